@@ -1,0 +1,351 @@
+module
+public import Lean
+public meta import Lean
+public section
+
+/-!
+# The driver that `rlhf_proofs` runs inside Lean
+
+One process elaborates the modules it is told to, in the order given, writes their oleans, and then
+audits the whole library: it replays every constant through the kernel and reports what each rests on.
+Results go as JSON lines to a file of their own, so that nothing a source prints can be mistaken for
+a result. Job file, one instruction a line:
+
+    events PATH                 where results go
+    module NAME SOURCE OLEAN    elaborate SOURCE as module NAME, write OLEAN
+    own NAME                    a module of the library (audited)
+    audit ROOT                  import ROOT, replay and report
+
+Written without `for` loops and most `List` and `Array` helpers: code generation for them fails
+under the WebAssembly build.
+-/
+
+namespace Driver
+open Lean Elab
+
+/-- Two-element JSON object field. -/
+def field (k : String) (v : Json) : String × Json := (k, v)
+
+/-- Appends one event and flushes, so that a killed process leaves what it had finished. -/
+def emit (out : IO.FS.Handle) (fields : List (String × Json)) : IO Unit := do
+  out.putStr ((Json.mkObj fields).compress ++ "\n")
+  out.flush
+
+/-- A name with its private prefix kept: distinct constants print distinctly. -/
+def nameStr : Name → String
+  | .anonymous => ""
+  | .str .anonymous s => s
+  | .num .anonymous n => Nat.repr n
+  | .str p s => nameStr p ++ "." ++ s
+  | .num p n => nameStr p ++ "." ++ Nat.repr n
+
+/-- Names as a JSON array, by plain recursion. -/
+def namesJson (ns : List Name) (acc : Array Json := #[]) : Json :=
+  match ns with
+  | [] => Json.arr acc
+  | n :: rest => namesJson rest (acc.push (Json.str (nameStr n)))
+
+partial def listOf (a : Array Name) (i : Nat := 0) : List Name :=
+  if h : i < a.size then a[i] :: listOf a (i + 1) else []
+
+/-! ### Elaborating a module -/
+
+def severityStr : MessageSeverity → String
+  | .error => "error"
+  | .warning => "warning"
+  | .information => "information"
+
+/-- Reports the messages of one module with file, line and column. -/
+partial def emitMessages (out : IO.FS.Handle) (mod : String) (ms : Array Message) (i : Nat := 0) : IO Unit := do
+  if h : i < ms.size then
+    let m := ms[i]
+    unless m.isSilent do
+      emit out [field "event" "message", field "module" (Json.str mod), field "severity" (Json.str (severityStr m.severity)),
+        field "line" m.pos.line, field "column" m.pos.column, field "text" (Json.str (← m.data.toString))]
+    emitMessages out mod ms (i + 1)
+
+def options : Options :=
+  let o : Options := {}
+  let o := o.setBool `autoImplicit false
+  o.setBool `Elab.async false
+
+/-- Elaborates one source file; its olean is written only if no error was reported. -/
+def elabModule (out : IO.FS.Handle) (mod src olean : String) : IO Unit := do
+  emit out [field "event" "start", field "module" (Json.str mod)]
+  let t0 ← IO.monoMsNow
+  let text ← IO.FS.readFile src
+  let ictx : Parser.InputContext :=
+    { inputString := text, fileName := src, fileMap := text.toFileMap, endPos := text.rawEndPos, endPos_valid := by simp }
+  let (header, ps, msgs) ← Parser.parseHeader ictx
+  let (env, msgs) ← processHeader header options msgs ictx (mainModule := mod.toName)
+  let st := Command.mkState env msgs options
+  let s ← if msgs.hasErrors then pure st else do
+    let s ← IO.processCommands ictx ps st
+    pure s.commandState
+  emitMessages out mod s.messages.toArray
+  let ok := !s.messages.hasErrors
+  if ok then writeModule s.env olean
+  let t1 ← IO.monoMsNow
+  emit out [field "event" "module", field "module" (Json.str mod), field "ok" ok, field "milliseconds" (t1 - t0)]
+
+/-! ### Audit -/
+
+/-- Canonical text of an expression: universe levels, names and structure; binder names, which do not
+change the meaning, are left out. -/
+partial def canon (e : Expr) (acc : String := "") : String :=
+  match e with
+  | .bvar i => acc ++ "#" ++ Nat.repr i
+  | .fvar _ => acc ++ "?f"
+  | .mvar _ => acc ++ "?m"
+  | .sort l => acc ++ "S(" ++ toString l ++ ")"
+  | .const n ls => levels ls (acc ++ nameStr n ++ "{") ++ "}"
+  | .app f a => canon a (canon f (acc ++ "(") ++ " ") ++ ")"
+  | .lam _ t b bi => canon b (canon t (acc ++ "λ" ++ binder bi) ++ ".")
+  | .forallE _ t b bi => canon b (canon t (acc ++ "Π" ++ binder bi) ++ ".")
+  | .letE _ t v b _ => canon b (canon v (canon t (acc ++ "L") ++ ":=") ++ ".")
+  | .lit (.natVal n) => acc ++ Nat.repr n
+  | .lit (.strVal s) => acc ++ String.quote s
+  | .mdata _ e => canon e acc
+  | .proj s i e => canon e (acc ++ "proj " ++ nameStr s ++ " " ++ Nat.repr i ++ " ")
+where
+  levels : List Level → String → String
+    | [], acc => acc
+    | l :: ls, acc => levels ls (acc ++ toString l ++ ",")
+  binder : BinderInfo → String
+    | .default => "("
+    | .implicit => "{"
+    | .strictImplicit => "{{"
+    | .instImplicit => "["
+
+/-- Kind, body (none where it is not visible to this environment). -/
+def kindOf : ConstantInfo → String × Option Expr
+  | .axiomInfo _ => ("axiom", none)
+  | .defnInfo v => ("definition", some v.value)
+  | .thmInfo v => ("theorem", some v.value)
+  | .opaqueInfo v => ("opaque", some v.value)
+  | .quotInfo _ => ("quot", none)
+  | .inductInfo _ => ("inductive", none)
+  | .ctorInfo _ => ("constructor", none)
+  | .recInfo _ => ("recursor", none)
+
+/-- Hypotheses that the proof never mentions: binders of the statement whose variable occurs neither in the
+rest of the statement nor in the proof. -/
+partial def unusedBinders (type value : Expr) : List Name :=
+  match type, value with
+  | .forallE n _ b _, .lam _ _ v _ =>
+    let rest := unusedBinders b v
+    if b.hasLooseBVar 0 || v.hasLooseBVar 0 then rest else n :: rest
+  | .mdata _ t, v => unusedBinders t v
+  | t, .mdata _ v => unusedBinders t v
+  | _, _ => []
+
+/-- Pretty-printed statement; the canonical text where printing fails. -/
+def pretty (env : Environment) (e : Expr) : IO String := do
+  try
+    let f ← PrettyPrinter.ppExprLegacy env {} {} {} e
+    return f.pretty 100
+  catch _ => return canon e
+
+def emitConstant (out : IO.FS.Handle) (env : Environment) (mod n : Name) : IO Unit := do
+  match env.find? n with
+  | none => emit out [field "event" "constant", field "name" (Json.str (nameStr n)), field "module" (Json.str (nameStr mod)),
+      field "kind" "missing"]
+  | some c =>
+    let (kind, value) := kindOf c
+    let uses := match value with
+      | some v => listOf v.getUsedConstants
+      | none => []
+    let unused := match kind, value with
+      | "theorem", some v => unusedBinders c.type v
+      | _, _ => []
+    let body := match kind, value with
+      | "definition", some v => Json.str (canon v)
+      | _, _ => Json.null
+    let statement ← if kind == "theorem" && !n.isInternal then pretty env c.type else pure ""
+    emit out [field "event" "constant", field "name" (Json.str (nameStr n)), field "module" (Json.str (nameStr mod)),
+      field "kind" (Json.str kind), field "statement" (Json.str statement), field "type" (Json.str (canon c.type)),
+      field "value" body, field "type_uses" (namesJson (listOf c.type.getUsedConstants)),
+      field "value_uses" (namesJson uses), field "unused" (namesJson unused)]
+
+partial def emitConstants (out : IO.FS.Handle) (env : Environment) (mod : Name) (ns : Array Name) (i : Nat := 0) : IO Unit := do
+  if h : i < ns.size then
+    emitConstant out env mod ns[i]
+    emitConstants out env mod ns (i + 1)
+
+/-- Leaves outside the library: what they are in this environment. With the official toolchain the walk goes on
+into core; the WebAssembly build ships core without proofs, and its theorems show as axioms. -/
+partial def walkCore (env : Environment) (own : NameSet) : List Name → NameSet → List Name → List Name
+  | [], _, axs => axs
+  | n :: rest, seen, axs =>
+    if seen.contains n then walkCore env own rest seen axs
+    else match env.find? n with
+      | some c =>
+        let (kind, value) := kindOf c
+        let next := push (listOf c.type.getUsedConstants) rest
+        let next := match value with
+          | some v => push (listOf v.getUsedConstants) next
+          | none => next
+        walkCore env own next (seen.insert n) (if kind == "axiom" then n :: axs else axs)
+      | none => walkCore env own rest (seen.insert n) (n :: axs)
+where
+  push : List Name → List Name → List Name
+    | [], l => l
+    | n :: ns, l => push ns (n :: l)
+
+partial def constantsOf (env : Environment) (mod : Name) : Array Name :=
+  match env.getModuleIdx? mod with
+  | none => #[]
+  | some i => (env.header.moduleData[i.toNat]!).constNames
+
+/-! ### Replay
+
+Every constant of the library is sent to the kernel again, on top of core alone, from what the oleans hold: a
+declaration that got into an environment without the kernel's consent is found here. -/
+
+structure Replay where
+  kenv : Kernel.Environment
+  seen : NameSet := {}
+  count : Nat := 0
+
+def mentioned (c : ConstantInfo) : List Name :=
+  match (kindOf c).2 with
+  | some v => walkCore.push (listOf c.type.getUsedConstants) (listOf v.getUsedConstants)
+  | none => listOf c.type.getUsedConstants
+
+def addChecked (r : Replay) (d : Declaration) (n : Name) : IO Replay :=
+  match r.kenv.addDecl {} d with
+  | .ok kenv => return { r with kenv, count := r.count + 1 }
+  | .error _ => throw (IO.userError s!"the kernel rejects {nameStr n}")
+
+/-- A constructor or recursor that the kernel made from its inductive type must be the one in the olean. -/
+def compare (r : Replay) (c : ConstantInfo) : IO Replay :=
+  match r.kenv.find? c.name with
+  | some c' =>
+    if c'.type == c.type && rules c' == rules c then return { r with count := r.count + 1 }
+    else throw (IO.userError s!"{nameStr c.name} is not what the kernel generates")
+  | none => throw (IO.userError s!"{nameStr c.name} is generated by no inductive type of the library")
+where
+  rules : ConstantInfo → List Expr
+    | .recInfo v => go v.rules
+    | _ => []
+  go : List RecursorRule → List Expr
+    | [] => []
+    | x :: xs => x.rhs :: go xs
+
+mutual
+partial def replayNames (env : Environment) (own : NameSet) : List Name → Replay → IO Replay
+  | [], r => return r
+  | n :: rest, r => do replayNames env own rest (← replayName env own n r)
+
+partial def replayName (env : Environment) (own : NameSet) (n : Name) (r : Replay) : IO Replay := do
+  if r.seen.contains n || !own.contains n then return r
+  let some c := env.find? n | throw (IO.userError s!"{nameStr n} is missing")
+  let r := { r with seen := r.seen.insert n }
+  match c with
+  | .ctorInfo v => compare (← replayName env own v.induct r) c
+  | .recInfo v => compare (← replayNames env own v.all r) c
+  | .inductInfo v =>
+    let ctors ← constructors env v.ctors
+    let r ← replayNames env own (listOf c.type.getUsedConstants) r
+    let r ← replayNames env own (ctorMentions ctors) r
+    addChecked r (.inductDecl v.levelParams v.numParams [{ name := n, type := v.type, ctors }] v.isUnsafe) n
+  | _ =>
+    let r ← replayNames env own (mentioned c) r
+    match c with
+    | .defnInfo v => addChecked r (.defnDecl v) n
+    | .thmInfo v => addChecked r (.thmDecl v) n
+    | .opaqueInfo v => addChecked r (.opaqueDecl v) n
+    | .axiomInfo v => addChecked r (.axiomDecl v) n
+    | _ => throw (IO.userError s!"{nameStr n} is of a kind that the replay does not know")
+
+partial def constructors (env : Environment) : List Name → IO (List Constructor)
+  | [] => return []
+  | n :: rest => do
+    let some c := env.find? n | throw (IO.userError s!"constructor {nameStr n} is missing")
+    return { name := n, type := c.type } :: (← constructors env rest)
+
+partial def ctorMentions : List Constructor → List Name
+  | [] => []
+  | c :: rest => walkCore.push (listOf c.type.getUsedConstants) (ctorMentions rest)
+end
+
+partial def ownNames (env : Environment) : List Name → List Name → NameSet → List Name × NameSet
+  | [], l, s => (l, s)
+  | m :: rest, l, s =>
+    let ns := listOf (constantsOf env m)
+    ownNames env rest (walkCore.push ns l) (insertAll ns s)
+where
+  insertAll : List Name → NameSet → NameSet
+    | [], s => s
+    | n :: ns, s => insertAll ns (s.insert n)
+
+def replayAll (env : Environment) (own : List Name) : IO Nat := do
+  let base ← importModules #[{ module := `Init }] {} (level := .private)
+  let (names, set) := ownNames env own [] {}
+  let r ← replayNames env set names { kenv := base.toKernelEnv }
+  return r.count
+
+partial def emitModules (out : IO.FS.Handle) (env : Environment) : List Name → IO Unit
+  | [] => return ()
+  | m :: rest => do
+    emitConstants out env m (constantsOf env m)
+    emitModules out env rest
+
+partial def emitAxioms (out : IO.FS.Handle) (env : Environment) (ns : Array Name) (i : Nat := 0) : IO Unit := do
+  if h : i < ns.size then
+    match env.find? ns[i] with
+    | some (.thmInfo _) =>
+      emit out [field "event" "axioms", field "name" (Json.str (nameStr ns[i])),
+        field "axioms" (namesJson (walkCore env {} [ns[i]] {} []))]
+    | _ => pure ()
+    emitAxioms out env ns (i + 1)
+
+def audit (out : IO.FS.Handle) (root headlines : Name) (own : List Name) : IO Unit := do
+  let env ← importModules #[{ module := root }] {} (level := .private)
+  emitModules out env own
+  emitAxioms out env (constantsOf env headlines)
+  let t0 ← IO.monoMsNow
+  let n ← replayAll env own
+  let t1 ← IO.monoMsNow
+  emit out [field "event" "replayed", field "constants" n, field "milliseconds" (t1 - t0)]
+
+/-! ### Jobs -/
+
+structure Job where
+  out : IO.FS.Handle
+  own : List Name := []
+
+partial def runLines (lines : List String) (job : Job) : IO Unit := do
+  match lines with
+  | [] => return ()
+  | line :: rest =>
+    match line.splitOn "\t" with
+    | ["module", mod, src, olean] => elabModule job.out mod src olean; runLines rest job
+    | ["own", mod] => runLines rest { job with own := mod.toName :: job.own }
+    | ["audit", root, headlines] => audit job.out root.toName headlines.toName job.own; runLines rest job
+    | _ => runLines rest job
+
+/-- Runs a job file whose first line names the events file. -/
+def runJob (path : String) : IO Unit := do
+  let text ← IO.FS.readFile path
+  match text.splitOn "\n" with
+  | [] => return ()
+  | first :: rest =>
+    match first.splitOn "\t" with
+    | ["events", events] =>
+      let out ← IO.FS.Handle.mk events .append
+      try
+        runLines rest { out }
+        emit out [field "event" "done"]
+      catch e => emit out [field "event" "failed", field "text" (Json.str (toString e))]
+    | _ => throw (IO.userError "the first line of a job names the events file")
+
+end Driver
+
+/-- Entry point: `lean --run Driver.lean JOB`. The exit status says nothing (it is lost under the
+WebAssembly build); the events file does. -/
+public def main (args : List String) : IO UInt32 := do
+  match args with
+  | [job] => Driver.runJob job
+  | _ => throw (IO.userError "one argument: the job file")
+  IO.Process.exit 0
