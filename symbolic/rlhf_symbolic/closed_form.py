@@ -1,0 +1,89 @@
+"""Closed forms for fixed sizes as plain sympy expressions, for comparison with numeric implementations."""
+
+from typing import NamedTuple
+
+import sympy as sp
+
+from rlhf_symbolic.catalogue import DERIVATIONS
+from rlhf_symbolic.explicit import Shape, components, extents, sizes, symbol, write_out
+from rlhf_symbolic.problem import abbreviations, definition_of
+from rlhf_symbolic.problem import lam as _lam
+
+
+class ClosedForm(NamedTuple):
+    """Components of a closed form and the symbols they depend on.
+
+    Attributes
+    ----------
+    expressions
+        Components in row-major order of the statement's free indices: prompt, action, then coordinates.
+    symbols
+        θ (d), θ* (d), φ (n·m·d, row-major), q (n·m), λ; then f (n·m), p (n·m) if the statement has them.
+    shape
+        Extents of the free indices.
+    """
+
+    expressions: tuple[sp.Expr, ...]
+    symbols: tuple[sp.Symbol, ...]
+    shape: tuple[int, ...]
+
+
+def closed_form(id: str, *, m: int, d: int, n: int = 1) -> ClosedForm:
+    """Return the closed form of a derived statement at fixed sizes.
+
+    Parameters
+    ----------
+    id
+        Slug, e.g. ``grad-objective`` for the vector ∇J_S = V_S(θ)(θ* − θ)/λ.
+    m, d, n
+        Numbers of actions, coordinates and prompts, each at least 1.
+
+    Raises
+    ------
+    KeyError
+        If nothing is derived under this id.
+    ValueError
+        If a size is below 1, or the statement has no actions (ψ).
+
+    Examples
+    --------
+    >>> closed_form("grad-objective", m=2, d=1).shape
+    (1,)
+    """
+    return _side(id, Shape(m, d, n), defining=False)
+
+
+def defining_form(id: str, *, m: int, d: int, n: int = 1) -> ClosedForm:
+    """Return the definition of a statement at fixed sizes, derivatives evaluated by sympy; see `closed_form`."""
+    return _side(id, Shape(m, d, n), defining=True)
+
+
+def _side(name: str, shape: Shape, *, defining: bool) -> ClosedForm:
+    if name not in DERIVATIONS:
+        raise KeyError(f"no derivation {name!r}; there are {', '.join(DERIVATIONS)}")
+    if min(shape) < 1:
+        raise ValueError(f"m, d and n must be at least 1, got {shape}")
+    derivation = DERIVATIONS[name]
+    if not derivation.shaped:
+        raise ValueError(f"{name} is not about a policy: it has no shape")
+    statement = derivation.statement
+    side = statement.definition if defining else statement.closed_form
+    entries = tuple(_plain(entry, shape) for entry in components(side, statement.free, shape))
+    bases = {str(base) for base in statement.definition.atoms(sp.IndexedBase)}
+    return ClosedForm(entries, _symbols(shape, bases), extents(statement.free, shape))
+
+
+def _plain(expr: sp.Expr, shape: Shape) -> sp.Expr:
+    """Unfold abbreviations and evaluate derivatives, until plain symbols are left."""
+    while found := abbreviations(expr):
+        expr = expr.xreplace({term: write_out(definition_of(term), sizes(shape)) for term in found})
+    return expr.doit()
+
+
+def _symbols(shape: Shape, bases: set[str]) -> tuple[sp.Symbol, ...]:
+    prompts, actions, coordinates = (range(1, size + 1) for size in (shape.n, shape.m, shape.d))
+    vectors = [symbol(v, j) for v in ("theta", "theta_star") for j in coordinates]
+    features = [symbol("phi", x, a, j) for x in prompts for a in actions for j in coordinates]
+    tables = [[symbol(t, x, a) for x in prompts for a in actions] for t in ("q", "f", "p")]
+    extra = [entry for name, table in zip("fp", tables[1:], strict=True) if name in bases for entry in table]
+    return (*vectors, *features, *tables[0], _lam, *extra)

@@ -1,0 +1,110 @@
+"""LaTeX and plain text of expressions, in the notation of the papers.
+
+Inner products ⟨θ,φ(x,a)⟩ and partition functions Z_x(θ) print by name; everything else prints as it is.
+"""
+
+import re
+from collections.abc import Mapping
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
+
+from rlhf_symbolic.partition import partition
+from rlhf_symbolic.problem import gap_inner, inner, phi, theta, theta_star
+
+_LATEX = {
+    "theta": r"\theta",
+    "theta_star": r"\theta^{\ast}",
+    "gap": r"\theta^{\ast}-\theta",
+    "phi": r"\varphi",
+    "lambda": r"\lambda",
+    "pi": r"\pi",
+    "pi_star": r"\pi^{\ast}",
+    "mu": r"\mu",
+    "VS": r"V^{S}",
+}
+_TEXT = {
+    "theta": "θ",
+    "theta_star": "θ*",
+    "gap": "θ*-θ",
+    "phi": "φ",
+    "lambda": "λ",
+    "pi": "π",
+    "pi_star": "π*",
+    "mu": "μ",
+    "VS": "V_S",
+}
+_LETTERS = {
+    "π": r"\pi",
+    "θ": r"\theta",
+    "λ": r"\lambda",
+    "Σ": r"\Sigma",
+    "φ": r"\varphi",
+    "μ": r"\mu",
+    "∂": r"\partial",
+    "·": r"\cdot",
+    "−": "-",
+    "*": r"^{\ast}",
+    "⟨": r"\langle",
+    "⟩": r"\rangle",
+    "δ": r"\delta",
+    "ψ": r"\psi",
+    "²": "^{2}",
+    "³": "^{3}",
+}
+
+
+class _Latex(LatexPrinter):  # type: ignore[misc]  # sympy has no types
+    """LaTeX with named sums; a derivative is always partial."""
+
+    def _print_Sum(self, expr: sp.Sum) -> str:  # noqa: N802
+        name = _name(expr, _LATEX, r"\langle %s,\varphi_{%s,%s}\rangle", "Z_{%s}(%s)")
+        return name or str(super()._print_Sum(expr))
+
+    def _print_Derivative(self, expr: sp.Derivative) -> str:  # noqa: N802
+        order = f"^{{{len(expr.variables)}}}" if len(expr.variables) > 1 else ""
+        below = " ".join(rf"\partial {self.doprint(variable)}" for variable in expr.variables)
+        return rf"\frac{{\partial{order}}}{{{below}}} \left[{self.doprint(expr.expr)}\right]"
+
+
+class _Text(StrPrinter):  # type: ignore[misc]  # sympy has no types
+    """Plain text with named sums."""
+
+    def _print_Sum(self, expr: sp.Sum) -> str:  # noqa: N802
+        return _name(expr, _TEXT, "⟨%s,φ[%s,%s]⟩", "Z[%s](%s)") or str(super()._print_Sum(expr))
+
+
+def latex(expr: sp.Expr) -> str:
+    r"""Return the LaTeX of an expression, e.g. \theta^{\ast} for θ*."""
+    labels = {symbol: _LATEX[symbol.name] for symbol in expr.atoms(sp.Symbol) if symbol.name in _LATEX}
+    return str(_Latex({"symbol_names": labels}).doprint(expr))
+
+
+def text(expr: sp.Expr) -> str:
+    """Return the plain text of an expression with Greek letters."""
+    return re.sub(r"[A-Za-z_]+", lambda word: _TEXT.get(word[0], word[0]), _Text().doprint(expr))
+
+
+def latex_words(reason: str) -> str:
+    r"""Return the reason of a step for \text{…}, with its symbols in math mode."""
+    pieces = re.split(r"([^\s]*[πθλΣφμδψ∂·−*⟨⟩²³_=/()+'|][^\s]*)", reason)
+    return "".join(f"${_math(piece)}$" if number % 2 else piece for number, piece in enumerate(pieces))
+
+
+def _math(word: str) -> str:
+    spelled = "".join(f"{_LETTERS[letter]} " if letter in _LETTERS else letter for letter in word)
+    return re.sub(r"_(\w+)", r"_{\1}", re.sub(r"\b(log|exp)\b", r"\\\1 ", spelled))
+
+
+def _name(total: sp.Sum, names: Mapping[str, str], product: str, normaliser: str) -> str | None:
+    """Return the name of an inner product or a partition function; None for any other sum."""
+    for prompt, action in {term.indices[:2] for term in total.atoms(sp.Indexed) if term.base == phi}:
+        if total == gap_inner(prompt, action):
+            return product % (names["gap"], prompt, action)
+        for label, v in (("theta", theta), ("theta_star", theta_star)):
+            if total == inner(v, prompt, action):
+                return product % (names[label], prompt, action)
+            if total == partition(v, prompt):
+                return normaliser % (prompt, names[label])
+    return None

@@ -1,0 +1,203 @@
+from dataclasses import replace
+
+import pytest
+import sympy as sp
+from rlhf_symbolic import DERIVATIONS, Shape, StepError
+from rlhf_symbolic.catalogue import collect
+from rlhf_symbolic.policy import pi
+from rlhf_symbolic.problem import a, b, i, k, l, lam, phi, q, r, theta, theta_star, x
+from rlhf_symbolic.rules import Algebra, Differentiate, Lemma
+
+STEPS = [(name, number) for name, derivation in DERIVATIONS.items() for number in range(len(derivation.steps))]
+STEP_IDS = [f"{name}:{number}" for name, number in STEPS]
+
+
+def without_one_term(expr):
+    """Drop the first term of each sum of terms, one sum at a time."""
+    for node in sorted(expr.atoms(sp.Add), key=sp.default_sort_key):
+        yield expr.xreplace({node: sp.Add(*node.args[1:])})
+
+
+def mutants(expr):
+    """Perturbations of a right side: sign, scale, indices, parameters, λ, dropped terms."""
+    yield "sign", -expr
+    yield "scale", 2 * expr
+    yield "index", expr.xreplace({k: l, l: k})
+    yield "action", expr.xreplace({a: b, b: a})
+    yield "prompt", expr.xreplace({x: i})
+    yield "parameter", expr.xreplace({theta: theta_star, theta_star: theta})
+    yield "coefficient", expr.xreplace({lam: 1 / lam})
+    for number, dropped in enumerate(without_one_term(expr)):
+        yield f"term {number}", dropped
+
+
+def rejection(derivation, step):
+    """Return the error that rejects a step, or None if it is accepted."""
+    try:
+        derivation.check_step(step)
+    except StepError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_every_step_and_every_shape_is_confirmed(name):
+    seen = []
+    derivation = DERIVATIONS[name]
+    result = derivation.run(seen.append)
+    assert result.status == "derived"
+    assert [record.name for record in result.steps] == [step.name for step in derivation.steps]
+    assert len(seen) == len(derivation.steps) + len(result.shapes)
+
+
+@pytest.mark.parametrize("name", [name for name, derivation in DERIVATIONS.items() if derivation.shaped])
+def test_all_small_shapes_are_checked(name):
+    derivation = DERIVATIONS[name]
+    wanted = {
+        (m, d, n) for m in (1, 2, 3, 4) for d in (1, 2, 3) for n in ((1, 2) if derivation.statement.sampled else (1,))
+    }
+    assert set(derivation.shapes) == wanted
+
+
+@pytest.mark.parametrize(("name", "number"), STEPS, ids=STEP_IDS)
+def test_perturbed_step_is_rejected_by_name_unless_it_is_an_identity(name, number, same_value):
+    derivation = DERIVATIONS[name]
+    step = derivation.steps[number]
+    errors = []
+    for kind, after in mutants(step.after):
+        error = rejection(derivation, replace(step, after=after))
+        if error is None:
+            assert after == step.after or same_value(after, step.before), kind
+        else:
+            errors.append(error)
+    assert len(errors) >= 2
+    assert {(error.derivation, error.step) for error in errors} == {(name, step.name)}
+    assert 0 not in [error.residual for error in errors]
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_run_stops_at_the_perturbed_step(name):
+    derivation = DERIVATIONS[name]
+    last = derivation.steps[-1]
+    wrong = replace(derivation, steps=(*derivation.steps[:-1], replace(last, after=-last.after)))
+    with pytest.raises(StepError) as caught:
+        wrong.run()
+    assert caught.value.step == last.name
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_wrong_closed_form_in_the_statement_is_rejected(name):
+    derivation = DERIVATIONS[name]
+    planted = replace(derivation.statement, closed_form=-derivation.statement.closed_form)
+    with pytest.raises(StepError) as caught:
+        replace(derivation, statement=planted).run()
+    assert caught.value.step == "statement"
+
+
+@pytest.mark.parametrize("name", [name for name, derivation in DERIVATIONS.items() if derivation.shaped])
+def test_wrong_closed_form_fails_at_a_fixed_shape(name):
+    derivation = DERIVATIONS[name]
+    planted = replace(derivation.statement, closed_form=2 * derivation.statement.closed_form)
+    with pytest.raises(StepError, match="shape m=3, d=2, n=1"):
+        replace(derivation, statement=planted).check_shape(Shape(3, 2, 1))
+
+
+def test_milestone_must_be_reached():
+    derivation = DERIVATIONS["gap-identity"]
+    missing = replace(derivation.statement, milestones=(lam,))
+    with pytest.raises(StepError, match="milestone"):
+        replace(derivation, statement=missing).run()
+
+
+def test_broken_chain_is_rejected():
+    derivation = DERIVATIONS["grad-objective"]
+    first, second, third = derivation.steps
+    equal = replace(second, before=second.after, rule=Algebra())  # true as an equation, but not linked
+    with pytest.raises(StepError, match="chain"):
+        replace(derivation, steps=(first, equal, third)).run()
+
+
+def test_chain_must_start_at_the_definition():
+    derivation = DERIVATIONS["grad-objective"]
+    with pytest.raises(StepError, match="chain"):
+        replace(derivation, steps=derivation.steps[1:]).run()
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        sp.Rational(10**40 + 1, 10**40) * phi[x, a, k],
+        1.0 * phi[x, a, k],
+        phi[x, a, k] * (sp.sin(lam) ** 2 + sp.cos(lam) ** 2),
+        phi[x, a, k] + sp.exp(sp.pi * sp.sqrt(163)) - 262537412640768744,
+    ],
+    ids=["close", "float", "true but outside the rules", "equal to twelve digits"],
+)
+def test_step_that_holds_only_numerically_is_rejected(after):
+    step = replace(DERIVATIONS["score"].steps[0], before=phi[x, a, k], after=after, rule=Algebra())
+    with pytest.raises(StepError, match="does not follow"):
+        DERIVATIONS["score"].check_step(step)
+
+
+def test_abbreviation_inside_a_derivative_is_refused():
+    constant = sp.Derivative(pi[x, a], theta[k])
+    step = replace(DERIVATIONS["score"].steps[0], before=constant, after=sp.S.Zero, rule=Differentiate())
+    with pytest.raises(StepError, match="hides its dependence"):
+        DERIVATIONS["score"].check_step(step)
+
+
+def test_algebra_does_not_differentiate():
+    step = replace(DERIVATIONS["score"].steps[1], rule=Algebra())
+    with pytest.raises(StepError):
+        DERIVATIONS["score"].check_step(step)
+
+
+def test_lemma_that_does_not_occur_is_refused():
+    step = replace(DERIVATIONS["score"].steps[1], rule=Lemma(DERIVATIONS["grad-policy"].statement))
+    with pytest.raises(StepError, match="does not occur"):
+        DERIVATIONS["score"].check_step(step)
+
+
+def test_lemma_renamed_into_a_bound_index_is_refused():
+    lemma = DERIVATIONS["grad-objective-prompt"].statement
+    step = replace(DERIVATIONS["grad-objective"].steps[1], rule=Lemma(lemma, ((k, r),)))
+    with pytest.raises(StepError, match="captured by a sum"):
+        DERIVATIONS["grad-objective"].check_step(step)
+
+
+def test_hypothesis_is_needed_where_it_is_given():
+    derivation = DERIVATIONS["gibbs-variational"]
+    with pytest.raises(StepError):
+        derivation.check_step(replace(derivation.steps[-1], rule=Algebra()))
+    without = replace(derivation, statement=replace(derivation.statement, hypotheses=()))
+    with pytest.raises(StepError, match="shape"):
+        without.check_shape(Shape(2, 1, 1))
+
+
+def test_circular_argument_is_refused():
+    with pytest.raises(ValueError, match="before their derivation"):
+        collect(reversed(DERIVATIONS.values()))
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_latex_is_balanced(name):
+    source = DERIVATIONS[name].latex()
+    assert source.count("{") == source.count("}")
+    assert source.count(r"\left") == source.count(r"\right")
+    assert source.count(r"\begin{align*}") == source.count(r"\end{align*}") == 1
+    assert source.count("$") % 2 == 0
+    assert source.count(r"\text{") == len(DERIVATIONS[name].steps)
+    assert source.isascii()
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_text_names_every_step_with_its_reason(name):
+    shown = DERIVATIONS[name].text()
+    assert all(f"[{step.name}: {step.reason}]" in shown for step in DERIVATIONS[name].steps)
+
+
+def test_error_shows_both_sides_and_the_residual():
+    step = replace(DERIVATIONS["score"].steps[0], before=q[x, a], after=2 * q[x, a], rule=Algebra())
+    with pytest.raises(StepError) as caught:
+        DERIVATIONS["score"].check_step(step)
+    assert (caught.value.before, caught.value.after, caught.value.residual) == (q[x, a], 2 * q[x, a], -q[x, a])

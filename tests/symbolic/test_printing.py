@@ -1,0 +1,28 @@
+import pytest
+from rlhf_symbolic.partition import partition
+from rlhf_symbolic.printing import latex, latex_words, text
+from rlhf_symbolic.problem import a, gap_inner, i, inner, j, lam, phi, theta, theta_star, x
+
+
+@pytest.mark.parametrize(
+    ("expr", "plain", "typeset"),
+    [
+        (inner(theta, x, a), "⟨θ,φ[x,a]⟩", r"\langle \theta,\varphi_{x,a}\rangle"),
+        (gap_inner(i, a), "⟨θ*-θ,φ[i,a]⟩", r"\langle \theta^{\ast}-\theta,\varphi_{i,a}\rangle"),
+        (partition(theta_star, x), "Z[x](θ*)", r"Z_{x}(\theta^{\ast})"),
+        (lam * phi[x, a, j], "λ*φ[x, a, j]", r"\lambda {\varphi}_{x,a,j}"),
+    ],
+    ids=["inner product", "gap", "partition function", "product"],
+)
+def test_expressions_print_in_the_notation_of_the_papers(expr, plain, typeset):
+    assert (text(expr), latex(expr)) == (plain, typeset)
+
+
+def test_other_sums_print_as_sums():
+    other = inner(theta, x, a) ** 2 + inner(theta, x, a).func(theta[j], (j, 1, 3))
+    assert "Sum(θ[j], (j, 1, 3))" in text(other)
+
+
+def test_words_stay_words_and_symbols_become_mathematics():
+    assert latex_words("definition of π") == r"definition of $\pi $"
+    assert latex_words("no symbol here") == "no symbol here"
