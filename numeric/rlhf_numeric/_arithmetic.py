@@ -1,0 +1,146 @@
+"""The few functions in which number kinds differ.
+
+One function of the package serves four kinds of array: floats, object arrays of `flint.arb` (rigorous balls),
+`Interval` (vectorised float64 intervals) and `Dual` (forward-mode derivatives). Plain operators, ``.sum(axis)`` and
+indexing work on all of them; everything else goes through here.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
+
+import flint
+import numpy as np
+import numpy.typing as npt
+
+from rlhf_numeric._interval import Interval, interval
+
+Array: TypeAlias = npt.NDArray[Any]
+Numbers: TypeAlias = Any  # a float array, a ball array, an Interval or a Dual
+T = TypeVar("T")
+
+_absolute_ball = np.frompyfunc(abs, 1, 1)
+_larger_ball = np.frompyfunc(flint.arb.max, 2, 1)
+_sqrt_ball = np.frompyfunc(lambda x: x.nonnegative_part().sqrt(), 1, 1)
+_midpoint = np.frompyfunc(lambda x: x.mid(), 1, 1)
+_ball = np.frompyfunc(lambda x: flint.arb(float(x)), 1, 1)
+
+
+def is_balls(x: object) -> bool:
+    """Whether x is an object array of balls (or one ball)."""
+    return isinstance(x, flint.arb) or (isinstance(x, np.ndarray) and x.dtype == object)
+
+
+def is_wrapped(x: object) -> bool:
+    """Whether x is an `Interval` or a `Dual`: made by this package, so its values need no validation."""
+    return getattr(x, "__array_ufunc__", ...) is None
+
+
+def exp(x: T) -> T:
+    """Exponential of any number kind."""
+    return _apply(x, "exp", np.exp)
+
+
+def log(x: T) -> T:
+    """Logarithm of any number kind."""
+    return _apply(x, "log", np.log)
+
+
+def sqrt(x: T) -> T:
+    """Square root of the non-negative part of a quantity that is non-negative on paper."""
+    return _apply(x, "sqrt", _sqrt_ball if is_balls(x) else np.sqrt)
+
+
+def absolute(x: T) -> T:
+    """Absolute value."""
+    return _apply(x, "absolute", _absolute_ball if is_balls(x) else np.abs)
+
+
+def amax(x: Numbers, axis: int, *, keepdims: bool = False) -> Numbers:
+    """Maximum along an axis; of balls, a ball that contains it."""
+    if isinstance(x, Interval):
+        return x.amax(axis, keepdims)
+    larger: Any = _larger_ball if is_balls(x) else np.maximum
+    return larger.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def norm(x: Numbers) -> Numbers:
+    """Euclidean norm ‖x‖ along the last axis."""
+    return sqrt((x * x).sum(-1))
+
+
+def shift(x: Numbers) -> Numbers:
+    """Constant near max x along the last axis (kept): the shift of log-sum-exp, where any number is correct."""
+    if isinstance(x, Interval):
+        return x.mid.max(-1, keepdims=True)
+    if is_balls(x):
+        return amax(_midpoint(x), -1, keepdims=True)
+    return shift(x.value) if hasattr(x, "tangent") else np.max(x, axis=-1, keepdims=True)
+
+
+def argmax(x: Numbers) -> Array:
+    """Index of the (nearly) largest entry along the last axis; any index is correct where it is used."""
+    if hasattr(x, "tangent"):
+        return argmax(x.value)
+    x = _midpoint(x) if is_balls(x) else getattr(x, "mid", x)
+    largest: Array = np.equal(x, np.max(x, axis=-1, keepdims=True)).astype(bool).argmax(-1)
+    return largest
+
+
+def pick(x: Numbers, index: Array, *, axis: int) -> Numbers:
+    """Entries x[..., index, ...] along a negative axis (kept), one index for each position before it."""
+    if isinstance(x, Interval):
+        return Interval(pick(x.mid, index, axis=axis), pick(x.rad, index, axis=axis))
+    index = index.reshape(index.shape + (1,) * -axis)
+    ndim = max(x.ndim, index.ndim)
+    x, index = (array.reshape((1,) * (ndim - array.ndim) + array.shape) for array in (x, index))
+    return np.take_along_axis(x, index, axis)
+
+
+def zeros_like(x: T) -> T:
+    """Exact zeros of the kind and shape of x."""
+    zeros: T = x * 0  # type: ignore[operator, assignment]
+    return zeros
+
+
+def log_where_positive(x: Numbers) -> Numbers:
+    """Return log x, and 0 where x is exactly 0, so that x·log x follows the convention 0·log 0 = 0."""
+    if isinstance(x, Interval):
+        return log(Interval(np.where((x.mid == 0) & (x.rad == 0), 1.0, x.mid), x.rad))
+    return log(np.where(np.equal(x, 0).astype(bool), x * 0 + 1, x))
+
+
+def log_sum_exp(x: Numbers) -> Numbers:
+    """Return log Σ exp x along the last axis, without overflow."""
+    largest = shift(x)
+    return largest[..., 0] + log(exp(x - largest).sum(-1))
+
+
+def log_softmax(x: Numbers) -> Numbers:
+    """Return x − log Σ exp x along the last axis; its exponentials sum to 1 whatever the size of x."""
+    shifted = x - shift(x)
+    return shifted - log(exp(shifted).sum(-1))[..., None]
+
+
+def join(*parts: Numbers) -> Numbers:
+    """Stack on a new last axis the sides of several comparisons that form one claim."""
+    if any(isinstance(part, Interval) for part in parts):
+        enclosed = [interval(part) for part in parts]
+        return Interval(_join([part.mid for part in enclosed]), _join([part.rad for part in enclosed]))
+    return _join(list(parts))
+
+
+def balls(x: Numbers) -> Array:
+    """Exact balls of a float array, at the working precision of the caller."""
+    x = np.asarray(x)
+    out = np.empty(x.shape, dtype=object)
+    out[...] = _ball(x)
+    return out
+
+
+def _apply(x: T, name: str, ufunc: Callable[..., Any]) -> T:
+    result: T = getattr(x, name)() if is_wrapped(x) else ufunc(x)
+    return result
+
+
+def _join(parts: list[Array]) -> Array:
+    return np.stack(np.broadcast_arrays(*parts), axis=-1)

@@ -1,0 +1,82 @@
+"""Forward-mode dual numbers: a value and its derivative along one direction.
+
+They carry a derivative through the *definition* of a function as coded, which is what the closed forms of the
+gradient are checked against. Components may be float arrays, ball arrays, Intervals, or again duals (for second
+derivatives).
+"""
+
+from dataclasses import dataclass
+
+from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric._arithmetic import Numbers
+from rlhf_numeric._interval import Index
+
+
+@dataclass(frozen=True, eq=False)
+class Dual:
+    """Value x and tangent ẋ, equal in shape: the number x + ẋε with ε² = 0."""
+
+    value: Numbers
+    tangent: Numbers
+
+    __array_ufunc__ = None  # ndarray ∘ Dual is left to Dual
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        shape: tuple[int, ...] = self.value.shape
+        return shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    def __getitem__(self, key: Index) -> "Dual":
+        return Dual(self.value[key], self.tangent[key])
+
+    def __neg__(self) -> "Dual":
+        return Dual(-self.value, -self.tangent)
+
+    def __add__(self, other: Numbers) -> "Dual":
+        other = dual(other)
+        return Dual(self.value + other.value, self.tangent + other.tangent)
+
+    def __mul__(self, other: Numbers) -> "Dual":
+        other = dual(other)
+        return Dual(self.value * other.value, self.tangent * other.value + self.value * other.tangent)
+
+    def __sub__(self, other: Numbers) -> "Dual":
+        return self + -dual(other)
+
+    def __rsub__(self, other: Numbers) -> "Dual":
+        return dual(other) + -self
+
+    def __truediv__(self, other: Numbers) -> "Dual":
+        other = dual(other)
+        quotient = self.value / other.value
+        return Dual(quotient, (self.tangent - quotient * other.tangent) / other.value)
+
+    def __rtruediv__(self, other: Numbers) -> "Dual":
+        return dual(other) / self
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def sum(self, axis: int, keepdims: bool = False) -> "Dual":
+        """Sum along an axis."""
+        return Dual(self.value.sum(axis, keepdims=keepdims), self.tangent.sum(axis, keepdims=keepdims))
+
+    def exp(self) -> "Dual":
+        """Exponential."""
+        value = ar.exp(self.value)
+        return Dual(value, value * self.tangent)
+
+    def log(self) -> "Dual":
+        """Logarithm."""
+        return Dual(ar.log(self.value), self.tangent / self.value)
+
+
+def dual(x: Numbers) -> Dual:
+    """Return the constant x, a dual with tangent 0; a Dual stays as it is."""
+    return x if isinstance(x, Dual) else Dual(x, ar.zeros_like(x))

@@ -1,0 +1,149 @@
+"""A claim: one statement of the theory as one pure function from an instance to its two sides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric.instance import Instance
+from rlhf_numeric.verdict import IDENTITY_PRECISIONS, PRECISIONS, Decision, Kind, Sides, Verdict, decide
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Outcome of a claim on an instance or a batch. Its truth value raises; read ``verdict``.
+
+    Attributes
+    ----------
+    lhs, rhs
+        The two sides, arrays (..., comparisons): the batch, then all comparisons that the claim makes on one instance.
+    margin
+        rhs − lhs.
+    verdict
+        The worst over the whole batch.
+    decided_by
+        The most precise tier that was needed.
+    radius
+        Bound on |lhs − rhs|, worst over the batch: for an identity, how far it is known to agree. None if vacuous.
+    """
+
+    lhs: Array
+    rhs: Array
+    margin: Array
+    verdict: Verdict
+    decided_by: str
+    radius: float | None
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an evaluation has no truth value; compare `evaluation.verdict is Verdict.HOLDS`")
+
+
+def everywhere(instance: Instance) -> Array:
+    """Applicability of a claim without hypotheses beyond those of `Instance`."""
+    return np.ones(instance.batch_shape, dtype=bool)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One statement of the theory, evaluated by the same function in floats and in ball arithmetic.
+
+    Attributes
+    ----------
+    id
+        Slug, the key of the ledger.
+    title
+        The statement in one line.
+    kind
+        "inequality" (lhs ≤ rhs) or "identity" (lhs = rhs), elementwise.
+    hypotheses
+        What is assumed, in sentences.
+    lean
+        Full name of the Lean theorem.
+    sides
+        Pure function instance → (lhs, rhs), batch axes first.
+    applicable
+        Mask of the instances that satisfy the hypotheses, shape of the batch; the others are vacuous.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    hypotheses: tuple[str, ...]
+    lean: str
+    sides: Sides
+    applicable: Callable[[Instance], Array] = everywhere
+
+    def evaluate(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Evaluation:
+        """Evaluate on an instance or a batch.
+
+        Parameters
+        ----------
+        instance
+            Where.
+        precisions
+            Tiers to use, in bits, growing; 53 stands for float64 intervals. Default: all of them for an inequality, so
+            that balls are used where floats cannot decide; 512 and 1024 for an identity.
+
+        Examples
+        --------
+        >>> from rlhf_numeric import CLAIMS, Instance, Problem
+        >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)
+        >>> evaluation = CLAIMS["objective-range"].evaluate(Instance(problem, [0.5]))
+        >>> evaluation.verdict.value, evaluation.decided_by
+        ('holds', 'float64 intervals')
+        """
+        flat = instance.flattened()
+        if precisions is None:
+            precisions = IDENTITY_PRECISIONS if self.kind == "identity" else PRECISIONS
+        decision = decide(self.sides, self.kind, flat, self.applicable(flat), precisions=precisions)
+        shape = (*instance.batch_shape, -1)
+        return Evaluation(
+            lhs=decision.lhs.reshape(shape),
+            rhs=decision.rhs.reshape(shape),
+            margin=decision.margin.reshape(shape),
+            verdict=decision.overall(),
+            decided_by=_tier(decision),
+            radius=_radius(decision),
+        )
+
+    def decide(self, instance: Instance, /, *, ball_rows: int | None = None) -> Decision:
+        """Decide every comparison on a flat batch, as a search does; see `rlhf_numeric.verdict.decide`."""
+        return decide(self.sides, self.kind, instance, self.applicable(instance), ball_rows=ball_rows)
+
+
+def inequality(
+    slug: str, title: str, *hypotheses: str, applicable: Callable[[Instance], Array] = everywhere
+) -> Callable[[Sides], Claim]:
+    """Make a claim lhs ≤ rhs of the decorated function."""
+    return _claim("inequality", slug, title, hypotheses, applicable)
+
+
+def identity(
+    slug: str, title: str, *hypotheses: str, applicable: Callable[[Instance], Array] = everywhere
+) -> Callable[[Sides], Claim]:
+    """Make a claim lhs = rhs of the decorated function."""
+    return _claim("identity", slug, title, hypotheses, applicable)
+
+
+def _claim(
+    kind: Kind, slug: str, title: str, hypotheses: tuple[str, ...], applicable: Callable[[Instance], Array]
+) -> Callable[[Sides], Claim]:
+    def make(sides: Sides) -> Claim:
+        fields: dict[str, Numbers] = {"id": slug, "title": title, "kind": kind, "hypotheses": hypotheses}
+        return Claim(**fields, lean="RLHF." + slug.replace("-", "_"), sides=sides, applicable=applicable)
+
+    return make
+
+
+def _tier(decision: Decision) -> str:
+    if decision.overall() is Verdict.VACUOUS:
+        return "hypotheses that fail"
+    bits = int(decision.bits.max())
+    return f"balls of {bits} bits" if decision.used_balls.any() else "float64 intervals"
+
+
+def _radius(decision: Decision) -> float | None:
+    radii = decision.radius[decision.decided | decision.open]
+    return float(radii.max()) if radii.size else None

@@ -1,0 +1,18 @@
+"""The claims by id. A claim is registered by being defined at the top level of one of the modules listed here.
+
+To add one: decorate a function ``instance -> (lhs, rhs)`` with `inequality` or `identity`. Write it with operators,
+``.sum(axis)``, indexing and the functions of `_arithmetic`, so that it runs on floats, intervals and balls alike; keep
+the batch axes first; return several comparisons on a last axis with `join`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rlhf_numeric.claim import Claim
+from rlhf_numeric.claims import geometry, gradient, policy
+
+GROUPS = (policy, gradient, geometry)
+
+CLAIMS: Mapping[str, Claim] = MappingProxyType(
+    {claim.id: claim for group in GROUPS for claim in vars(group).values() if isinstance(claim, Claim)}
+)

@@ -1,0 +1,142 @@
+"""What a claim is evaluated on: a problem and the further objects that some claims quantify over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rlhf_numeric import _validation as check
+from rlhf_numeric._arithmetic import Array, Numbers, is_balls, is_wrapped
+from rlhf_numeric.objective import reward
+from rlhf_numeric.problem import Problem
+
+_OBJECT_AXES = {"theta": 1, "theta_prime": 1, "direction": 1, "probs": 2, "values": 2, "weights": 1}
+_PROBLEM_AXES = {"features": 3, "ref_probs": 2, "theta_star": 1, "kl_coef": 0}
+_PROBABILITIES = ("ref_probs", "probs", "weights")
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class Instance:
+    """A problem, a policy parameter θ, and the objects that universally quantified claims range over.
+
+    Parameters
+    ----------
+    problem
+        The problem; its leading axes are a batch.
+    theta
+        θ, shape (..., d).
+    theta_prime
+        A second parameter θ', shape (..., d); default θ*.
+    direction
+        A direction v, shape (..., d); default θ* − θ.
+    probs
+        An arbitrary policy π, zeros allowed, shape (..., n, m); default the reference policy.
+    values
+        An arbitrary function f(x,a), shape (..., n, m); default the reward.
+    weights
+        Prompt weights D, zeros allowed, shape (..., n), sum 1; default uniform.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array has the wrong type or shape, or does not hold probabilities where it should.
+
+    Examples
+    --------
+    >>> instance = Instance(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0), [0.5])
+    >>> instance.direction.tolist(), instance.weights.tolist()
+    ([1.5], [1.0])
+    """
+
+    problem: Problem
+    theta: Array
+    theta_prime: Array
+    direction: Array
+    probs: Array
+    values: Array
+    weights: Array
+
+    def __init__(
+        self,
+        problem: Problem,
+        theta: Numbers,
+        *,
+        theta_prime: Numbers = None,
+        direction: Numbers = None,
+        probs: Numbers = None,
+        values: Numbers = None,
+        weights: Numbers = None,
+    ) -> None:
+        n = problem.n_prompts
+        theta = self._checked(problem, theta, "theta", ("d",))
+        given = {
+            "theta_prime": problem.theta_star if theta_prime is None else theta_prime,
+            "direction": problem.theta_star - theta if direction is None else direction,
+            "probs": problem.ref_probs if probs is None else probs,
+            "values": reward(problem) if values is None else values,
+            "weights": np.full(n, 1 / n) if weights is None else weights,
+        }
+        axes = {"probs": ("n", "m"), "values": ("n", "m"), "weights": ("n",)}
+        object.__setattr__(self, "problem", problem)
+        object.__setattr__(self, "theta", theta)
+        for name, value in given.items():
+            object.__setattr__(self, name, self._checked(problem, value, name, axes.get(name, ("d",))))
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Common shape of the leading axes of everything."""
+        shapes = {name: getattr(self, name).shape[:-axes] for name, axes in _OBJECT_AXES.items()}
+        return check.broadcast_batches({"problem": self.problem.batch_shape, **shapes})
+
+    def flattened(self) -> "Instance":
+        """Return the same instances along one batch axis."""
+        batch = self.batch_shape
+
+        def flat(x: Array, axes: int) -> Array:
+            core = x.shape[x.ndim - axes :]
+            return np.broadcast_to(x, batch + core).reshape((-1, *core))
+
+        return self._map(flat)
+
+    def take(self, rows: Array) -> "Instance":
+        """Select rows of a `flattened` batch."""
+        return self._map(lambda x, _: x[rows])
+
+    def enclosed(self, enclose: Callable[[Numbers], Numbers]) -> "Instance":
+        """Lift floats to enclosures; probabilities are divided by their exact sum, so that they sum to 1 exactly.
+
+        Raises
+        ------
+        TypeError
+            If the instance holds balls: lifting would drop their radii.
+        """
+        if is_balls(self.problem.features) or is_balls(self.theta):
+            raise TypeError("instance: expected floats, which are lifted exactly where that is needed, got flint.arb")
+        return self._map(lambda x, _: enclose(x), probabilities=lambda x: x / x.sum(-1)[..., None])
+
+    def _map(
+        self, change: Callable[[Numbers, int], Numbers], probabilities: Callable[[Numbers], Numbers] = lambda x: x
+    ) -> "Instance":
+        def changed(owner: Numbers, name: str, axes: int) -> Numbers:
+            value = change(getattr(owner, name), axes)
+            return probabilities(value) if name in _PROBABILITIES else value
+
+        problem = Problem.trusted(**{name: changed(self.problem, name, axes) for name, axes in _PROBLEM_AXES.items()})
+        instance = Instance.__new__(Instance)
+        object.__setattr__(instance, "problem", problem)
+        for name, axes in _OBJECT_AXES.items():
+            object.__setattr__(instance, name, changed(self, name, axes))
+        return instance
+
+    @staticmethod
+    def _checked(problem: Problem, x: Numbers, name: str, axes: tuple[str, ...]) -> Numbers:
+        if is_wrapped(x):
+            return x
+        sizes = {"n": problem.n_prompts, "m": problem.n_actions, "d": problem.dim}
+        array = check.checked_array(x, name, axes=axes)
+        for position, axis in enumerate(axes):
+            check.check_axis(array, position - len(axes), sizes[axis], name, axis)
+        if name in _PROBABILITIES:
+            check.check_probabilities(array, name, positive=False)
+        check.broadcast_batches({name: array.shape[: array.ndim - len(axes)], "problem": problem.batch_shape})
+        return array

@@ -1,0 +1,127 @@
+"""The KL-regularised objective J_x(π) = E_π[r*] − λ·KL(π‖q) and its averages."""
+
+from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric import _validation as check
+from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric.policy import kl_to_reference, policy, relative_entropy
+from rlhf_numeric.problem import Problem
+
+
+def reward(problem: Problem, /) -> Array:
+    """Return the true reward r*(x,a) = ⟨θ*, φ(x,a)⟩, in nats, shape (..., n, m).
+
+    Parameters
+    ----------
+    problem
+        The problem.
+
+    Examples
+    --------
+    >>> reward(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)).tolist()
+    [[2.0, -2.0]]
+    """
+    result: Array = (problem.features * problem.theta_star[..., None, None, :]).sum(-1)
+    return result
+
+
+def value_of_policy(problem: Problem, probs: Numbers, /) -> Array:
+    """Value J_x(π) = E_π[r*] − λ·KL(π‖q) of an arbitrary policy, with 0·log 0 = 0.
+
+    Lean: ``RLHF.gibbs_variational``.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    probs
+        Policy π, probabilities ≥ 0, shape (..., n, m).
+
+    Returns
+    -------
+    Array
+        Nats, shape (..., n).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``probs`` is not an array of probabilities of the problem's shape.
+
+    Examples
+    --------
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)
+    >>> value_of_policy(problem, [[1.0, 0.0]]).round(12).tolist()
+    [1.30685281944]
+    """
+    probs = _checked_policy(problem, probs)
+    divergence = relative_entropy(probs, ar.log(problem.ref_probs))
+    result: Array = (probs * reward(problem)).sum(-1) - problem.kl_coef[..., None] * divergence
+    return result
+
+
+def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
+    """Objective J_x(θ) = J_x(π_θ) at each prompt.
+
+    Lean: ``RLHF.gap_identity``.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theta
+        θ, shape (..., d).
+
+    Returns
+    -------
+    Array
+        Nats, shape (..., n).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``theta`` is not a finite float vector of the problem's dimension.
+
+    Examples
+    --------
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)
+    >>> objective_per_prompt(problem, [0.0]).tolist()
+    [0.0]
+    """
+    expected = (policy(problem, theta) * reward(problem)).sum(-1)
+    result: Array = expected - problem.kl_coef[..., None] * kl_to_reference(problem, theta)
+    return result
+
+
+def objective(problem: Problem, theta: Numbers, /) -> Array:
+    """Empirical objective J_S(θ) = (1/n)Σ_i J_{x_i}(θ), in nats, shape (...).
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theta
+        θ, shape (..., d).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `objective_per_prompt`.
+
+    Examples
+    --------
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)
+    >>> float(objective(problem, [2.0]).round(12))
+    1.325002747358
+    """
+    result: Array = objective_per_prompt(problem, theta).sum(-1) / problem.n_prompts
+    return result
+
+
+def _checked_policy(problem: Problem, probs: Numbers) -> Numbers:
+    if ar.is_wrapped(probs):
+        return probs
+    array = check.checked_array(probs, "probs", axes=("n", "m"))
+    check.check_axis(array, -2, problem.n_prompts, "probs", "n")
+    check.check_axis(array, -1, problem.n_actions, "probs", "m")
+    check.check_probabilities(array, "probs", positive=False)
+    check.broadcast_batches({"probs": array.shape[:-2], "problem": problem.batch_shape})
+    return array

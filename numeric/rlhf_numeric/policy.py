@@ -1,0 +1,220 @@
+"""The Boltzmann policy π_θ ∝ q·exp(⟨θ,φ⟩/λ), its log-partition function, and KL divergences.
+
+Stability: scores are taken relative to the first action, ⟨θ, φ(x,a) − φ(x,a₀)⟩/λ, and then shifted by their maximum.
+Neither changes π_θ; a common offset of the features costs no digits, and equal features give exactly equal scores.
+"""
+
+from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric import _validation as check
+from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric.problem import Problem, checked_theta
+
+
+def log_policy(problem: Problem, theta: Numbers, /) -> Array:
+    """Log-probabilities of the Boltzmann policy.
+
+    ``log π_θ(a|x) = log q + ⟨θ,φ⟩/λ − A_x(θ)``. Lean: ``RLHF.log_ratio``.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theta
+        θ, shape (..., d).
+
+    Returns
+    -------
+    Array
+        Nats, ≤ 0, shape (..., n, m).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``theta`` is not a finite float vector of the problem's dimension.
+
+    Examples
+    --------
+    >>> problem = Problem([[[0.0], [0.0]]], [[0.25, 0.75]], [1.0], kl_coef=1.0)
+    >>> log_policy(problem, [7.0]).round(4).tolist()
+    [[-1.3863, -0.2877]]
+    """
+    result: Array = ar.log_softmax(ar.log(problem.ref_probs) + relative_scores(problem, theta))
+    return result
+
+
+def policy(problem: Problem, theta: Numbers, /) -> Array:
+    """Probabilities of the Boltzmann policy π_θ(a|x) = q·exp(⟨θ,φ⟩/λ) / Z_x(θ).
+
+    Lean: ``RLHF.boltzmann_normalised``.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theta
+        θ, shape (..., d).
+
+    Returns
+    -------
+    Array
+        Probabilities in [0, 1] (> 0 on paper; a tiny one may round to 0), shape (..., n, m).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_policy`.
+
+    Examples
+    --------
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [1.0], kl_coef=1e-6)
+    >>> policy(problem, [1.0]).tolist()
+    [[1.0, 0.0]]
+    """
+    return ar.exp(log_policy(problem, theta))
+
+
+def log_partition(problem: Problem, theta: Numbers, /) -> Array:
+    """Log-partition function A_x(θ) = log Σ_a q·exp(⟨θ,φ⟩/λ).
+
+    Lean: ``RLHF.grad_log_partition`` for its derivative.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theta
+        θ, shape (..., d).
+
+    Returns
+    -------
+    Array
+        Nats, shape (..., n).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_policy`.
+
+    Examples
+    --------
+    >>> problem = Problem([[[3.0], [3.0]]], [[0.5, 0.5]], [1.0], kl_coef=0.5)
+    >>> log_partition(problem, [1.0]).round(12).tolist()
+    [6.0]
+    """
+    theta = checked_theta(problem, theta)
+    first = (problem.features[..., 0, :] * theta[..., None, :]).sum(-1) / problem.kl_coef[..., None]
+    result: Array = first + ar.log_sum_exp(ar.log(problem.ref_probs) + relative_scores(problem, theta))
+    return result
+
+
+def kl_divergence(p: Numbers, q: Numbers, /) -> Array:
+    """Relative entropy KL(p‖q) = Σ_a p·log(p/q), with 0·log 0 = 0.
+
+    Lean: ``RLHF.kl_nonneg``.
+
+    Parameters
+    ----------
+    p
+        Probabilities ≥ 0, shape (..., m).
+    q
+        Probabilities > 0, shape (..., m).
+
+    Returns
+    -------
+    Array
+        Nats, ≥ 0 on paper (rounding may give −1e-16), shape (...).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If either is not an array of probabilities as above.
+
+    Examples
+    --------
+    >>> float(kl_divergence([1.0, 0.0], [0.5, 0.5]).round(12))
+    0.69314718056
+    """
+    p, q = _checked_probs(p, "p", positive=False), _checked_probs(q, "q", positive=True)
+    if p.shape[-1] != q.shape[-1]:
+        raise ValueError(f"p, q: expected the same number of actions, got shapes {p.shape} and {q.shape}")
+    return relative_entropy(p, ar.log(q))
+
+
+def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
+    """KL(π_θ‖q) at each prompt, in nats, shape (..., n).
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theta
+        θ, shape (..., d).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_policy`.
+
+    Examples
+    --------
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [1.0], kl_coef=1e-6)
+    >>> kl_to_reference(problem, [1.0]).round(12).tolist()
+    [0.69314718056]
+    """
+    scores = relative_scores(problem, theta)
+    scores = scores - ar.shift(scores)
+    log_ratio = scores - ar.log_sum_exp(ar.log(problem.ref_probs) + scores)[..., None]
+    result: Array = (policy(problem, theta) * log_ratio).sum(-1)
+    return result
+
+
+def kl_to_optimum(problem: Problem, theta: Numbers, /) -> Array:
+    """KL(π_θ‖π_θ*) at each prompt, in nats, shape (..., n). Lean: ``RLHF.gap_identity``.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    theta
+        θ, shape (..., d).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_policy`.
+
+    Examples
+    --------
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [1.0], kl_coef=1.0)
+    >>> kl_to_optimum(problem, [1.0]).tolist()
+    [0.0]
+    """
+    log_probs = log_policy(problem, theta)
+    result: Array = (ar.exp(log_probs) * (log_probs - log_policy(problem, problem.theta_star))).sum(-1)
+    return result
+
+
+def relative_entropy(probs: Array, log_reference: Array, /) -> Array:
+    """KL(p‖q) from p, which may hold zeros, and log q; shapes (..., m) to (...), unchecked."""
+    result: Array = (probs * (ar.log_where_positive(probs) - log_reference)).sum(-1)
+    return result
+
+
+def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
+    """Scores relative to the first action, ⟨θ, φ(x,a) − φ(x,a₀)⟩/λ, in nats, shape (..., n, m)."""
+    theta = checked_theta(problem, theta)
+    result: Array = (relative_features(problem) * theta[..., None, None, :]).sum(-1) / problem.kl_coef[..., None, None]
+    return result
+
+
+def relative_features(problem: Problem, /) -> Array:
+    """Features relative to the first action, φ(x,a) − φ(x,a₀), shape (..., n, m, d)."""
+    return problem.features - problem.features[..., :1, :]
+
+
+def _checked_probs(probs: Numbers, name: str, *, positive: bool) -> Numbers:
+    if ar.is_wrapped(probs):
+        return probs
+    array = check.checked_array(probs, name, axes=("m",))
+    check.check_probabilities(array, name, positive=positive)
+    return array

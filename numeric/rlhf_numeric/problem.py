@@ -1,0 +1,148 @@
+"""The KL-regularised problem: prompts, actions, features, reference policy and true reward parameter."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rlhf_numeric import _validation as check
+from rlhf_numeric._arithmetic import Array, Numbers, amax, is_balls, norm
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class Problem:
+    """A sample of n prompts with m actions each, linear reward r*(x,a) = ⟨θ*, φ(x,a)⟩, and a KL coefficient λ.
+
+    Leading axes are a batch; they broadcast against each other. Lean: ``RLHF.Problem``.
+
+    Parameters
+    ----------
+    features
+        φ, shape (..., n, m, d), finite.
+    ref_probs
+        Reference policy q, shape (..., n, m), > 0, sums to 1 over the actions (up to √eps of its type).
+    theta_star
+        θ*, shape (..., d); its inner product with a feature is a reward, in nats.
+    kl_coef
+        λ > 0, a number or shape (...).
+
+    Raises
+    ------
+    TypeError
+        If an array holds anything but float32, float64 or `flint.arb`.
+    ValueError
+        If a shape, a sign, a sum or a NaN contradicts the above.
+
+    Examples
+    --------
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)
+    >>> problem.n_prompts, problem.n_actions, problem.dim, problem.batch_shape
+    (1, 2, 1, ())
+    """
+
+    features: Array
+    ref_probs: Array
+    theta_star: Array
+    kl_coef: Array
+
+    def __init__(self, features: Numbers, ref_probs: Numbers, theta_star: Numbers, *, kl_coef: Numbers) -> None:
+        arrays = [
+            check.checked_array(features, "features", axes=("n", "m", "d")),
+            check.checked_array(ref_probs, "ref_probs", axes=("n", "m")),
+            check.checked_array(theta_star, "theta_star", axes=("d",)),
+        ]
+        if isinstance(kl_coef, int) and not isinstance(kl_coef, bool):
+            kl_coef = float(kl_coef)
+        checked_coef = check.checked_array(kl_coef, "kl_coef", axes=())
+        self._set(*_common_type(*arrays, checked_coef))
+        self._check()
+
+    @classmethod
+    def trusted(cls, features: Numbers, ref_probs: Numbers, theta_star: Numbers, *, kl_coef: Numbers) -> "Problem":
+        """Build a problem without checks, from enclosures such as `Interval` that are valid by construction."""
+        problem = cls.__new__(cls)
+        problem._set(features, ref_probs, theta_star, kl_coef)
+        return problem
+
+    @property
+    def n_prompts(self) -> int:
+        """Sample size n ≥ 1."""
+        return int(self.features.shape[-3])
+
+    @property
+    def n_actions(self) -> int:
+        """Number of actions m ≥ 1."""
+        return int(self.features.shape[-2])
+
+    @property
+    def dim(self) -> int:
+        """Feature dimension d ≥ 1."""
+        return int(self.features.shape[-1])
+
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """Common shape of the leading axes."""
+        return check.broadcast_batches(
+            {
+                "features": self.features.shape[:-3],
+                "ref_probs": self.ref_probs.shape[:-2],
+                "theta_star": self.theta_star.shape[:-1],
+                "kl_coef": self.kl_coef.shape,
+            }
+        )
+
+    def _set(self, features: Array, ref_probs: Array, theta_star: Array, kl_coef: Array) -> None:
+        for name, value in zip(
+            ("features", "ref_probs", "theta_star", "kl_coef"), (features, ref_probs, theta_star, kl_coef), strict=True
+        ):
+            object.__setattr__(self, name, value)
+
+    def _check(self) -> None:
+        check.check_positive(self.kl_coef, "kl_coef")
+        check.check_axis(self.ref_probs, -2, self.n_prompts, "ref_probs", "n")
+        check.check_axis(self.ref_probs, -1, self.n_actions, "ref_probs", "m")
+        check.check_axis(self.theta_star, -1, self.dim, "theta_star", "d")
+        check.check_probabilities(self.ref_probs, "ref_probs", positive=True)
+        _ = self.batch_shape
+
+
+def feature_bound(problem: Problem, /) -> Array:
+    """Smallest B with ‖φ(x,a)‖ ≤ B on the sample.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+
+    Returns
+    -------
+    Array
+        B ≥ 0, shape (...).
+
+    Examples
+    --------
+    >>> float(feature_bound(Problem([[[3.0, 4.0], [0.0, 1.0]]], [[0.5, 0.5]], [0.0, 0.0], kl_coef=1.0)))
+    5.0
+    """
+    bound: Array = amax(amax(norm(problem.features), -1), -1)
+    return bound
+
+
+def checked_theta(problem: Problem, theta: Numbers, /) -> Numbers:
+    """Return θ as a float or ball vector (..., d) of the problem's dimension.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not one; the message says what was expected.
+    """
+    return check.checked_vector(theta, "theta", dim=problem.dim, batch=problem.batch_shape)
+
+
+def _common_type(*arrays: Array) -> list[Array]:
+    """Arrays of one float type; if any holds balls, all must."""
+    if len({is_balls(array) for array in arrays}) > 1:
+        raise TypeError("problem: expected every array to hold flint.arb if one does, got a mixture with floats")
+    if is_balls(arrays[0]):
+        return list(arrays)
+    dtype = np.result_type(*(array for array in arrays[:3]))
+    return [array.astype(dtype, copy=False) for array in arrays]

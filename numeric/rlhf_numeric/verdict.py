@@ -1,0 +1,195 @@
+"""Verdicts, and how one comparison lhs ≤ rhs or lhs = rhs is decided without a tolerance.
+
+Tier 1, `Interval`: float64 with a running bound on rounding. It may say "holds" and nothing else.
+Tier 2, balls: rigorous arithmetic at 128, 256, 512, 1024 bits, until the comparison is decided.
+
+- An inequality holds when the whole enclosure of rhs − lhs is ≥ 0, and is violated when the whole of it is < 0. A claim
+  that is attained with equality may stay undecided; it is never violated.
+- An identity is violated when the enclosure of rhs − lhs excludes 0. It *holds* when the enclosure contains 0 and is
+  so small that at least half of the working bits of the two sides agree: a numerical finding, not a proof. ``radius``
+  is the bound on |lhs − rhs| that was reached. (Where both sides vanish: half of the bits of 1, at the last precision.)
+  A search is content with float64 intervals for that; ``Claim.evaluate`` demands at least 512 bits, 256 agreeing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, TypeAlias
+
+import flint
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array, Numbers, balls, is_balls
+from rlhf_numeric._interval import interval
+from rlhf_numeric.instance import Instance
+
+Kind: TypeAlias = Literal["inequality", "identity"]
+Sides: TypeAlias = Callable[[Instance], tuple[Numbers, Numbers]]
+
+_FLOAT_BITS = 53  # stands for the tier of float64 intervals
+PRECISIONS = (_FLOAT_BITS, 128, 256, 512, 1024)
+IDENTITY_PRECISIONS = (512, 1024)
+_COLUMNS = ("code", "lhs", "rhs", "margin", "radius", "ratio")
+FLOAT_RESOLUTION = 2.0 ** (-_FLOAT_BITS / 2)
+
+
+class Verdict(Enum):
+    """Outcome of an evaluation. Its truth value raises: an undecided claim is neither true nor false."""
+
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    UNDECIDED = "undecided"
+    VACUOUS = "vacuous"
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"a verdict has no truth value; compare it: `verdict is Verdict.HOLDS` (this one {self.value})")
+
+
+_CODE = {verdict: code for code, verdict in enumerate(Verdict)}
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """Outcome of every comparison of a claim on a flat batch; arrays (rows, comparisons) except ``bits`` (rows,).
+
+    ``code`` indexes ``list(Verdict)``, ``radius`` bounds |lhs − rhs|, ``ratio`` is lhs/rhs where rhs > 0 and NaN
+    elsewhere, ``bits`` is the precision of the deciding tier, 53 for float64 intervals.
+    """
+
+    code: Array
+    lhs: Array
+    rhs: Array
+    margin: Array
+    radius: Array
+    ratio: Array
+    bits: Array
+
+    @property
+    def open(self) -> Array:
+        """Mask of the undecided comparisons."""
+        return self._is(Verdict.UNDECIDED)
+
+    @property
+    def refuted(self) -> Array:
+        """Mask of the violated comparisons."""
+        return self._is(Verdict.VIOLATED)
+
+    @property
+    def decided(self) -> Array:
+        """Mask of the comparisons that hold or are violated."""
+        mask: Array = np.logical_or(self._is(Verdict.HOLDS), self.refuted)
+        return mask
+
+    @property
+    def equal(self) -> Array:
+        """Mask of the undecided comparisons whose sides agree to half of the bits of the last precision."""
+        size = np.maximum(1, np.maximum(np.abs(self.lhs), np.abs(self.rhs)))
+        return self.open & (self.radius <= 2.0 ** (-PRECISIONS[-1] // 2) * size)
+
+    @property
+    def used_balls(self) -> Array:
+        """Mask of the rows that needed ball arithmetic, shape (rows,)."""
+        mask: Array = self.bits > _FLOAT_BITS
+        return mask
+
+    def rows_with(self, verdict: Verdict) -> Array:
+        """Mask of the rows in which some comparison has this verdict."""
+        return np.asarray(self._is(verdict).any(-1))
+
+    def overall(self) -> Verdict:
+        """Worst verdict of all: violated, undecided, holds; vacuous only if nothing else occurred."""
+        for verdict in (Verdict.VIOLATED, Verdict.UNDECIDED, Verdict.HOLDS):
+            if self.rows_with(verdict).any():
+                return verdict
+        return Verdict.VACUOUS
+
+    def _is(self, verdict: Verdict) -> Array:
+        mask: Array = self.code == _CODE[verdict]
+        return mask
+
+
+def decide(
+    sides: Sides,
+    kind: Kind,
+    instance: Instance,
+    applicable: Array,
+    *,
+    ball_rows: int | None = None,
+    precisions: tuple[int, ...] = PRECISIONS,
+) -> Decision:
+    """Decide a claim on a flat batch of float instances.
+
+    Parameters
+    ----------
+    sides, kind
+        The claim.
+    instance
+        Instances with exactly one batch axis.
+    applicable
+        Mask (rows,); the rows outside are vacuous.
+    ball_rows
+        At most this many rows are settled in ball arithmetic; further ones stay undecided. None: all.
+    precisions
+        Tiers to use, in bits; 53 stands for float64 intervals, without which every row goes to ball arithmetic.
+    """
+    with np.errstate(all="ignore"):
+        decision = _by_intervals(*sides(instance.enclosed(interval)), kind)
+    if _FLOAT_BITS not in precisions:
+        decision.code[:] = _CODE[Verdict.UNDECIDED]
+    decision.code[~applicable] = _CODE[Verdict.VACUOUS]
+    rows = np.flatnonzero(decision.rows_with(Verdict.UNDECIDED))[:ball_rows]
+    for bits in precisions:
+        if bits == _FLOAT_BITS or not rows.size:
+            continue
+        with flint.ctx.workprec(bits):
+            _record(decision, rows, *sides(instance.take(rows).enclosed(balls)), kind, bits)
+        rows = rows[decision.rows_with(Verdict.UNDECIDED)[rows]]
+    return decision
+
+
+def _by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind) -> Decision:
+    lhs, rhs, gap = interval(lhs), interval(rhs), interval(rhs - lhs)
+    bound = np.abs(gap.mid) + gap.rad
+    if kind == "inequality":
+        holds = gap.mid >= gap.rad
+    else:
+        agree = bound <= FLOAT_RESOLUTION * np.maximum(np.abs(lhs.mid), np.abs(rhs.mid))
+        holds = (np.abs(gap.mid) <= gap.rad) & (agree | (bound == 0))
+    code = np.where(holds, _CODE[Verdict.HOLDS], _CODE[Verdict.UNDECIDED])
+    ratio = np.where(rhs.mid > 0, lhs.mid / rhs.mid, np.nan)
+    columns = np.broadcast_arrays(code, lhs.mid, rhs.mid, gap.mid, bound, ratio)
+    rows = len(gap.mid)
+    flat = {name: np.array(column.reshape(rows, -1)) for name, column in zip(_COLUMNS, columns, strict=True)}
+    return Decision(**flat, bits=np.full(rows, _FLOAT_BITS))
+
+
+def _record(decision: Decision, rows: Array, lhs: Numbers, rhs: Numbers, kind: Kind, bits: int) -> None:
+    lhs, rhs = (side if is_balls(side) else balls(side) for side in (lhs, rhs))
+    lhs, rhs = (np.reshape(side, (rows.size, -1)) for side in np.broadcast_arrays(lhs, rhs))
+    columns = np.frompyfunc(lambda left, right: _settle(left, right, kind, bits), 2, 6)(lhs, rhs)
+    for name, column in zip(_COLUMNS, columns, strict=True):
+        getattr(decision, name)[rows] = column
+    decision.bits[rows] = bits
+
+
+def _settle(lhs: Numbers, rhs: Numbers, kind: Kind, bits: int) -> tuple[int, float, float, float, float, float]:
+    gap = rhs - lhs
+    verdict = _inequality(gap) if kind == "inequality" else _identity(lhs, rhs, gap, bits)
+    ratio = float(lhs / rhs) if rhs > 0 else float("nan")
+    return _CODE[verdict], float(lhs), float(rhs), float(gap), float(gap.abs_upper()), ratio
+
+
+def _inequality(gap: Numbers) -> Verdict:
+    if gap >= 0:
+        return Verdict.HOLDS
+    return Verdict.VIOLATED if gap < 0 else Verdict.UNDECIDED
+
+
+def _identity(lhs: Numbers, rhs: Numbers, gap: Numbers, bits: int) -> Verdict:
+    if gap > 0 or gap < 0:
+        return Verdict.VIOLATED
+    resolution = flint.arb(2) ** (-(bits // 2))
+    size = lhs.abs_upper().max(rhs.abs_upper())
+    if bits == PRECISIONS[-1]:
+        size = size.max(flint.arb(1))
+    return Verdict.HOLDS if gap.abs_upper() <= resolution * size else Verdict.UNDECIDED

@@ -1,0 +1,13 @@
+"""Hypothesis profiles: ``dev`` by default, ``ci`` on a CI machine, any of them through HYPOTHESIS_PROFILE."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Building an instance out of many arrays is slow for hypothesis' taste, not for ours.
+_patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+
+settings.register_profile("dev", max_examples=30, **_patient)
+settings.register_profile("ci", max_examples=60, derandomize=True, print_blob=True, **_patient)
+settings.register_profile("thorough", max_examples=2000, **_patient)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

@@ -1,0 +1,112 @@
+from dataclasses import replace
+
+import flint
+import numpy as np
+import pytest
+from rlhf_numeric import CLAIMS, Instance, Problem, Verdict
+from rlhf_numeric._arithmetic import balls
+from rlhf_numeric.claim import identity, inequality
+
+INSTANCE = Instance(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=3.0), [0.5])
+
+
+def power_of_two(exponent, like):
+    """2^exponent in the arithmetic of ``like``, beyond the range of floats where that is needed."""
+    if isinstance(like, np.ndarray) and like.dtype == object:
+        return like * 0 + flint.arb(2) ** exponent
+    return like * 0 + 2.0**exponent
+
+
+def sides_apart(exponent, sign=1):
+    """Sides 1/λ and 1/λ ± 2^exponent: the smaller the difference, the more bits it takes."""
+
+    def sides(instance):
+        lhs = 1 / instance.problem.kl_coef
+        return lhs, lhs + sign * power_of_two(exponent, lhs)
+
+    return sides
+
+
+@pytest.mark.parametrize(
+    ("exponent", "decided_by"),
+    [
+        (-10, "float64 intervals"),
+        (-100, "balls of 128 bits"),
+        (-200, "balls of 256 bits"),
+        (-400, "balls of 512 bits"),
+        (-900, "balls of 1024 bits"),
+    ],
+)
+def test_precision_grows_until_the_margin_is_decided(exponent, decided_by):
+    evaluation = inequality("x", "x")(sides_apart(exponent)).evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.HOLDS
+    assert evaluation.decided_by == decided_by
+
+
+@pytest.mark.parametrize(("make", "exponent"), [(inequality, e) for e in (-10, -100, -900)] + [(identity, -400)])
+def test_a_tiny_violation_is_found(make, exponent):
+    evaluation = make("x", "x")(sides_apart(exponent, sign=-1)).evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.VIOLATED
+    assert evaluation.decided_by.startswith("balls")
+
+
+def test_a_margin_below_the_last_precision_is_undecided():
+    evaluation = inequality("x", "x")(sides_apart(-1100)).evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.UNDECIDED
+    assert evaluation.radius <= 2.0**-1000
+
+
+def test_inexact_equality_is_never_a_violation():
+    def sides(instance):
+        third = 1 / instance.problem.kl_coef
+        return third + third, 2 / instance.problem.kl_coef
+
+    assert inequality("x", "x")(sides).evaluate(INSTANCE).verdict in {Verdict.HOLDS, Verdict.UNDECIDED}
+    assert identity("x", "x")(sides).evaluate(INSTANCE).verdict is Verdict.HOLDS
+
+
+def test_exact_equality_holds_in_floats():
+    evaluation = inequality("x", "x")(lambda i: (i.theta, i.theta)).evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.HOLDS
+    assert evaluation.decided_by == "float64 intervals"
+
+
+def test_an_identity_reports_how_far_it_agrees():
+    evaluation = CLAIMS["gap-identity"].evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.HOLDS
+    assert 0 < evaluation.radius <= 2.0**-256 * np.abs(evaluation.lhs).max()
+
+
+def test_what_cannot_be_computed_is_undecided():
+    evaluation = inequality("x", "x")(lambda i: (i.theta / (i.theta - i.theta), i.theta)).evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.UNDECIDED
+
+
+def test_an_instance_outside_the_hypotheses_is_vacuous():
+    nowhere = replace(CLAIMS["kl-nonneg"], applicable=lambda i: np.zeros(i.batch_shape, bool))
+    evaluation = nowhere.evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.VACUOUS
+    assert evaluation.decided_by == "hypotheses that fail"
+    assert evaluation.radius is None
+
+
+def test_an_instance_of_balls_is_refused_rather_than_rounded():
+    problem = INSTANCE.problem
+    in_balls = Problem(
+        balls(problem.features), balls(problem.ref_probs), balls(problem.theta_star), kl_coef=balls(problem.kl_coef)
+    )
+    with pytest.raises(TypeError, match="instance: expected floats"):
+        CLAIMS["kl-nonneg"].evaluate(Instance(in_balls, balls(INSTANCE.theta)))
+
+
+def test_the_worst_verdict_of_a_batch_counts():
+    theta = np.array([[0.5], [-0.5]])
+    evaluation = inequality("x", "x")(lambda i: (0 * i.theta, i.theta)).evaluate(Instance(INSTANCE.problem, theta))
+    assert evaluation.verdict is Verdict.VIOLATED
+    assert evaluation.margin.tolist() == [[0.5], [-0.5]]
+
+
+@pytest.mark.parametrize("judgement", [Verdict.HOLDS, CLAIMS["kl-nonneg"].evaluate(INSTANCE)])
+def test_truth_values_are_refused_with_advice(judgement):
+    with pytest.raises(TypeError, match="compare"):
+        bool(judgement)

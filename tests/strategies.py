@@ -1,0 +1,86 @@
+"""All generators of the tests: problems and instances, gentle and extreme, and the extreme examples by name."""
+
+import numpy as np
+from hypothesis import example
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from rlhf_numeric import Instance, Problem
+
+
+def arrays(shape, low, high):
+    """Float64 arrays with entries in [low, high], zeros and ties included."""
+    elements = st.floats(low, high, allow_subnormal=False).map(lambda x: x if abs(x) > 1e-100 else 0.0)
+    return hnp.arrays(np.float64, shape, elements=elements)
+
+
+def normalised(weights):
+    return weights / weights.sum(-1, keepdims=True)
+
+
+def reference_policies(shape, *, smallest_log):
+    """Positive probabilities, down to exp(smallest_log)."""
+    return arrays(shape, smallest_log, 0.0).map(lambda logs: normalised(np.exp(logs)))
+
+
+def policies_with_zeros(shape):
+    """Probabilities in which any action but one may be impossible."""
+    weights = hnp.arrays(np.float64, shape, elements=st.integers(0, 3).map(float))
+    return weights.map(lambda w: normalised(w + (w.sum(-1, keepdims=True) == 0)))
+
+
+shapes = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
+
+
+@st.composite
+def instances(draw, *, features=1e4, smallest_log=-690.0, log10_kl=6.0, theta=10.0, shape=None):
+    """One instance, by default at every scale that the package promises to survive."""
+    n, m, d = draw(shapes) if shape is None else shape
+    problem = Problem(
+        draw(arrays((n, m, d), -features, features)),
+        draw(reference_policies((n, m), smallest_log=smallest_log)),
+        draw(arrays((d,), -theta, theta)),
+        kl_coef=10.0 ** draw(st.floats(-log10_kl, log10_kl)),
+    )
+    return Instance(
+        problem,
+        draw(st.one_of(st.just(problem.theta_star), arrays((d,), -theta, theta))),
+        theta_prime=draw(arrays((d,), -theta, theta)),
+        direction=draw(arrays((d,), -theta, theta)),
+        probs=draw(policies_with_zeros((n, m))),
+        values=draw(arrays((n, m), -theta, theta)),
+    )
+
+
+def gentle_instances():
+    """Instances of moderate size, on which floats lose few digits."""
+    return instances(features=3.0, smallest_log=-3.0, log10_kl=0.5, theta=2.0)
+
+
+def _extreme(features, *, ref_probs=None, kl_coef=1.0, theta=(0.5, -1.0), theta_star=(1.0, 0.25)):
+    features = np.asarray(features, dtype=float)
+    even = np.full(features.shape[:-1], 1 / features.shape[-2])
+    problem = Problem(features, even if ref_probs is None else ref_probs, list(theta_star), kl_coef=kl_coef)
+    return Instance(problem, list(theta), direction=[1.0, 2.0], theta_prime=[0.0, 1.0])
+
+
+_GENERIC = [[[1.0, 2.0], [0.5, -1.0], [-2.0, 0.0]], [[0.0, 1.0], [1.0, 1.0], [3.0, -1.0]]]
+
+EXTREMES = {
+    "tiny kl_coef": _extreme(_GENERIC, kl_coef=1e-6),
+    "huge kl_coef": _extreme(_GENERIC, kl_coef=1e6),
+    "one action": _extreme([[[1.0, 2.0]], [[-3.0, 0.5]]]),
+    "ties": _extreme([[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]]),
+    "tiny probabilities": _extreme(_GENERIC, ref_probs=[[1e-300, 1.0, 1e-300], [0.5, 0.5, 1e-300]]),
+    "collinear features": _extreme([[[1.0, 2.0], [2.0, 4.0], [-0.5, -1.0]]]),
+    "large features": _extreme(1e4 * np.asarray(_GENERIC), kl_coef=1e-6),
+    "large common offset": _extreme(1e4 + np.asarray(_GENERIC)),
+    "zero features": _extreme(np.zeros((1, 2, 2))),
+    "at the optimum": _extreme(_GENERIC, theta=(1.0, 0.25)),
+}
+
+
+def with_extremes(test):
+    """Pin every extreme example on a test, above its ``@given``."""
+    for extreme in EXTREMES.values():
+        test = example(extreme)(test)
+    return test
