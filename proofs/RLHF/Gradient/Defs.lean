@@ -4,13 +4,16 @@ public import RLHF.Policy.Defs
 /-!
 # Derivatives and gradients
 
-What is modelled: the Fréchet derivative on `R^d` as an ε–δ statement, and the closed forms of the
-covariance and the gradient of the objective. That the closed form is the derivative is a theorem
-(`RLHF.grad_objective`), not part of the definition.
+What is modelled: the derivative on `R` and the Fréchet derivative on `R^d` as ε–δ statements, and
+the closed forms of the covariance and the gradient of the objective. That the closed form is the
+derivative is a theorem (`RLHF.grad_objective`), not part of the definition.
 
 ## Main definitions
+* `HasDeriv f f' x`: `f(x + h) = f(x) + f' h + o(|h|)` in one variable.
 * `HasGradient f g θ`: `f(θ + h) = f(θ) + ⟨g, h⟩ + o(‖h‖)`.
-* `Problem.covarianceAt`, `Problem.gradientAt` (one prompt), `Problem.covarianceOn`, `Problem.gradient` (sample).
+* `Problem.covarianceAt`, `Problem.gradientAt` (one prompt); `Problem.covarianceOn`,
+  `Problem.gradient` (sample).
+* `Problem.scoreVec`, `Problem.pairGradient`: what the two sampled estimators average.
 
 ## References
 arXiv 2601.16403, Section 4.
@@ -22,6 +25,12 @@ namespace RLHF
 
 universe u
 variable {R : Type u} [ExpField R] {N m d n : Nat}
+
+/-- `f : R → R` has the **derivative** `f'` at `x` (ε–δ form):
+`|f(x + h) - f(x) - f' h| ≤ ε |h|` for all `h` with `|h| ≤ δ(ε)`. -/
+def HasDeriv (f : R → R) (f' x : R) : Prop :=
+  ∀ ε : R, 0 < ε → ∃ δ : R, 0 < δ ∧
+    ∀ h : R, abs h ≤ δ → abs (f (x + h) - f x - f' * h) ≤ ε * abs h
 
 /-- `f : R^d → R` has the **gradient** `g` at `θ` (Fréchet derivative, ε–δ form):
 `|f(θ + h) - f(θ) - ⟨g, h⟩| ≤ ε ‖h‖` for all `h` with `‖h‖ ≤ δ(ε)`. -/
@@ -43,6 +52,17 @@ noncomputable def covarianceAt (x : Fin N) (θ : Vec R d) : Fin d → Vec R d :=
 /-- Closed form `V_x(θ)(θ* - θ) / λ` of the gradient of `J_x`. -/
 noncomputable def gradientAt (x : Fin N) (θ : Vec R d) : Vec R d :=
   (1 / P.klCoef) * mulVec (P.covarianceAt x θ) (P.trueParam - θ)
+
+/-- Score vector `(φ(x, a) - E_{π_θ} φ(x, ·)) / λ` of an action: the gradient of
+`θ ↦ log π_θ(a | x)` (`score_identity`). -/
+noncomputable def scoreVec (x : Fin N) (θ : Vec R d) (a : Fin m) : Vec R d :=
+  (1 / P.klCoef) * (P.feature x a - meanVec (P.policy x θ) (P.feature x))
+
+/-- Pairwise gradient estimate `⟨δ, θ* - θ⟩ / (2λ) · δ` from two actions, `δ = φ(x, a) - φ(x, b)`;
+it vanishes for `a = b`. -/
+noncomputable def pairGradient (x : Fin N) (θ : Vec R d) (a b : Fin m) : Vec R d :=
+  (inner (P.feature x a - P.feature x b) (P.trueParam - θ) / (2 * P.klCoef)) *
+    (P.feature x a - P.feature x b)
 
 /-- Empirical covariance matrix `V_S(θ) = (1/n) Σ_i V_{x_i}(θ)`. -/
 noncomputable def covarianceOn (S : Fin n → Fin N) (θ : Vec R d) : Fin d → Vec R d :=

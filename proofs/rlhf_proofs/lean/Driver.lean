@@ -9,12 +9,15 @@ public section
 One process elaborates the modules it is told to, in the order given, writes their oleans, and then
 audits the whole library: it replays every constant through the kernel and reports what each rests on.
 Results go as JSON lines to a file of their own, so that nothing a source prints can be mistaken for
-a result. Job file, one instruction a line:
+a result. Job file, one instruction a line, fields separated by tabs:
 
     events PATH                 where results go
+    path DIR                    look for oleans in DIR too
+    wait PATH                   go on when PATH exists
     module NAME SOURCE OLEAN    elaborate SOURCE as module NAME, write OLEAN
-    own NAME                    a module of the library (audited)
-    audit ROOT                  import ROOT, replay and report
+    own NAME                    a module of the library, to be audited
+    headline NAME               a theorem whose axioms are wanted
+    audit ROOT                  import ROOT, report and replay; forget own and headline lines
 
 Written without `for` loops and most `List` and `Array` helpers: code generation for them fails
 under the WebAssembly build.
@@ -291,39 +294,60 @@ partial def emitModules (out : IO.FS.Handle) (env : Environment) : List Name →
     emitConstants out env m (constantsOf env m)
     emitModules out env rest
 
-partial def emitAxioms (out : IO.FS.Handle) (env : Environment) (ns : Array Name) (i : Nat := 0) : IO Unit := do
-  if h : i < ns.size then
-    match env.find? ns[i] with
-    | some (.thmInfo _) =>
-      emit out [field "event" "axioms", field "name" (Json.str (nameStr ns[i])),
-        field "axioms" (namesJson (walkCore env {} [ns[i]] {} []))]
-    | _ => pure ()
-    emitAxioms out env ns (i + 1)
+def emitAxioms (out : IO.FS.Handle) (env : Environment) : List Name → IO Unit
+  | [] => return ()
+  | n :: rest => do
+    emit out [field "event" "axioms", field "name" (Json.str (nameStr n)),
+      field "axioms" (namesJson (walkCore env {} [n] {} []))]
+    emitAxioms out env rest
 
-def audit (out : IO.FS.Handle) (root headlines : Name) (own : List Name) : IO Unit := do
+/-- Whether this Lean ships core with its proofs, so that axioms below core lemmas can be seen. -/
+def coreVisible (env : Environment) : Bool :=
+  match env.find? `Nat.add_comm with
+  | some (.thmInfo _) => true
+  | _ => false
+
+def audit (out : IO.FS.Handle) (root : Name) (headlines own : List Name) : IO Unit := do
   let env ← importModules #[{ module := root }] {} (level := .private)
   emitModules out env own
-  emitAxioms out env (constantsOf env headlines)
+  if coreVisible env then emitAxioms out env headlines
   let t0 ← IO.monoMsNow
   let n ← replayAll env own
   let t1 ← IO.monoMsNow
-  emit out [field "event" "replayed", field "constants" n, field "milliseconds" (t1 - t0)]
+  emit out [field "event" "replayed", field "root" (Json.str (nameStr root)), field "constants" n,
+    field "milliseconds" (t1 - t0)]
 
 /-! ### Jobs -/
 
 structure Job where
   out : IO.FS.Handle
   own : List Name := []
+  headlines : List Name := []
+
+/-- Waits for a file that another process or the supervisor makes. -/
+partial def waitFor (path : String) : IO Unit := do
+  unless ← System.FilePath.pathExists path do
+    IO.sleep 50
+    waitFor path
 
 partial def runLines (lines : List String) (job : Job) : IO Unit := do
   match lines with
   | [] => return ()
   | line :: rest =>
     match line.splitOn "\t" with
+    | ["path", dir] =>
+      searchPathRef.modify (System.FilePath.mk dir :: ·)
+      runLines rest job
+    | ["wait", path] => waitFor path; runLines rest job
     | ["module", mod, src, olean] => elabModule job.out mod src olean; runLines rest job
     | ["own", mod] => runLines rest { job with own := mod.toName :: job.own }
-    | ["audit", root, headlines] => audit job.out root.toName headlines.toName job.own; runLines rest job
-    | _ => runLines rest job
+    | ["headline", n] => runLines rest { job with headlines := n.toName :: job.headlines }
+    | ["audit", root] =>
+      try audit job.out root.toName job.headlines job.own
+      catch e => emit job.out [field "event" "rejected", field "root" (Json.str root), field "text" (Json.str (toString e))]
+      runLines rest { out := job.out }
+    | [""] => runLines rest job
+    | _ => throw (IO.userError s!"the job has a line that is not an instruction: {line}")
 
 /-- Runs a job file whose first line names the events file. -/
 def runJob (path : String) : IO Unit := do
@@ -334,6 +358,7 @@ def runJob (path : String) : IO Unit := do
     match first.splitOn "\t" with
     | ["events", events] =>
       let out ← IO.FS.Handle.mk events .append
+      emit out [field "event" "lean", field "version" (Json.str Lean.versionString)]
       try
         runLines rest { out }
         emit out [field "event" "done"]

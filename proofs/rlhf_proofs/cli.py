@@ -1,0 +1,158 @@
+"""The command ``rlhf-lemmas``.
+
+Exit status: 0 ok · 1 refuted, vacuous or unproved · 2 something could not run.
+"""
+
+import json
+import platform
+import shutil
+import sys
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from rlhf_proofs import render
+from rlhf_proofs.errors import CannotRunError, TableError
+from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
+from rlhf_proofs.lean.install import find_node, install, installation
+from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
+from rlhf_proofs.progress import bar
+from rlhf_proofs.resources import cache_directory
+
+app = typer.Typer(
+    help="Machine-checked lemmas for the theory of RLHF generalization: proved in Lean, derived with sympy, tested "
+    "with numpy.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+lean_app = typer.Typer(help="The Lean that runs the proofs.", no_args_is_help=True)
+app.add_typer(lean_app, name="lean")
+
+out = Console()
+err = Console(stderr=True)
+
+
+class Only(StrEnum):
+    """One kind of evidence."""
+
+    LEAN = "lean"
+    SYMBOLIC = "symbolic"
+    NUMERIC = "numeric"
+
+
+class LeanChoice(StrEnum):
+    """Which Lean to run."""
+
+    AUTO = "auto"
+    LAKE = "lake"
+    WASM = "wasm"
+
+
+@app.command(epilog="Example: rlhf-lemmas check --only numeric --claim kl-nonneg --instances 10000")
+def check(
+    only: Annotated[Only | None, typer.Option(help="Only this kind of evidence.")] = None,
+    claim: Annotated[list[str] | None, typer.Option(help="Only this id; may be repeated.")] = None,
+    lean: Annotated[
+        LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
+    ] = LeanChoice.AUTO,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the ledger to this file, too.")] = None,
+    instances: Annotated[int, typer.Option(min=1, help="Random instances for each claim.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random instances.")] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do not read Lean's answers from the cache.")] = False,
+) -> None:
+    """Check every statement three ways, then show the ledger."""
+    with bar(err) as progress:
+        ledger = build_ledger(
+            only=only.value if only else None, claims=claim or (), lean=lean.value,
+            instances=instances, seed=seed, fresh=fresh, progress=progress,
+        )  # fmt: skip
+    data = ledger.as_json()
+    if json_file is not None:
+        json_file.write_text(json.dumps(data, indent=1) + "\n")
+    if only is None and not claim:
+        remember(ledger)
+    out.print(render.ledger_table(data))
+    render.print_lean(out, data)
+    render.print_conclusion(out, data, ledger.exit_code)
+    raise typer.Exit(ledger.exit_code)
+
+
+@app.command(epilog="Example: rlhf-lemmas ledger")
+def ledger() -> None:
+    """Show the ledger of the last full check."""
+    data = _last()
+    out.print(render.ledger_table(data))
+    render.print_lean(out, data)
+
+
+@app.command(epilog="Example: rlhf-lemmas show grad-objective")
+def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the statement.")]) -> None:
+    """Show one statement of the last full check with all its evidence."""
+    data = _last()
+    rows = {row["id"]: row for row in data["claims"]}
+    if claim not in rows:
+        raise typer.BadParameter(f"no statement {claim!r}; known: {', '.join(rows)}")
+    render.print_row(out, rows[claim])
+
+
+@app.command(epilog="Example: rlhf-lemmas doctor")
+def doctor() -> None:
+    """Say what is installed, what is missing, and how to get it. Exits 2 if no Lean can run."""
+    findings = [
+        ("Python", True, platform.python_version()),
+        ("rlhf-lemmas", True, version("rlhf-lemmas")),
+        *((name, True, version(name)) for name in ("numpy", "sympy", "python-flint")),
+        ("cache", True, str(cache_directory())),
+        *_lean_findings(),
+    ]
+    render.print_findings(out, findings)
+    able = any(ok for name, ok, _ in findings if name in ("Lean by lake", "Lean by WebAssembly"))
+    raise typer.Exit(0 if able else 2)
+
+
+def _lean_findings() -> list[tuple[str, bool, str]]:
+    node, home = find_node(), installation()
+    found: list[tuple[str, bool, str]] = [
+        ("Node >= 22", node is not None, str(node or "pip install 'rlhf-lemmas[lean]'"))
+    ]
+    for name, backend in (("Lean by lake", LakeBackend), ("Lean by WebAssembly", WasmBackend)):
+        try:
+            found.append((name, True, backend.find().toolchain if backend is LakeBackend else str(home)))
+        except CannotRunError as error:
+            found.append((name, False, str(error)))
+    return found
+
+
+@lean_app.command("setup", epilog="Example: rlhf-lemmas lean setup")
+def lean_setup(
+    force: Annotated[bool, typer.Option("--force", help="Install the WebAssembly Lean even if elan is there.")] = False,
+) -> None:
+    """Install the WebAssembly Lean, pinned by hash, where there is no elan."""
+    if shutil.which("lake") is not None and not force:
+        out.print("lake is there; nothing to do (--force installs the WebAssembly Lean beside it)")
+        return
+    with err.status("installing"):
+        home = install(lambda what: err.print(what))
+    out.print(f"the WebAssembly Lean is in {home}")
+
+
+def _last() -> dict[str, Any]:
+    data = recall()
+    if data["sources_sha256"] != sources_digest():
+        err.print("[yellow]The sources have changed since this ledger was made: rlhf-lemmas check[/]")
+    return data
+
+
+def main() -> None:
+    """Run the command line; errors that a person can act on end with a sentence and status 2."""
+    try:
+        app()
+    except (CannotRunError, TableError, KeyError) as error:
+        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False)
+        sys.exit(2)

@@ -1,0 +1,145 @@
+"""Running the three kinds of evidence for the rows of the claim table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Literal
+
+from rlhf_numeric import CLAIMS, search
+from rlhf_numeric.tally import Tally
+from rlhf_symbolic import DERIVATIONS, DerivationResult, StepError
+
+from rlhf_proofs.errors import CannotRunError, LeanFailureError
+from rlhf_proofs.evidence import LeanEvidence, NumericEvidence, Status, SymbolicEvidence
+from rlhf_proofs.lean import Library, LibraryReport, check_library, find_backend
+from rlhf_proofs.lean.backend import BackendName
+from rlhf_proofs.resources import proofs_directory
+from rlhf_proofs.table import ClaimEntry
+
+__all__ = ["Kind", "lean_evidence", "numeric_evidence", "run_lean", "symbolic_evidence"]
+
+Kind = Literal["lean", "symbolic", "numeric"]
+Progress = Callable[[str, int, int], None]
+
+_NOT_ASKED = "not asked for"
+
+
+def run_lean(
+    entries: Sequence[ClaimEntry], choice: BackendName, progress: Progress, *, fresh: bool = False
+) -> LibraryReport:
+    """Check the Lean library that ships with this package.
+
+    Raises
+    ------
+    CannotRunError
+        If there is no Lean.
+    LeanFailureError
+        If Lean crashed, hung or was killed.
+    """
+    headlines = [e.lean for e in entries if e.lean is not None]
+    return check_library(
+        Library.load(proofs_directory()), find_backend(choice), headlines, progress=progress, fresh=fresh
+    )
+
+
+def lean_evidence(entry: ClaimEntry, outcome: LibraryReport | CannotRunError | LeanFailureError | None) -> LeanEvidence:
+    """Return what the Lean run says of one statement; ``outcome`` is None if Lean was not asked for."""
+    if entry.lean is None:
+        return LeanEvidence(status=Status.OPEN, why="no Lean theorem yet")
+    if outcome is None or isinstance(outcome, CannotRunError):
+        why = _NOT_ASKED if outcome is None else str(outcome)
+        return LeanEvidence(status=Status.NOT_RUN, why=why, theorem=entry.lean)
+    if isinstance(outcome, LeanFailureError):
+        return LeanEvidence(status=Status.OPEN, why=str(outcome), theorem=entry.lean)
+    refusal = outcome.refusal(entry.lean)
+    found = outcome.theorems.get(entry.lean)
+    if found is None:
+        return LeanEvidence(status=Status.OPEN, why=refusal or "absent", theorem=entry.lean)
+    core = "core's axioms not visible with this build" if found.core_axioms is None else ", ".join(found.core_axioms)
+    return LeanEvidence(
+        status=Status.OPEN if refusal else Status.PROVED,
+        why=refusal or f"accepted by the kernel, no axiom of the library's own; {core}",
+        theorem=entry.lean,
+        axioms=found.axioms,
+        core_axioms=found.core_axioms,
+        statement=found.statement,
+        statement_sha256=found.statement_sha256,
+        unused=found.unused,
+    )
+
+
+def symbolic_evidence(entry: ClaimEntry, *, run: bool) -> SymbolicEvidence:
+    """Run the derivation of one statement."""
+    if entry.symbolic is None:
+        return SymbolicEvidence(status=Status.NOT_APPLICABLE, why="no closed form to derive")
+    if not run:
+        return SymbolicEvidence(status=Status.NOT_RUN, why=_NOT_ASKED, derivation=entry.symbolic)
+    if entry.symbolic not in DERIVATIONS:
+        return SymbolicEvidence(
+            status=Status.OPEN, why=f"there is no derivation {entry.symbolic}", derivation=entry.symbolic
+        )
+    try:
+        result = DERIVATIONS[entry.symbolic].run()
+    except StepError as error:
+        return SymbolicEvidence(status=Status.OPEN, why=str(error), derivation=entry.symbolic)
+    return _derived(result)
+
+
+def _derived(result: DerivationResult) -> SymbolicEvidence:
+    shapes = f", exact at {len(result.shapes)} fixed shapes" if result.shapes else ""
+    return SymbolicEvidence(
+        status=Status.DERIVED,
+        why=f"{len(result.steps)} steps{shapes}; not re-checked by Lean's kernel",
+        seconds=result.seconds,
+        derivation=result.id,
+        steps=len(result.steps),
+        shapes=len(result.shapes),
+        kernel_checked=False,
+    )
+
+
+def numeric_evidence(entry: ClaimEntry, *, run: bool, instances: int, seed: int) -> NumericEvidence:
+    """Search for a counterexample to one statement."""
+    if entry.numeric is None:
+        return NumericEvidence(status=Status.NOT_APPLICABLE, why="nothing to evaluate")
+    if not run:
+        return NumericEvidence(status=Status.NOT_RUN, why=_NOT_ASKED, claim=entry.numeric)
+    if entry.numeric not in CLAIMS:
+        return NumericEvidence(status=Status.OPEN, why=f"there is no claim {entry.numeric}", claim=entry.numeric)
+    return _searched(search.run(CLAIMS[entry.numeric], instances=instances, seed=seed))
+
+
+def _searched(tally: Tally) -> NumericEvidence:
+    status, why = _verdict(tally)
+    return NumericEvidence(
+        status=status,
+        why=why,
+        seconds=tally.seconds,
+        claim=tally.claim,
+        instances=tally.instances,
+        vacuous=tally.vacuous,
+        undecided=tally.undecided,
+        worst_ratio=tally.worst_ratio,
+        worst_gap=tally.worst_gap,
+        refuted_by=None if tally.refuted_by is None else asdict(tally.refuted_by),
+        seed=tally.seed,
+    )
+
+
+def _verdict(tally: Tally) -> tuple[Status, str]:
+    tried = tally.instances - tally.vacuous
+    if tally.refuted_by is not None:
+        found = tally.refuted_by
+        return Status.REFUTED, f"false at {found.origin}: lhs {found.lhs}, rhs {found.rhs} ({found.bits} bits)"
+    if tried == 0:
+        return Status.VACUOUS, f"none of {tally.instances} instances satisfies the hypotheses"
+    if tried == tally.unsettled:
+        return Status.OPEN, f"none of {tried} instances could be decided"
+    closeness = (
+        f"worst lhs/rhs {tally.worst_ratio:.6g}"
+        if tally.worst_ratio is not None
+        else f"worst relative gap {tally.worst_gap:.1e}" if tally.worst_gap is not None else "no ratio"
+    )  # fmt: skip
+    left_out = f", {tally.vacuous} vacuous" if tally.vacuous else ""
+    equal = f", {tally.equal} with equality" if tally.equal else ""
+    open_ = f", {tally.undecided - tally.equal} undecided" if tally.undecided > tally.equal else ""
+    return Status.TESTED, f"{tried} instances{left_out}{equal}{open_}, {closeness}, seed {tally.seed}"

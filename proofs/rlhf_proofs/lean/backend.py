@@ -1,0 +1,136 @@
+"""The two ways to run Lean behind one small interface."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.install import INTEGRITY, PACKAGE, find_node, installation
+from rlhf_proofs.resources import proofs_directory
+
+__all__ = ["Backend", "BackendName", "LakeBackend", "WasmBackend", "find_backend"]
+
+BackendName = Literal["auto", "lake", "wasm"]
+
+
+class Backend(Protocol):
+    """A Lean that can run a program.
+
+    Attributes
+    ----------
+    name
+        ``"lake"`` (official toolchain) or ``"wasm"``.
+    toolchain
+        What identifies the Lean; part of every cache key.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def toolchain(self) -> str: ...  # noqa: D102
+
+    def command(self, *args: str) -> Sequence[str]:
+        """Return the command line that runs Lean with these arguments."""
+        ...
+
+    def environment(self, visible: Sequence[Path]) -> Mapping[str, str]:
+        """Return the environment in which Lean sees the folders ``visible``."""
+        ...
+
+
+@dataclass(frozen=True)
+class WasmBackend:
+    """The WebAssembly build, run by Node."""
+
+    node: Path
+    home: Path
+    toolchain: str
+
+    name = "wasm"
+
+    def command(self, *args: str) -> Sequence[str]:
+        """See `Backend.command`."""
+        # Compiling each function at its first call, not all at the start, saves a fifth of a run.
+        return [str(self.node), "--wasm-lazy-compilation", str(self.home / "package" / "lean.js"), *args]
+
+    def environment(self, visible: Sequence[Path]) -> Mapping[str, str]:
+        """See `Backend.environment`; folders other than /tmp and /home are mounted by name."""
+        mounts: list[str] = []
+        for folder in sorted({str(self.home), *(str(v) for v in visible)}, key=len):
+            if not any(folder == m or folder.startswith(m + "/") for m in ("/tmp", "/home", *mounts)):
+                mounts.append(folder)
+        return dict(os.environ, LEAN_PATH=str(self.home / "lib/lean"), LEAN_MOUNTS=":".join(mounts))
+
+    @classmethod
+    def find(cls) -> "WasmBackend":
+        """Return the installed WebAssembly Lean.
+
+        Raises
+        ------
+        CannotRunError
+            If Node or the WebAssembly Lean is not installed.
+        """
+        node, home = find_node(), installation()
+        if node is None:
+            raise CannotRunError("Node 22 or newer is missing: pip install 'rlhf-lemmas[lean]'")
+        if home is None:
+            raise CannotRunError("the WebAssembly Lean is not installed: rlhf-lemmas lean setup")
+        return cls(node, home, f"{PACKAGE} {INTEGRITY}")
+
+
+@dataclass(frozen=True)
+class LakeBackend:
+    """The official toolchain: ``lake env lean`` beside a copy of ``lean-toolchain``, which elan obeys."""
+
+    lake: str
+    toolchain: str
+
+    name = "lake"
+
+    def command(self, *args: str) -> Sequence[str]:
+        """See `Backend.command`."""
+        return [self.lake, "env", "lean", *args]
+
+    def environment(self, visible: Sequence[Path]) -> Mapping[str, str]:
+        """See `Backend.environment`; the official toolchain sees every folder."""
+        return dict(os.environ)
+
+    @classmethod
+    def find(cls) -> "LakeBackend":
+        """Return the official toolchain.
+
+        Raises
+        ------
+        CannotRunError
+            If there is no ``lake``, or it cannot run the pinned Lean.
+        """
+        lake = shutil.which("lake")
+        if lake is None:
+            raise CannotRunError("lake is missing: install elan (see the Lean documentation), then run this again")
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("lakefile.toml", "lean-toolchain"):
+                shutil.copy(proofs_directory() / name, folder)
+            said = subprocess.run(
+                [lake, "env", "lean", "--version"], cwd=folder, capture_output=True, text=True, timeout=1800
+            )
+        if said.returncode != 0:
+            raise CannotRunError(f"lake is there but cannot run Lean: {said.stderr.strip()[-300:]}")
+        return cls(lake, said.stdout.strip())
+
+
+def find_backend(choice: BackendName = "auto") -> Backend:
+    """Return the back end to use: as named, or with ``auto`` lake where it is installed, else the WebAssembly build.
+
+    Raises
+    ------
+    CannotRunError
+        If no Lean is installed; the message says how to get one.
+    """
+    if choice == "lake" or (choice == "auto" and shutil.which("lake") is not None):
+        return LakeBackend.find()
+    return WasmBackend.find()

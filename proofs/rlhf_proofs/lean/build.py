@@ -1,0 +1,252 @@
+"""Checking a library: elaborate what changed, audit the whole, remember what was accepted."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rlhf_proofs.errors import LeanFailureError
+from rlhf_proofs.lean.audit import LibraryReport, judge
+from rlhf_proofs.lean.backend import Backend
+from rlhf_proofs.lean.events import Event, Follower
+from rlhf_proofs.lean.library import Library, Module, sha256
+from rlhf_proofs.lean.process import LeanProcess, Limits
+from rlhf_proofs.resources import cache_directory, driver_source, proofs_directory
+
+__all__ = ["Progress", "check_library", "run_jobs", "schedule"]
+
+Progress = Callable[[str, int, int], None]
+_START_COST = 25_000  # characters of Lean that elaborate in about the time that a process takes to start
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    return None
+
+
+def check_library(
+    library: Library, backend: Backend, headlines: Sequence[str] = (), *,
+    limits: Limits | None = None, progress: Progress = _silent, fresh: bool = False,
+) -> LibraryReport:  # fmt: skip
+    """Elaborate and audit a library; return what the kernel accepted.
+
+    Unchanged modules come from the cache, keyed by their text, their imports, the driver and the toolchain; a library
+    in which nothing changed is answered from the cache without starting Lean.
+
+    Parameters
+    ----------
+    library
+        What to check.
+    backend
+        Which Lean to run.
+    headlines
+        Theorems whose axioms in core are wanted, where the back end can see them.
+    limits
+        Time and memory for each process.
+    progress
+        Called with (what, done, total) as modules finish.
+    fresh
+        Ignore the cache.
+
+    Raises
+    ------
+    LeanFailureError
+        If a Lean process crashed, was killed, hung or ran out of memory.
+    """
+    context = sha256(backend.name, backend.toolchain, driver_source().read_bytes())
+    keys = library.keys(context)
+    answer = cache_directory() / "libraries" / f"{sha256(keys[library.root], *sorted(headlines))}.json"
+    if not fresh:
+        remembered = _recall(answer)
+        if remembered is not None:
+            events, seconds = remembered
+            return judge(library, events, backend=backend.name, seconds=seconds, cached=True)
+    start = time.monotonic()
+    events = _Build(library, backend, headlines, limits or Limits(), progress, keys, fresh).run()
+    seconds = time.monotonic() - start
+    report = judge(library, events, backend=backend.name, seconds=seconds)
+    if not [d for d in report.defects if "not reached" not in d]:
+        _remember(answer, events, seconds)
+    return report
+
+
+def _recall(answer: Path) -> tuple[list[Event], float] | None:
+    """Return what was remembered; a damaged entry counts as absent."""
+    try:
+        stored = json.loads(answer.read_text())
+        body = stored["events"]
+        if stored["sha256"] != sha256(json.dumps(body)):
+            return None
+        return list(body), float(stored["seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _remember(answer: Path, events: list[Event], seconds: float) -> None:
+    answer.parent.mkdir(parents=True, exist_ok=True)
+    temporary = answer.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(json.dumps({"sha256": sha256(json.dumps(events)), "seconds": seconds, "events": events}))
+    temporary.replace(answer)
+
+
+def schedule(modules: Sequence[Module], cached: set[str], workers: int) -> list[list[Module]]:
+    """Distribute the modules that must be elaborated over workers, each keeping the import order.
+
+    A second worker is used only where it saves more than its start costs. List scheduling: each module goes to the
+    worker that can finish it first, given when its imports are done.
+    """
+    missing = [m for m in modules if m.name not in cached]
+    if sum(len(m.source) for m in missing) < 2 * _START_COST:
+        workers = 1
+    plans: list[list[Module]] = [[] for _ in range(workers)]
+    free = [0] * workers
+    done: dict[str, int] = {}
+    for module in missing:
+        ready = max((done.get(i, 0) for i in module.imports), default=0)
+        best = min(range(workers), key=lambda w: (max(free[w], ready), w))
+        free[best] = done[module.name] = max(free[best], ready) + len(module.source)
+        plans[best].append(module)
+    return [plans[0], *(p for p in plans[1:] if p)]
+
+
+@dataclass
+class _Build:
+    """One run of Lean over one library."""
+
+    library: Library
+    backend: Backend
+    headlines: Sequence[str]
+    limits: Limits
+    progress: Progress
+    keys: dict[str, str]
+    fresh: bool
+
+    def run(self) -> list[Event]:
+        cache_directory().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache_directory(), prefix="stage-") as folder:
+            stage = Path(folder)
+            events = self._stage(stage)
+            cached = {e["module"] for e in events if e["event"] == "module"}
+            plans = schedule(self.library.modules, cached, min(2, os.cpu_count() or 1))
+            jobs = [self._job(stage, plan, audit=i == 0) for i, plan in enumerate(plans)]
+            total = len(self.library.modules)
+            finished = len(cached)
+            self.progress("starting Lean", finished, total)
+            for event in run_jobs(self.backend, jobs, stage, self.limits):
+                events.append(event)
+                if event["event"] == "module":
+                    finished += 1
+                    self._keep(stage, event, events)
+                    self.progress(event["module"], finished, total)
+            return events
+
+    def _stage(self, stage: Path) -> list[Event]:
+        """Lay out the sources, and the oleans that are still good; return the events that go with these."""
+        events: list[Event] = []
+        for module in self.library.modules:
+            source = _below(stage / "src", module.name, ".lean")
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text(module.source, encoding="utf-8")
+            target = _below(stage / "out", module.name, ".olean")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            store = self._store(module.name)
+            if not self.fresh and (store / "events.json").is_file():
+                for olean in store.glob("*.olean*"):
+                    shutil.copy(olean, target.with_name(target.stem + olean.name.removeprefix("module")))
+                events += json.loads((store / "events.json").read_text())
+                _ready(stage, module.name).touch()
+        return events
+
+    def _store(self, module: str) -> Path:
+        return cache_directory() / "modules" / self.keys[module]
+
+    def _job(self, stage: Path, plan: Sequence[Module], *, audit: bool) -> list[str]:
+        lines = [f"path\t{stage / 'out'}"]
+        for module in plan:
+            lines += [f"wait\t{_ready(stage, i)}" for i in module.imports]
+            source, olean = _below(stage / "src", module.name, ".lean"), _below(stage / "out", module.name, ".olean")
+            lines.append(f"module\t{module.name}\t{source}\t{olean}")
+        if audit:
+            lines += [f"wait\t{_ready(stage, m.name)}" for m in self.library.modules]
+            lines += [f"own\t{m.name}" for m in self.library.modules]
+            lines += [f"headline\t{h}" for h in self.headlines]
+            lines.append(f"audit\t{self.library.root}")
+        return lines
+
+    def _keep(self, stage: Path, event: Event, events: Sequence[Event]) -> None:
+        """Store a module that was built, and let those that wait for it go on (they fail if it failed)."""
+        name = event["module"]
+        if event["ok"]:
+            store = self._store(name)
+            store.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=store.parent, prefix="new-") as folder:
+                new = Path(folder) / "entry"
+                new.mkdir()
+                built = _below(stage / "out", name, ".olean")
+                for olean in built.parent.glob(built.stem + ".olean*"):
+                    shutil.copy(olean, new / ("module" + olean.name.removeprefix(built.stem)))
+                mine = [e for e in events if e.get("module") == name and e["event"] in ("message", "module")]
+                (new / "events.json").write_text(json.dumps(mine))
+                shutil.rmtree(store, ignore_errors=True)
+                with contextlib.suppress(OSError):  # another check has stored the same module meanwhile
+                    new.rename(store)
+        _ready(stage, name).touch()
+
+
+def _below(root: Path, module: str, suffix: str) -> Path:
+    return root / (module.replace(".", "/") + suffix)
+
+
+def _ready(stage: Path, module: str) -> Path:
+    return stage / f"ready-{module}"
+
+
+def run_jobs(backend: Backend, jobs: Sequence[Sequence[str]], folder: Path, limits: Limits) -> Iterator[Event]:
+    """Run one Lean process for each job and yield their events as they come.
+
+    Raises
+    ------
+    LeanFailureError
+        If a process ends, or is stopped at a limit, before it has reported that it is done.
+    """
+    for name in ("lakefile.toml", "lean-toolchain"):  # what tells elan which Lean to run
+        shutil.copy(proofs_directory() / name, folder / name)
+    driver = folder / "Driver.lean"
+    shutil.copy(driver_source(), driver)
+    with contextlib.ExitStack() as stack:
+        running = []
+        for i, job in enumerate(jobs):
+            follower = Follower(folder / f"events-{i}.jsonl")
+            follower.path.touch()
+            path = folder / f"job-{i}"
+            path.write_text("\n".join([f"events\t{follower.path}", *job]) + "\n")
+            process = LeanProcess(
+                backend.command("--run", str(driver), str(path)), cwd=folder,
+                environment=backend.environment([folder]), log=folder / f"log-{i}",
+            )  # fmt: skip
+            running.append((stack.enter_context(process), follower))
+        while running:
+            yield from _poll(running, limits)
+            time.sleep(0.1)
+
+
+def _poll(running: list[tuple[LeanProcess, Follower]], limits: Limits) -> Iterator[Event]:
+    """Yield what is new; drop the processes that are done."""
+    alive = False
+    for process, follower in list(running):
+        status = process.poll(limits)
+        events = follower.new()
+        yield from events
+        alive = alive or bool(events)
+        if any(e["event"] in ("done", "failed") for e in events):
+            running.remove((process, follower))
+        elif status is not None:
+            raise LeanFailureError(process.describe_end(status))
+    if alive:
+        # Processes wait for each other's modules: a sign of life of one is one of all.
+        for process, _ in running:
+            process.last_sign_of_life = time.monotonic()

@@ -1,0 +1,110 @@
+"""The Lean library as a graph of modules: what imports what, in which order to build, and content keys."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from rlhf_proofs.errors import CannotRunError
+
+__all__ = ["Library", "Module", "sha256"]
+
+_IMPORT = re.compile(r"^\s*(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?([\w.]+)\s*$", re.MULTILINE)
+_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
+
+
+def sha256(*parts: str | bytes) -> str:
+    """Return the SHA-256 of the parts, each preceded by its length so that no two lists collide."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else part
+        digest.update(f"{len(raw)}:".encode())
+        digest.update(raw)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Module:
+    """One Lean source file.
+
+    Attributes
+    ----------
+    name
+        Module name, for example ``RLHF.Policy.Basic``.
+    path
+        The source file.
+    imports
+        Modules of the same library that it imports.
+    source
+        The text, read once: what is hashed is what is elaborated.
+    """
+
+    name: str
+    path: Path
+    imports: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Library:
+    """A Lean library: its modules in import order, and those that the root does not reach.
+
+    Attributes
+    ----------
+    root
+        Name of the root module, for example ``RLHF``.
+    directory
+        Source root: module ``A.B`` lies at ``directory/A/B.lean``.
+    modules
+        All modules reached from the root, each after those it imports.
+    unreached
+        Names of modules below the root's folder that no import chain from the root reaches: never checked,
+        hence a defect.
+    """
+
+    root: str
+    directory: Path
+    modules: tuple[Module, ...]
+    unreached: tuple[str, ...]
+
+    @classmethod
+    def load(cls, directory: Path, root: str = "RLHF") -> "Library":
+        """Read the library below ``directory``.
+
+        Raises
+        ------
+        CannotRunError
+            If the root file or an imported module of the library is missing, or imports form a cycle.
+        """
+        ordered: dict[str, Module] = {}
+        _visit(root, directory, root, ordered, ())
+        present = {root} | {
+            f"{root}." + ".".join(p.relative_to(directory / root).with_suffix("").parts)
+            for p in (directory / root).rglob("*.lean")
+        }
+        return cls(root, directory, tuple(ordered.values()), tuple(sorted(present - set(ordered))))
+
+    def keys(self, context: str) -> dict[str, str]:
+        """Return a content key for each module: its text, the keys of its imports, and ``context``."""
+        keys: dict[str, str] = {}
+        for module in self.modules:
+            keys[module.name] = sha256(context, module.name, module.source, *(keys[i] for i in module.imports))
+        return keys
+
+
+def _visit(name: str, directory: Path, root: str, done: dict[str, Module], above: tuple[str, ...]) -> None:
+    """Depth-first walk along imports, recording each module after its imports."""
+    if name in done:
+        return
+    if name in above:
+        raise CannotRunError(f"the Lean imports form a cycle: {' -> '.join((*above, name))}")
+    path = directory / (name.replace(".", "/") + ".lean")
+    if not path.is_file():
+        importer = f" (imported by {above[-1]})" if above else ""
+        raise CannotRunError(f"Lean module {name} has no file {path}{importer}")
+    source = path.read_text(encoding="utf-8")
+    found = _IMPORT.findall(_COMMENT.sub("", source))
+    imports = tuple(i for i in found if i == root or i.startswith(root + "."))
+    for imported in imports:
+        _visit(imported, directory, root, done, (*above, name))
+    done[name] = Module(name, path, imports, source)

@@ -1,0 +1,236 @@
+"""The ledger: for every statement what is proved, derived, tested, and how much that is worth together."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rlhf_proofs.errors import CannotRunError, LeanFailureError
+from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
+from rlhf_proofs.gather import Kind, lean_evidence, numeric_evidence, run_lean, symbolic_evidence
+from rlhf_proofs.lean.audit import LibraryReport
+from rlhf_proofs.lean.backend import BackendName
+from rlhf_proofs.lean.library import Library, sha256
+from rlhf_proofs.progress import Progress, silent
+from rlhf_proofs.resources import cache_directory, claims_file, driver_source, proofs_directory
+from rlhf_proofs.table import ClaimEntry, load_table
+
+__all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
+
+SCHEMA = 1
+_DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TESTED}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One statement with its evidence."""
+
+    entry: ClaimEntry
+    lean: LeanEvidence
+    symbolic: SymbolicEvidence
+    numeric: NumericEvidence
+
+    @property
+    def evidence(self) -> dict[Kind, Evidence]:
+        """The three kinds by name."""
+        return {"lean": self.lean, "symbolic": self.symbolic, "numeric": self.numeric}
+
+    @property
+    def verdict(self) -> tuple[Status, str]:
+        """Effective status and the reason.
+
+        A refutation or a vacuous test outweighs everything, and so does evidence that the table promises and that
+        did not come about. Else the strongest kind that was reached counts: proved, derived, tested.
+        """
+        declared = {"lean": self.entry.lean, "symbolic": self.entry.symbolic, "numeric": self.entry.numeric}
+        for bad in (Status.REFUTED, Status.VACUOUS):
+            for kind, evidence in self.evidence.items():
+                if evidence.status is bad:
+                    return bad, f"{kind}: {evidence.why}"
+        for kind, evidence in self.evidence.items():
+            if declared[kind] is not None and evidence.status is Status.OPEN:
+                return Status.OPEN, f"{kind}: {evidence.why}"
+        reached = [k for k, e in self.evidence.items() if e.status is _DONE[k]]
+        missing = [f"{k} {e.status}" for k, e in self.evidence.items() if e.status in (Status.OPEN, Status.NOT_RUN)]
+        if not reached:
+            return Status.NOT_RUN, "; ".join(missing) or "no evidence"
+        first = reached[0]
+        return _DONE[first], "; ".join([f"{first}: {self.evidence[first].why}", *missing])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row in the form of the schema."""
+        effective, why = self.verdict
+        e = self.entry
+        head = {"id": e.id, "title": e.title, "group": e.group, "paper": e.paper}
+        return head | {k: asdict(v) for k, v in self.evidence.items()} | {"effective": effective, "why": why}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All rows, and what the Lean run said of the library as a whole.
+
+    Attributes
+    ----------
+    rows
+        One for each statement asked for, in the order of the table.
+    lean
+        Report of the library, why Lean could not run, how it failed, or None if it was not asked for.
+    sources
+        Digest of everything that was checked, so that an old ledger is seen to be old.
+    made
+        When, in UTC.
+    """
+
+    rows: tuple[Row, ...]
+    lean: LibraryReport | CannotRunError | LeanFailureError | None
+    sources: str
+    made: datetime
+
+    @property
+    def exit_code(self) -> int:
+        """0 ok · 1 refuted, vacuous or unproved · 2 something could not run."""
+        bad = {Status.REFUTED, Status.VACUOUS, Status.OPEN}
+        if any(r.verdict[0] in bad for r in self.rows) or isinstance(self.lean, LeanFailureError):
+            return 1
+        if isinstance(self.lean, LibraryReport) and not self.lean.accepted:
+            return 1
+        return 2 if isinstance(self.lean, CannotRunError) else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the ledger in the form of ``check.schema.json``."""
+        return {
+            "schema": SCHEMA,
+            "version": version("rlhf-lemmas"),
+            "made": self.made.isoformat(timespec="seconds"),
+            "sources_sha256": self.sources,
+            "lean": _lean_json(self.lean),
+            "claims": [row.as_json() for row in self.rows],
+        }
+
+
+def _lean_json(outcome: LibraryReport | CannotRunError | LeanFailureError | None) -> dict[str, Any]:
+    if isinstance(outcome, LibraryReport):
+        return {
+            "toolchain": outcome.toolchain,
+            "backend": outcome.backend,
+            "accepted": outcome.accepted,
+            "defects": list(outcome.defects),
+            "modules": len(outcome.lines),
+            "lines": sum(outcome.lines.values()),
+            "replayed": outcome.replayed,
+            "seconds": outcome.seconds,
+            "cached": outcome.cached,
+        }
+    defects = [] if outcome is None else [str(outcome)]
+    unknown = dict.fromkeys(("toolchain", "backend", "modules", "lines", "replayed", "seconds", "cached"))
+    return {**unknown, "accepted": None if not isinstance(outcome, LeanFailureError) else False, "defects": defects}
+
+
+def build_ledger(
+    *,
+    only: Kind | None = None,
+    claims: Sequence[str] = (),
+    lean: BackendName = "auto",
+    instances: int = 2000,
+    seed: int = 0,
+    fresh: bool = False,
+    progress: Progress = silent,
+    table: Path | None = None,
+) -> Ledger:
+    """Gather the evidence for the statements of the table.
+
+    Parameters
+    ----------
+    only
+        One kind of evidence; the others are marked not-run.
+    claims
+        Ids; empty for all.
+    lean
+        Back end.
+    instances, seed
+        Of the random search, for each claim.
+    fresh
+        Ignore what the cache holds.
+    progress
+        Called with (what, done, total).
+    table
+        Another claim table than the one that ships with the package.
+
+    Raises
+    ------
+    KeyError
+        If an id is not in the table.
+    """
+    everything = load_table(table)
+    unknown = sorted(set(claims) - {e.id for e in everything})
+    if unknown:
+        raise KeyError(f"no statement with id {', '.join(unknown)}; known: {', '.join(e.id for e in everything)}")
+    entries = [e for e in everything if not claims or e.id in claims]
+    outcome = _try_lean(everything, lean, progress, fresh=fresh) if only in (None, "lean") else None
+    rows = []
+    for i, entry in enumerate(entries):
+        progress(entry.id, i, len(entries))
+        rows.append(
+            Row(
+                entry,
+                lean_evidence(entry, outcome),
+                symbolic_evidence(entry, run=only in (None, "symbolic")),
+                numeric_evidence(entry, run=only in (None, "numeric"), instances=instances, seed=seed),
+            )
+        )
+    progress("done", len(entries), len(entries))
+    return Ledger(tuple(rows), outcome, sources_digest(), datetime.now(UTC))
+
+
+def _try_lean(
+    entries: Iterable[ClaimEntry], choice: BackendName, progress: Progress, *, fresh: bool
+) -> LibraryReport | CannotRunError | LeanFailureError:
+    try:
+        return run_lean(list(entries), choice, progress, fresh=fresh)
+    except (CannotRunError, LeanFailureError) as error:
+        return error
+
+
+def sources_digest() -> str:
+    """Return a digest of the Lean library, the driver, the table and the three Python packages."""
+    import rlhf_numeric
+    import rlhf_symbolic
+
+    import rlhf_proofs
+
+    library = Library.load(proofs_directory())
+    python = [
+        path
+        for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
+        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
+    ]
+    files = [claims_file(), driver_source(), *python]
+    return sha256(*(m.source for m in library.modules), *(p.read_bytes() for p in files))
+
+
+def remember(ledger: Ledger) -> Path:
+    """Store the ledger for ``ledger`` and ``show``; return the file."""
+    path = cache_directory() / "ledger.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(ledger.as_json(), indent=1))
+    temporary.replace(path)
+    return path
+
+
+def recall() -> dict[str, Any]:
+    """Return the last stored ledger as JSON.
+
+    Raises
+    ------
+    CannotRunError
+        If there is none.
+    """
+    try:
+        stored: dict[str, Any] = json.loads((cache_directory() / "ledger.json").read_text())
+    except (OSError, ValueError) as error:
+        raise CannotRunError("no check has been run yet: rlhf-lemmas check") from error
+    return stored

@@ -1,0 +1,88 @@
+"""The ledger on the terminal. Everything shown is read from the ledger's JSON form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+__all__ = ["ledger_table", "print_conclusion", "print_findings", "print_lean", "print_row"]
+
+_COLOUR = {
+    "proved": "green", "derived": "cyan", "tested": "blue", "refuted": "bold red", "vacuous": "bold red",
+    "open": "yellow", "not-run": "magenta", "not-applicable": "dim",
+}  # fmt: skip
+
+
+def _status(status: str) -> str:
+    return f"[{_COLOUR[status]}]{status if status != 'not-applicable' else 'n/a'}[/]"
+
+
+def ledger_table(data: dict[str, Any]) -> Table:
+    """Return the table of all statements."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("statement", "Lean", "sympy", "numpy", "tried", "worst", "EFFECTIVE"):
+        table.add_column(heading, justify="right" if heading in ("tried", "worst") else "left", no_wrap=True)
+    for row in data["claims"]:
+        numeric = row["numeric"]
+        table.add_row(
+            row["id"], *(_status(row[k]["status"]) for k in ("lean", "symbolic", "numeric")),
+            "" if numeric["instances"] is None else f"{numeric['instances'] - (numeric['vacuous'] or 0)}",
+            _worst(numeric), _status(row["effective"]),
+        )  # fmt: skip
+    return table
+
+
+def _worst(numeric: dict[str, Any]) -> str:
+    """Worst lhs/rhs of an inequality; worst relative difference of the sides of an identity."""
+    if numeric["worst_ratio"] is not None:
+        return f"{numeric['worst_ratio']:.4f}"
+    return "" if numeric["worst_gap"] is None else f"={numeric['worst_gap']:.0e}"
+
+
+def print_lean(console: Console, data: dict[str, Any]) -> None:
+    """Say which Lean ran and what it accepted, or why it did not run."""
+    lean = data["lean"]
+    if lean["backend"] is None:
+        for defect in lean["defects"]:
+            console.print(f"Lean not run: {defect}", markup=False, style="magenta")
+        return
+    cached = ", from the cache" if lean["cached"] else ""
+    console.print(
+        f"{lean['toolchain']} by {lean['backend']}: {lean['modules']} modules, {lean['lines']} lines, "
+        f"{lean['replayed']} constants replayed through the kernel, {lean['seconds']:.1f} s{cached}",
+        markup=False, highlight=False,
+    )  # fmt: skip
+    for defect in lean["defects"]:
+        console.print(f"  {defect}", markup=False, style="red")
+
+
+def print_conclusion(console: Console, data: dict[str, Any], exit_code: int) -> None:
+    """Name each statement that is not in order, and say what the exit status means."""
+    for row in data["claims"]:
+        if row["effective"] in ("refuted", "vacuous", "open"):
+            console.print(f"{row['id']}: {row['effective']}: {row['why']}", markup=False, style="red")
+    meaning = {0: "ok", 1: "not in order (see above)", 2: "incomplete: something could not run (see above)"}
+    console.print(meaning[exit_code], style={0: "green", 1: "red", 2: "magenta"}[exit_code])
+
+
+def print_row(console: Console, row: dict[str, Any]) -> None:
+    """Show one statement with all its evidence."""
+    console.print(f"[bold]{row['id']}[/]  {row['title']}")
+    console.print(f"{row['group']} · {row['paper']}", style="dim", markup=False)
+    console.print(f"EFFECTIVE {_status(row['effective'])}")
+    console.print(f"  {row['why']}", markup=False)
+    for kind in ("lean", "symbolic", "numeric"):
+        console.print(f"[bold]{kind}[/]  {_status(row[kind]['status'])}")
+        for key, value in row[kind].items():
+            if key != "status" and value is not None:
+                console.print(f"  {key}: {value}", markup=False, highlight=False)
+
+
+def print_findings(console: Console, findings: Sequence[tuple[str, bool, str]]) -> None:
+    """Show what the doctor found."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for name, ok, text in findings:
+        table.add_row("[green]ok[/]" if ok else "[red]missing[/]", name, text)
+    console.print(table)

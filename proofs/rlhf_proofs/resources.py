@@ -1,0 +1,48 @@
+"""Where the Lean sources and the claim table are: in the checkout, or in an installed wheel."""
+
+import os
+from pathlib import Path
+
+from rlhf_proofs.errors import CannotRunError
+
+__all__ = ["cache_directory", "claims_file", "driver_source", "proofs_directory", "schema_file"]
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _first_existing(what: str, *candidates: Path) -> Path:
+    for candidate in candidates:
+        if candidate.exists():
+            return candidate
+    tried = ", ".join(str(c) for c in candidates)
+    raise CannotRunError(f"{what} is missing; looked at {tried}. Reinstall rlhf-lemmas, or work in a full checkout.")
+
+
+def proofs_directory() -> Path:
+    """Return the folder that holds ``RLHF.lean``, ``RLHF/`` and ``lakefile.toml``."""
+    root = _first_existing("the Lean library", _PACKAGE / "data/proofs/RLHF.lean", _PACKAGE.parent / "RLHF.lean")
+    return root.parent
+
+
+def claims_file() -> Path:
+    """Return the path of ``claims.toml``, the one table of statements."""
+    return _first_existing("claims.toml", _PACKAGE / "data/claims.toml", _PACKAGE.parents[1] / "claims.toml")
+
+
+def driver_source() -> Path:
+    """Return the Lean program that elaborates and audits the library."""
+    return _first_existing("the Lean driver", _PACKAGE / "lean/Driver.lean")
+
+
+def schema_file() -> Path:
+    """Return the JSON schema of ``rlhf-lemmas check --json``."""
+    return _first_existing("the JSON schema", _PACKAGE / "check.schema.json")
+
+
+def cache_directory() -> Path:
+    """Return ``$RLHF_LEMMAS_CACHE``, else ``$XDG_CACHE_HOME/rlhf-lemmas``, else ``~/.cache/rlhf-lemmas``."""
+    named = os.environ.get("RLHF_LEMMAS_CACHE")
+    if named:
+        return Path(named).resolve()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "rlhf-lemmas"
