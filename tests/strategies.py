@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import example
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from rlhf_numeric import Instance, Problem
 
 

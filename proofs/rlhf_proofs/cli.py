@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
-from rlhf_proofs.errors import CannotRunError, TableError
+from rlhf_proofs.errors import CannotRunError, TableError, UnknownClaimError
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
@@ -67,6 +67,8 @@ def check(
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not read Lean's answers from the cache.")] = False,
 ) -> None:
     """Check every statement three ways, then show the ledger."""
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")
     with bar(err) as progress:
         ledger = build_ledger(
             only=only.value if only else None, claims=claim or (), lean=lean.value,
@@ -153,6 +155,6 @@ def main() -> None:
     """Run the command line; errors that a person can act on end with a sentence and status 2."""
     try:
         app()
-    except (CannotRunError, TableError, KeyError) as error:
+    except (CannotRunError, TableError, UnknownClaimError) as error:
         err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False)
         sys.exit(2)

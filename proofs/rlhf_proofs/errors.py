@@ -1,6 +1,6 @@
 """Errors that a person can act on."""
 
-__all__ = ["CannotRunError", "LeanFailureError", "TableError"]
+__all__ = ["CannotRunError", "LeanFailureError", "TableError", "UnknownClaimError"]
 
 
 class CannotRunError(Exception):
@@ -13,3 +13,7 @@ class LeanFailureError(Exception):
 
 class TableError(Exception):
     """``claims.toml`` is not what it should be."""
+
+
+class UnknownClaimError(KeyError):
+    """An id that is not in the table; the message lists those that are."""

@@ -6,14 +6,13 @@ from typing import Literal
 
 from rlhf_numeric import CLAIMS, search
 from rlhf_numeric.tally import Tally
-from rlhf_symbolic import DERIVATIONS, DerivationResult, StepError
-
 from rlhf_proofs.errors import CannotRunError, LeanFailureError
 from rlhf_proofs.evidence import LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.lean import Library, LibraryReport, check_library, find_backend
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import ClaimEntry
+from rlhf_symbolic import DERIVATIONS, DerivationResult, StepError
 
 __all__ = ["Kind", "lean_evidence", "numeric_evidence", "run_lean", "symbolic_evidence"]
 
@@ -100,7 +99,7 @@ def _derived(result: DerivationResult) -> SymbolicEvidence:
 def numeric_evidence(entry: ClaimEntry, *, run: bool, instances: int, seed: int) -> NumericEvidence:
     """Search for a counterexample to one statement."""
     if entry.numeric is None:
-        return NumericEvidence(status=Status.NOT_APPLICABLE, why="nothing to evaluate")
+        return NumericEvidence(status=Status.OPEN, why="no numeric claim yet")
     if not run:
         return NumericEvidence(status=Status.NOT_RUN, why=_NOT_ASKED, claim=entry.numeric)
     if entry.numeric not in CLAIMS:

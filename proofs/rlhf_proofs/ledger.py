@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rlhf_proofs.errors import CannotRunError, LeanFailureError
+from rlhf_proofs.errors import CannotRunError, LeanFailureError, UnknownClaimError
 from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.gather import Kind, lean_evidence, numeric_evidence, run_lean, symbolic_evidence
 from rlhf_proofs.lean.audit import LibraryReport
@@ -161,13 +161,14 @@ def build_ledger(
 
     Raises
     ------
-    KeyError
+    UnknownClaimError
         If an id is not in the table.
     """
     everything = load_table(table)
     unknown = sorted(set(claims) - {e.id for e in everything})
     if unknown:
-        raise KeyError(f"no statement with id {', '.join(unknown)}; known: {', '.join(e.id for e in everything)}")
+        known = ", ".join(e.id for e in everything)
+        raise UnknownClaimError(f"no statement with id {', '.join(unknown)}; known: {known}")
     entries = [e for e in everything if not claims or e.id in claims]
     outcome = _try_lean(everything, lean, progress, fresh=fresh) if only in (None, "lean") else None
     rows = []
@@ -197,9 +198,8 @@ def _try_lean(
 def sources_digest() -> str:
     """Return a digest of the Lean library, the driver, the table and the three Python packages."""
     import rlhf_numeric
-    import rlhf_symbolic
-
     import rlhf_proofs
+    import rlhf_symbolic
 
     library = Library.load(proofs_directory())
     python = [

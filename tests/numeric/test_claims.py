@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import rlhf_numeric.claims.gradient
 from hypothesis import Phase, find, given, settings
+
+import rlhf_numeric.claims.gradient
 from rlhf_numeric import CLAIMS, Verdict, random_instances, run
 from rlhf_numeric import gradient as gradient_of_objective
 from rlhf_numeric.claims import geometry

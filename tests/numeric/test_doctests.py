@@ -3,6 +3,7 @@ import importlib
 import pkgutil
 
 import pytest
+
 import rlhf_numeric
 
 MODULES = [module.name for module in pkgutil.walk_packages(rlhf_numeric.__path__, "rlhf_numeric.")]

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric._dual import Dual
 

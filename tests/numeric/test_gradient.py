@@ -7,6 +7,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
+
 from rlhf_numeric import (
     Problem,
     covariance,

@@ -1,6 +1,7 @@
 import flint
 import numpy as np
 import pytest
+
 from rlhf_numeric import policy, random_instances
 from rlhf_numeric._arithmetic import balls
 from rlhf_numeric.claims.geometry import is_stationary

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric._interval import Interval, interval
 

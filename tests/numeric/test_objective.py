@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+
 from rlhf_numeric import (
     kl_divergence,
     kl_to_optimum,

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+
 from rlhf_numeric import (
     Instance,
     Problem,

@@ -2,6 +2,7 @@ import flint
 import numpy as np
 import pytest
 from hypothesis import given
+
 from rlhf_numeric import Instance, Problem, feature_bound, kl_divergence, policy, value_of_policy
 from strategies import instances
 

@@ -3,6 +3,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+
 from rlhf_numeric import CLAIMS, Verdict, merge, regenerate, run
 from rlhf_numeric.search import CHUNK
 

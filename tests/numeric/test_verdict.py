@@ -3,6 +3,7 @@ from dataclasses import replace
 import flint
 import numpy as np
 import pytest
+
 from rlhf_numeric import CLAIMS, Instance, Problem, Verdict
 from rlhf_numeric._arithmetic import balls
 from rlhf_numeric.claim import identity, inequality

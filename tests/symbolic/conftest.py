@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 import sympy as sp
+
 from rlhf_symbolic.explicit import Shape, sizes, write_out
 from rlhf_symbolic.problem import a, abbreviations, b, definition_of, i, k, l, r, x
 

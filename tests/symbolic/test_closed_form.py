@@ -5,6 +5,7 @@ import random
 import mpmath
 import pytest
 import sympy as sp
+
 from rlhf_symbolic import DERIVATIONS, closed_form, defining_form
 from rlhf_symbolic.closed_form import ClosedForm
 

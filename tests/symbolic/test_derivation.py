@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 import sympy as sp
+
 from rlhf_symbolic import DERIVATIONS, Shape, StepError
 from rlhf_symbolic.catalogue import collect
 from rlhf_symbolic.policy import pi

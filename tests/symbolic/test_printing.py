@@ -1,4 +1,5 @@
 import pytest
+
 from rlhf_symbolic.partition import partition
 from rlhf_symbolic.printing import latex, latex_words, text
 from rlhf_symbolic.problem import a, gap_inner, i, inner, j, lam, phi, theta, theta_star, x

@@ -1,5 +1,6 @@
 import pytest
 import sympy as sp
+
 from rlhf_symbolic.policy import V, boltzmann, mu, pi
 from rlhf_symbolic.problem import (
     a,

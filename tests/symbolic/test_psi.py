@@ -1,4 +1,5 @@
 import sympy as sp
+
 from rlhf_symbolic.psi import PSI, PSI_AT_ZERO, PSI_DERIVATIVE, M, psi, s
 
 

@@ -1,5 +1,6 @@
 import pytest
 import sympy as sp
+
 from rlhf_symbolic import DERIVATIONS, Shape
 from rlhf_symbolic.derivation import numerators
 from rlhf_symbolic.explicit import components

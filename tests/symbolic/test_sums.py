@@ -1,5 +1,6 @@
 import pytest
 import sympy as sp
+
 from rlhf_symbolic.partition import partition, weight
 from rlhf_symbolic.problem import a, abbreviate, b, d, f, i, inner, j, k, l, lam, m, n, phi, q, r, theta, x
 from rlhf_symbolic.sums import UnsupportedExpressionError, contract, difference, is_positive, normal, rebuild

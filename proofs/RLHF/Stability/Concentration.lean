@@ -65,7 +65,8 @@ theorem expectSample_mul_self_le {B : R} (hB : P.FeatureBound B) (hD : IsProb D)
   rw [P.expectSample_objective_sub_mul_self hD hn]
   exact P.var_objectiveAt_trueParam_div_le hB hD hn
 
-private theorem le_div_sqrt {a b c : R} (ha : 0 ≤ a) (hb : 0 ≤ b) (hc : 0 < c)
+/-- `a² ≤ b²/c` implies `a ≤ b/√c`. -/
+theorem le_div_sqrt {a b c : R} (ha : 0 ≤ a) (hb : 0 ≤ b) (hc : 0 < c)
     (h : a * a ≤ b * b / c) : a ≤ b / sqrt c := by
   have hs := sqrt_mul_self (Std.le_of_lt hc)
   have h0 := sqrt_nonneg c

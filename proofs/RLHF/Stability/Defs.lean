@@ -1,11 +1,12 @@
 module
-public import RLHF.Policy.Defs
+public import RLHF.Gradient.Defs
 
 /-!
 # Samples of prompts
 
 What is modelled: expectations over `n` independent prompts `S = (x_1, …, x_n) ~ D^n` as finite
-product sums, and uniform stability of an algorithm that maps a sample to a policy parameter.
+product sums, uniform stability of an algorithm that maps a sample to a policy parameter, and
+coverage of all prompts by the features of a sample.
 
 ## Conventions
 * A sample is a function `S : Fin n → Fin N`; prompts may repeat.
@@ -15,12 +16,13 @@ product sums, and uniform stability of an algorithm that maps a sample to a poli
 * `consSample`, `replaceAt`: prepend a prompt, replace one prompt.
 * `expectSample D F`: `E_{S ~ D^n} F(S)`; `probSample D E`: the probability of an event.
 * `Problem.UniformlyStable`: replacing one prompt of the sample moves no `J_x` by more than `γ`.
+* `Problem.Coverage`: the covariance on the sample sees every feature up to `ε`.
 
 ## Not covered
 Sampling without replacement; algorithms with randomness of their own.
 
 ## References
-arXiv 2601.16403, Definition 3 (error decomposition).
+arXiv 2601.16403, Definition 3 (error decomposition), Assumption 5 (feature coverage).
 -/
 
 @[expose] public section
@@ -58,5 +60,21 @@ def Problem.UniformlyStable (P : Problem R N m d) (alg : (Fin n → Fin N) → V
     Prop :=
   ∀ (S : Fin n → Fin N) (i : Fin n) (x' x : Fin N),
     abs (P.objectiveAt x (alg S) - P.objectiveAt x (alg (replaceAt S i x'))) ≤ γ
+
+/-- **Feature coverage** by the sample `S` at the parameter `θ` through the symmetric matrix `Π`
+(arXiv 2601.16403, Assumption 5): `Π` moves no feature by more than `ε`, and the covariance `V_S(θ)`
+is at least `σ` on the range of `Π`. The paper's case is the projector on the column space of
+`V_S(θ)`, with `σ` its smallest nonzero eigenvalue. `Π = 0` with `ε = B` always works. -/
+structure Problem.Coverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec R d)
+    (proj : Fin d → Vec R d) (σ ε : R) : Prop where
+  /-- `Π` is symmetric. -/
+  symm : ∀ i j, proj i j = proj j i
+  /-- `‖φ(x, a) - Π φ(x, a)‖ ≤ ε` for every prompt, seen or not. -/
+  residual_le : ∀ x a, norm (P.feature x a - mulVec proj (P.feature x a)) ≤ ε
+  /-- `σ > 0`. -/
+  eigenvalue_pos : 0 < σ
+  /-- `σ ‖Π v‖² ≤ ⟨V_S(θ) v, v⟩` for every `v`. -/
+  le_covariance : ∀ v, σ * (norm (mulVec proj v) * norm (mulVec proj v)) ≤
+    inner (mulVec (P.covarianceOn S θ) v) v
 
 end RLHF

@@ -282,8 +282,7 @@ where
     | [], s => s
     | n :: ns, s => insertAll ns (s.insert n)
 
-def replayAll (env : Environment) (own : List Name) : IO Nat := do
-  let base ← importModules #[{ module := `Init }] {} (level := .private)
+def replayAll (base env : Environment) (own : List Name) : IO Nat := do
   let (names, set) := ownNames env own [] {}
   let r ← replayNames env set names { kenv := base.toKernelEnv }
   return r.count
@@ -307,12 +306,12 @@ def coreVisible (env : Environment) : Bool :=
   | some (.thmInfo _) => true
   | _ => false
 
-def audit (out : IO.FS.Handle) (root : Name) (headlines own : List Name) : IO Unit := do
+def audit (out : IO.FS.Handle) (base : Environment) (root : Name) (headlines own : List Name) : IO Unit := do
   let env ← importModules #[{ module := root }] {} (level := .private)
   emitModules out env own
   if coreVisible env then emitAxioms out env headlines
   let t0 ← IO.monoMsNow
-  let n ← replayAll env own
+  let n ← replayAll base env own
   let t1 ← IO.monoMsNow
   emit out [field "event" "replayed", field "root" (Json.str (nameStr root)), field "constants" n,
     field "milliseconds" (t1 - t0)]
@@ -323,6 +322,8 @@ structure Job where
   out : IO.FS.Handle
   own : List Name := []
   headlines : List Name := []
+  /-- Core alone, for replays; imported once, since a process cannot give back what it has imported. -/
+  base : Option Environment := none
 
 /-- Waits for a file that another process or the supervisor makes. -/
 partial def waitFor (path : String) : IO Unit := do
@@ -343,9 +344,12 @@ partial def runLines (lines : List String) (job : Job) : IO Unit := do
     | ["own", mod] => runLines rest { job with own := mod.toName :: job.own }
     | ["headline", n] => runLines rest { job with headlines := n.toName :: job.headlines }
     | ["audit", root] =>
-      try audit job.out root.toName job.headlines job.own
+      let base ← match job.base with
+        | some base => pure base
+        | none => importModules #[{ module := `Init }] {} (level := .private)
+      try audit job.out base root.toName job.headlines job.own
       catch e => emit job.out [field "event" "rejected", field "root" (Json.str root), field "text" (Json.str (toString e))]
-      runLines rest { out := job.out }
+      runLines rest { out := job.out, base := some base }
     | [""] => runLines rest job
     | _ => throw (IO.userError s!"the job has a line that is not an instruction: {line}")
 

@@ -58,7 +58,7 @@ class Constants:
     def uses(self, name: str) -> list[str]:
         """Return every constant that the type or the body of ``name`` mentions."""
         constant = self.by_name[name]
-        return [*constant["type_uses"], *constant["value_uses"]]
+        return [*constant.get("type_uses", ()), *constant.get("value_uses", ())]  # a missing constant has neither
 
     def closure(self, name: str) -> set[str]:
         """Return all names, the library's and core's, that ``name`` rests on, itself included."""
@@ -83,7 +83,7 @@ class Constants:
         parts = [self.by_name[name]["type"]]
         for used in sorted(self._meaning(name)):
             constant = self.by_name[used]
-            parts += [used, constant["kind"], constant["type"], constant["value"] or ""]
+            parts += [used, constant["kind"], constant.get("type") or "", constant.get("value") or ""]
         return sha256(*parts)
 
     def _meaning(self, name: str) -> set[str]:
@@ -160,7 +160,8 @@ class LibraryReport:
         if found is None:
             return f"there is no theorem {theorem} in the Lean library"
         if not found.clean:
-            return f"{theorem} rests on {', '.join([*found.axioms, *(found.core_axioms or ())])}"
+            foreign = set(found.core_axioms or ()) - ALLOWED_AXIOMS
+            return f"{theorem} rests on {', '.join([*found.axioms, *sorted(foreign)])}"
         if found.unused:
             return f"the proof of {theorem} never uses the hypothesis {', '.join(found.unused)}"
         return None
@@ -180,9 +181,7 @@ def judge(
     built = {e["module"]: e for e in events if e["event"] == "module"}
     return LibraryReport(
         backend=backend,
-        toolchain=next(
-            (f"Lean {e['version']}" for e in events if e["event"] == "lean"), "unknown"
-        ),
+        toolchain=next((f"Lean {e['version']}" for e in events if e["event"] == "lean"), "unknown"),
         defects=tuple(_defects(library, constants, diagnostics, built, replayed, events)),
         theorems=_theorems(constants, events),
         diagnostics=diagnostics,

@@ -15,6 +15,8 @@ from rlhf_proofs.resources import proofs_directory
 
 __all__ = ["Backend", "BackendName", "LakeBackend", "WasmBackend", "find_backend"]
 
+_STACK_MB = 64
+_JS_STACK_KB = 7000  # below the usual 8 MiB of a process
 BackendName = Literal["auto", "lake", "wasm"]
 
 
@@ -55,8 +57,10 @@ class WasmBackend:
 
     def command(self, *args: str) -> Sequence[str]:
         """See `Backend.command`."""
-        # Compiling each function at its first call, not all at the start, saves a fifth of a run.
-        return [str(self.node), "--wasm-lazy-compilation", str(self.home / "package" / "lean.js"), *args]
+        # Compiling each function at its first call, not all at the start, saves a fifth of a run. The limit on
+        # JavaScript's own stack must grow with the stack of the main thread (see `install`).
+        flags = ["--wasm-lazy-compilation", f"--stack-size={_JS_STACK_KB}"]
+        return [str(self.node), *flags, str(self.home / "package" / "lean.js"), *args]
 
     def environment(self, visible: Sequence[Path]) -> Mapping[str, str]:
         """See `Backend.environment`; folders other than /tmp and /home are mounted by name."""
@@ -64,7 +68,10 @@ class WasmBackend:
         for folder in sorted({str(self.home), *(str(v) for v in visible)}, key=len):
             if not any(folder == m or folder.startswith(m + "/") for m in ("/tmp", "/home", *mounts)):
                 mounts.append(folder)
-        return dict(os.environ, LEAN_PATH=str(self.home / "lib/lean"), LEAN_MOUNTS=":".join(mounts))
+        return dict(
+            os.environ, LEAN_PATH=str(self.home / "lib/lean"), LEAN_MOUNTS=":".join(mounts),
+            LEAN_STACK_MB=str(_STACK_MB),
+        )  # fmt: skip
 
     @classmethod
     def find(cls) -> "WasmBackend":
@@ -115,9 +122,12 @@ class LakeBackend:
         with tempfile.TemporaryDirectory() as folder:
             for name in ("lakefile.toml", "lean-toolchain"):
                 shutil.copy(proofs_directory() / name, folder)
-            said = subprocess.run(
-                [lake, "env", "lean", "--version"], cwd=folder, capture_output=True, text=True, timeout=1800
-            )
+            try:
+                said = subprocess.run(
+                    [lake, "env", "lean", "--version"], cwd=folder, capture_output=True, text=True, timeout=1800
+                )
+            except (OSError, subprocess.TimeoutExpired) as error:
+                raise CannotRunError(f"lake is there but cannot run: {error}") from error
         if said.returncode != 0:
             raise CannotRunError(f"lake is there but cannot run Lean: {said.stderr.strip()[-300:]}")
         return cls(lake, said.stdout.strip())

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,12 +136,14 @@ class _Build:
             total = len(self.library.modules)
             finished = len(cached)
             self.progress("starting Lean", finished, total)
-            for event in run_jobs(self.backend, jobs, stage, self.limits):
-                events.append(event)
-                if event["event"] == "module":
-                    finished += 1
-                    self._keep(stage, event, events)
-                    self.progress(event["module"], finished, total)
+            # Closed before the stage goes: on Ctrl-C the traceback would keep the generator, and Lean, alive.
+            with contextlib.closing(run_jobs(self.backend, jobs, stage, self.limits)) as reported:
+                for event in reported:
+                    events.append(event)
+                    if event["event"] == "module":
+                        finished += 1
+                        self._keep(stage, event, events)
+                        self.progress(event["module"], finished, total)
             return events
 
     def _stage(self, stage: Path) -> list[Event]:
@@ -153,13 +155,20 @@ class _Build:
             source.write_text(module.source, encoding="utf-8")
             target = _below(stage / "out", module.name, ".olean")
             target.parent.mkdir(parents=True, exist_ok=True)
-            store = self._store(module.name)
-            if not self.fresh and (store / "events.json").is_file():
-                for olean in store.glob("*.olean*"):
-                    shutil.copy(olean, target.with_name(target.stem + olean.name.removeprefix("module")))
-                events += json.loads((store / "events.json").read_text())
+            kept = None if self.fresh else _recall(self._store(module.name) / "entry.json")
+            if kept is not None and self._unpack(module.name, kept[0][0], target):
+                events += kept[0][1:]
                 _ready(stage, module.name).touch()
         return events
+
+    def _unpack(self, module: str, kept: Event, target: Path) -> bool:
+        """Lay out the oleans of a cache entry; false if one of them is not what was stored."""
+        for name, digest in kept["oleans"].items():
+            olean = self._store(module) / name
+            if not olean.is_file() or sha256(olean.read_bytes()) != digest:
+                return False
+            shutil.copy(olean, target.with_name(target.stem + name.removeprefix("module")))
+        return True
 
     def _store(self, module: str) -> Path:
         return cache_directory() / "modules" / self.keys[module]
@@ -187,10 +196,14 @@ class _Build:
                 new = Path(folder) / "entry"
                 new.mkdir()
                 built = _below(stage / "out", name, ".olean")
-                for olean in built.parent.glob(built.stem + ".olean*"):
-                    shutil.copy(olean, new / ("module" + olean.name.removeprefix(built.stem)))
+                oleans: dict[str, str] = {}
+                for olean in sorted(built.parent.glob(built.stem + ".olean*")):
+                    copy = new / ("module" + olean.name.removeprefix(built.stem))
+                    shutil.copy(olean, copy)
+                    oleans[copy.name] = sha256(copy.read_bytes())
                 mine = [e for e in events if e.get("module") == name and e["event"] in ("message", "module")]
-                (new / "events.json").write_text(json.dumps(mine))
+                entry = [{"event": "stored", "oleans": oleans}, *mine]
+                _remember(new / "entry.json", entry, event["milliseconds"] / 1000)
                 shutil.rmtree(store, ignore_errors=True)
                 with contextlib.suppress(OSError):  # another check has stored the same module meanwhile
                     new.rename(store)
@@ -205,8 +218,12 @@ def _ready(stage: Path, module: str) -> Path:
     return stage / f"ready-{module}"
 
 
-def run_jobs(backend: Backend, jobs: Sequence[Sequence[str]], folder: Path, limits: Limits) -> Iterator[Event]:
+def run_jobs(
+    backend: Backend, jobs: Sequence[Sequence[str]], folder: Path, limits: Limits
+) -> Generator[Event, None, None]:
     """Run one Lean process for each job and yield their events as they come.
+
+    All are stopped as soon as one reports that it failed: the others may wait for what it will never build.
 
     Raises
     ------
@@ -242,7 +259,10 @@ def _poll(running: list[tuple[LeanProcess, Follower]], limits: Limits) -> Iterat
         events = follower.new()
         yield from events
         alive = alive or bool(events)
-        if any(e["event"] in ("done", "failed") for e in events):
+        if any(e["event"] == "failed" for e in events):
+            running.clear()
+            return
+        if any(e["event"] == "done" for e in events):
             running.remove((process, follower))
         elif status is not None:
             raise LeanFailureError(process.describe_end(status))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rlhf_proofs.errors import LeanFailureError
+
 __all__ = ["Diagnostic", "Event", "Follower", "diagnostic"]
 
 Event = dict[str, Any]
@@ -49,12 +51,27 @@ class Follower:
     events: list[Event] = field(default_factory=list)
 
     def new(self) -> list[Event]:
-        """Return the events that are new."""
+        """Return the events that are new.
+
+        Raises
+        ------
+        LeanFailureError
+            If a complete line is not an event.
+        """
         with self.path.open("rb") as file:
             file.seek(self._position)
             data = file.read()
         complete = data[: data.rfind(b"\n") + 1]
         self._position += len(complete)
-        fresh = [json.loads(line) for line in complete.decode().splitlines()]
+        fresh = [_event(line) for line in complete.split(b"\n")[:-1]]
         self.events.extend(fresh)
         return fresh
+
+
+def _event(line: bytes) -> Event:
+    try:
+        event: Event = json.loads(line)
+        event["event"]  # every event says what it is
+    except (ValueError, TypeError, KeyError) as error:
+        raise LeanFailureError(f"Lean reported a line that is not an event: {line[:200]!r}") from error
+    return event

@@ -34,6 +34,13 @@ _MORE = (
     'for(const d of (process.env["LEAN_MOUNTS"]||"").split(":").filter(Boolean))'
     "{FS.mkdirTree(d);FS.mount(NODEFS,{root:d},d)}"
 )
+# 3. The main thread's stack holds 64 KiB, too little for the kernel on long proofs; LEAN_STACK_MB moves it to the heap.
+_MAIN = 'function callMain(args=[]){var entryFunction=resolveGlobalSymbol("main").sym;if(!entryFunction)return;'
+_STACK = (
+    'if(process.env["LEAN_STACK_MB"]){const size=Number(process.env["LEAN_STACK_MB"])*1048576;const low=_malloc(size);'
+    "_emscripten_stack_set_limits(low+size,low);stackRestore(low+size)}"
+)
+_EDITS = ((_SLOW, _FAST), (_MOUNT, _MOUNT + _MORE), (_MAIN, _MAIN + _STACK))
 
 
 def installation() -> Path | None:
@@ -44,7 +51,7 @@ def installation() -> Path | None:
 
 def _home() -> Path:
     # The edits are part of what is installed, hence of its address.
-    edits = hashlib.sha256((_SLOW + _FAST + _MOUNT + _MORE).encode()).hexdigest()[:8]
+    edits = hashlib.sha256(repr(_EDITS).encode()).hexdigest()[:8]
     return cache_directory() / "lean" / f"{PACKAGE.replace('@', '-')}-{edits}"
 
 
@@ -144,7 +151,8 @@ def _unpack(archive: Path, target: Path) -> None:
     inner.unlink()
     glue = target / "package" / "lean.js"
     text = glue.read_text()
-    for old in (_SLOW, _MOUNT):
+    for old, new in _EDITS:
         if text.count(old) != 1:
             raise CannotRunError(f"lean.js of {PACKAGE} is not the text that the start-up edits were made for")
-    glue.write_text(text.replace(_SLOW, _FAST).replace(_MOUNT, _MOUNT + _MORE))
+        text = text.replace(old, new)
+    glue.write_text(text)

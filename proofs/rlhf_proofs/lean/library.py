@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from rlhf_proofs.errors import CannotRunError
 
 __all__ = ["Library", "Module", "sha256"]
 
-_IMPORT = re.compile(r"^\s*(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?([\w.]+)\s*$", re.MULTILINE)
-_COMMENT = re.compile(r"/-.*?-/|--[^\n]*", re.DOTALL)
+_HEADER = {"module", "prelude", "public", "meta", "import", "all"}
+_OUTSIDE = re.compile(r"/-|--[^\n]*")
+_INSIDE = re.compile(r"/-|-/")
 
 
 def sha256(*parts: str | bytes) -> str:
@@ -103,8 +105,30 @@ def _visit(name: str, directory: Path, root: str, done: dict[str, Module], above
         importer = f" (imported by {above[-1]})" if above else ""
         raise CannotRunError(f"Lean module {name} has no file {path}{importer}")
     source = path.read_text(encoding="utf-8")
-    found = _IMPORT.findall(_COMMENT.sub("", source))
-    imports = tuple(i for i in found if i == root or i.startswith(root + "."))
+    imports = tuple(i for i in _imports(source) if i == root or i.startswith(root + "."))
     for imported in imports:
         _visit(imported, directory, root, done, (*above, name))
     done[name] = Module(name, path, imports, source)
+
+
+def _imports(source: str) -> Iterator[str]:
+    """Yield what the header imports; it ends at the first word that belongs to no import."""
+    words = _without_comments(source).split()
+    for previous, word in zip(["", *words], words, strict=False):
+        if word in _HEADER:
+            continue
+        if previous not in ("import", "all"):
+            return
+        yield word
+
+
+def _without_comments(source: str) -> str:
+    """Blank out comments; those in ``/- -/`` nest."""
+    kept: list[str] = []
+    depth = position = 0
+    while found := (_INSIDE if depth else _OUTSIDE).search(source, position):
+        if depth == 0:
+            kept += [source[position : found.start()], " "]
+        depth += {"/-": 1, "-/": -1}.get(found.group(), 0)
+        position = found.end()
+    return "".join([*kept, "" if depth else source[position:]])

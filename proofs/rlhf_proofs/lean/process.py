@@ -1,5 +1,6 @@
 """Running a Lean process under a time and a memory limit, so that a hang or a crash is an answer."""
 
+import os
 import signal
 import subprocess
 import time
@@ -51,11 +52,13 @@ class LeanProcess:
         self._output.close()
 
     def kill(self) -> None:
-        """End the process and its children."""
+        """End the process and its children, those of a process that has already ended included."""
         if self._process.poll() is None:
             for child in self._family():
                 with_suppressed(child.kill)
             self._process.wait()
+        if hasattr(os, "killpg"):  # it was started in a group of its own
+            with_suppressed(lambda: os.killpg(self._process.pid, signal.SIGKILL))
 
     def poll(self, limits: Limits) -> int | None:
         """Return the exit status, or None while it runs.
@@ -107,7 +110,7 @@ def with_suppressed(action: Callable[[], object]) -> None:
     """Run ``action``; a process that is gone already is what was wanted."""
     try:
         action()
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
         return
 
 

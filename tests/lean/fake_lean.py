@@ -1,0 +1,111 @@
+"""A Lean that is none: reads the driver's job file, writes the driver's events, and misbehaves as FAKE_LEAN says.
+
+It "elaborates" a module by copying its source to the olean, and "replays" one constant for each ``theorem NAME`` line.
+Each line that it appends to the file FAKE_LEAN_LOG tells the tests that a process started or a module was elaborated.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+MODE = os.environ.get("FAKE_LEAN", "good")
+
+
+def log(what):
+    with Path(os.environ["FAKE_LEAN_LOG"]).open("a") as file:
+        file.write(what + "\n")
+
+
+def misbehave(events):
+    """End, or fail to end, in the way that the mode names; return where it does not apply."""
+    match MODE:
+        case "crash":
+            subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"])
+            print("[DEBUG: loading]", "uncaught exception: out of luck", sep="\n", flush=True)
+            os._exit(3)
+        case "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "hang":
+            time.sleep(600)
+        case "greedy":
+            held = b"x" * (150 * 2**20)
+            time.sleep(600 if held else 0)
+        case "truncated":
+            events.write('{"event": "module", "mod')
+            events.close()
+            os._exit(0)
+        case "garbled":
+            events.write('{"event": "module", "mod\n')
+            events.flush()
+            time.sleep(600)
+        case "silent exit":
+            os._exit(0)
+        case "failed":
+            emit(events, event="failed", text="no such file")
+
+
+def emit(events, **fields):
+    events.write(json.dumps(fields) + "\n")
+    events.flush()
+
+
+def theorems(text):
+    return re.findall(r"^theorem ([\w.]+)", text, re.MULTILINE)
+
+
+def audit(events, root, own, out):
+    total = 0
+    for module in own:
+        for name in theorems((out / (module.replace(".", "/") + ".olean")).read_text()):
+            total += 1
+            emit(
+                events, event="constant", name=name, module=module, kind="theorem", statement=f"{name} : True",
+                type="True{}", value=None, type_uses=["True"], value_uses=["True.intro"], unused=[],
+            )  # fmt: skip
+    emit(events, event="replayed", root=root, constants=total, milliseconds=1)
+
+
+def elaborate(events, module, source, olean):
+    log(f"module {module}")
+    emit(events, event="start", module=module)
+    text = Path(source).read_text()
+    ok = "wrong" not in text
+    if ok:
+        Path(olean).write_text(text)
+    else:
+        emit(events, event="message", module=module, severity="error", line=1, column=0, text="it is wrong")
+    emit(events, event="module", module=module, ok=ok, milliseconds=1)
+
+
+def main(job):
+    log(f"start {os.getpid()}")
+    own, out = [], None
+    for line in Path(job).read_text().splitlines():
+        match line.split("\t"):
+            case ["events", path]:
+                events = Path(path).open("a")
+                emit(events, event="lean", version="0.fake")
+            case ["path", folder]:
+                out = Path(folder)
+                misbehave(events)
+            case ["wait", path]:
+                while not Path(path).exists():
+                    time.sleep(0.01)
+            case ["module", module, source, olean]:
+                elaborate(events, module, source, olean)
+            case ["own", module]:
+                own.append(module)
+            case ["audit", root]:
+                audit(events, root, own, out)
+    emit(events, event="done")
+
+
+if sys.argv[1:2] == ["--version"]:
+    print("Lean (version 0.fake)")
+else:
+    main(sys.argv[-1])

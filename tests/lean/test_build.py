@@ -1,0 +1,362 @@
+"""Checking a library with a Lean that is none: what is rebuilt, what is kept, and what no failure may leave behind."""
+
+import json
+import os
+import time
+
+import psutil
+import pytest
+
+from rlhf_proofs.errors import CannotRunError, LeanFailureError
+from rlhf_proofs.lean.backend import LakeBackend, WasmBackend, find_backend
+from rlhf_proofs.lean.build import check_library, schedule
+from rlhf_proofs.lean.library import Module
+from rlhf_proofs.lean.process import Limits
+
+FILES = {
+    "L": "module\npublic import L.B\npublic import L.C\ntheorem main : True := trivial\n",
+    "L.A": "module\ntheorem low : True := trivial\n",
+    "L.B": "module\npublic import L.A\ntheorem middle : True := trivial\n",
+    "L.C": "module\npublic import L.A\n",
+}
+SMALL = Limits(silence=1.0, memory=100 * 2**20)
+
+
+def check(library, fake, **options):
+    return check_library(library, fake, limits=SMALL, **options)
+
+
+def leftovers(cache):
+    return [p.name for p in cache.rglob("*") if p.name.startswith(("stage-", "new-")) or p.suffix == ".tmp"]
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_good_library_is_accepted_and_answered_from_the_cache_the_second_time(write, fake, cache):
+    library = write(FILES)
+    seen = []
+    first = check(library, fake, progress=lambda *step: seen.append(step))
+    assert first.defects == ()
+    assert first.refusal("main") is None
+    assert (first.toolchain, first.backend, first.replayed, first.cached) == ("Lean 0.fake", "wasm", 3, False)
+    assert seen == [("starting Lean", 0, 4), ("L.A", 1, 4), ("L.B", 2, 4), ("L.C", 3, 4), ("L", 4, 4)]
+    assert fake.elaborated == ["L.A", "L.B", "L.C", "L"]
+    second = check(library, fake)
+    assert second.cached
+    assert second.refusal("main") is None
+    assert second.theorems == first.theorems
+    assert second.seconds == first.seconds
+    assert fake.pids == []
+    assert leftovers(cache) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "rebuilt"),
+    [("L.A", ["L.A", "L.B", "L.C", "L"]), ("L.B", ["L.B", "L"]), ("L", ["L"])],
+)
+def test_changing_a_module_rebuilds_it_and_its_dependents_only(write, fake, changed, rebuilt):
+    check(write(FILES), fake)
+    assert len(fake.elaborated) == 4
+    report = check(write({**FILES, changed: FILES[changed] + "theorem added : True := trivial\n"}, root="L"), fake)
+    assert fake.elaborated == rebuilt
+    assert report.accepted
+    assert (report.cached, report.replayed) == (False, 4)
+    assert set(report.milliseconds) == set(FILES)
+
+
+@pytest.mark.parametrize("option", ["fresh", "toolchain", "headlines"])
+def test_the_cache_is_not_asked_where_it_must_not_be(write, fake, option):
+    library = write(FILES)
+    check(library, fake)
+    assert fake.elaborated
+    if option == "toolchain":
+        fake.toolchain = "fake 1"
+    report = check(library, fake, fresh=option == "fresh", headlines=["main"] if option == "headlines" else [])
+    assert not report.cached
+    assert report.accepted
+    assert fake.elaborated == ([] if option == "headlines" else ["L.A", "L.B", "L.C", "L"])
+
+
+BAD = {
+    "crash": "exit status 3", "killed": "SIGKILL", "hang": "time limit", "greedy": "memory limit",
+    "truncated": "exit status 0", "garbled": "not an event", "silent exit": "exit status 0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("mode", "said"), BAD.items(), ids=BAD)
+def test_a_failure_of_lean_leaves_nothing_that_reads_as_accepted(write, fake, cache, mode, said):
+    library = write(FILES)
+    fake.mode = mode
+    with pytest.raises(LeanFailureError, match=said):
+        check(library, fake)
+    assert [p for p in cache.rglob("*") if p.is_file()] == []
+    assert leftovers(cache) == []
+    assert not [p for p in fake.pids if alive(p)]
+    fake.mode = "good"
+    assert fake.elaborated == []
+    assert not check(library, fake).cached
+    assert len(fake.elaborated) == 4
+
+
+def test_a_driver_that_failed_is_a_defect_and_is_not_remembered(write, fake):
+    library = write({"L": FILES["L.A"]})
+    fake.mode = "failed"
+    report = check(library, fake)
+    assert any("the Lean driver stopped: no such file" in d for d in report.defects)
+    fake.mode = "good"
+    assert not check(library, fake).cached
+
+
+def test_a_module_with_an_error_is_not_kept_and_those_below_it_are(write, fake):
+    library = write(FILES | {"L.B": FILES["L.B"] + "-- wrong\n"})
+    report = check(library, fake)
+    assert report.defects[0] == "L/B.lean:1:0: error: it is wrong"
+    assert report.refusal("low") is not None
+    assert fake.elaborated == ["L.A", "L.B", "L.C", "L"]
+    assert not check(library, fake).accepted
+    assert fake.elaborated == ["L.B"]
+    assert check(write(FILES), fake).accepted
+    assert fake.elaborated == ["L.B", "L"]
+
+
+def test_an_unreached_module_is_a_defect_though_the_rest_comes_from_the_cache(write, fake):
+    check(write(FILES), fake)
+    report = check(write({"L.New": "module\n"}, root="L"), fake)
+    assert report.cached
+    assert "L/New.lean is not reached" in report.refusal("main")
+
+
+def entries(cache, name):
+    found = [p for p in cache.rglob(name) if p.is_file()]
+    assert found
+    return found
+
+
+def truncate(path):
+    path.write_bytes(path.read_bytes()[:-5])
+
+
+def forge(path):
+    """Change what is stored without changing its form."""
+    stored = json.loads(path.read_text())
+    path.write_text(json.dumps(stored | {"events": stored["events"][:-1]}))
+
+
+def empty(path):
+    path.write_text("[]")
+
+
+@pytest.mark.parametrize("damage", [truncate, forge, empty])
+@pytest.mark.parametrize("everything", [False, True], ids=["answer", "answer and modules"])
+def test_a_damaged_cache_file_is_ignored(write, fake, cache, damage, everything):
+    library = write(FILES)
+    check(library, fake)
+    assert fake.elaborated
+    for path in entries(cache, "*.json"):
+        if everything or path.parent.name == "libraries":
+            damage(path)
+    report = check(library, fake)
+    assert report.refusal("main") is None
+    assert not report.cached
+    assert fake.elaborated == (["L.A", "L.B", "L.C", "L"] if everything else [])
+
+
+@pytest.mark.parametrize("damage", [truncate, os.remove])
+def test_a_damaged_olean_is_built_again(write, fake, cache, damage):
+    check(write(FILES), fake)
+    assert len(fake.elaborated) == 4
+    for olean in entries(cache, "module.olean"):
+        if "theorem low" in olean.read_text():
+            damage(olean)
+    report = check(write(FILES | {"L": FILES["L"] + "-- changed\n"}), fake)
+    assert report.accepted
+    assert report.replayed == 3
+    assert fake.elaborated == ["L.A", "L"]
+
+
+def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process_and_no_stage(write, fake, cache):
+    library = write(FILES)
+    seen_alive = []
+
+    def interrupt(what, _done, _total):
+        if what == "L.B":
+            seen_alive.extend(p for p in fake.pids if alive(p))
+            raise KeyboardInterrupt
+
+    fake.mode = "good"
+    with pytest.raises(KeyboardInterrupt) as caught:
+        check(write(FILES | {"L.C": FILES["L.C"] + "-- " + "x" * 100}), fake, progress=interrupt)
+    assert not [p for p in fake.pids if alive(p)]  # though the traceback lives
+    assert caught.tb is not None
+    assert leftovers(cache) == []
+    assert fake.elaborated[:2] == ["L.A", "L.B"]
+    report = check(library, fake)
+    assert not report.cached
+    assert report.accepted
+    assert fake.elaborated in (["L.C", "L"], ["L"])
+
+
+def test_ctrl_c_stops_a_process_that_is_busy(write, fake, tmp_path):
+    """The root waits for nothing but time: it must be stopped, not waited for."""
+    library = write(FILES)
+    running = []
+
+    def interrupt(what, _done, _total):
+        if what == "L.A":
+            running.extend(fake.pids)
+            raise KeyboardInterrupt
+
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import sys, json, time\n"
+        "path = open(sys.argv[-1]).read().split('\\n')[0].split('\\t')[1]\n"
+        "event = dict(event='module', module='L.A', ok=False, milliseconds=1)\n"
+        "open(path, 'a').write(json.dumps(event) + '\\n')\ntime.sleep(600)\n"
+    )
+    started = []
+
+    class Slow(type(fake)):
+        def command(self, *args):
+            return [*super().command()[:3], str(slow), *args]
+
+        def environment(self, visible):
+            started.append(time.monotonic())
+            return super().environment(visible)
+
+    backend = Slow(fake.log)
+    before = {p.pid for p in psutil.Process().children()}
+    with pytest.raises(KeyboardInterrupt):
+        check_library(library, backend, limits=Limits(), progress=interrupt)
+    assert len(started) == 1
+    assert time.monotonic() - started[0] < 20
+    assert {p.pid for p in psutil.Process().children() if alive(p.pid)} <= before
+
+
+def big(name, *imports, size=30_000):
+    return Module(name, None, imports, "x" * size)
+
+
+CHAIN = [big("A"), big("B", "A"), big("C", "A"), big("D", "B", "C"), big("E", "A")]
+
+
+def names(plans):
+    return [[m.name for m in plan] for plan in plans]
+
+
+def test_a_schedule_has_each_missing_module_once_and_each_worker_keeps_the_import_order():
+    plans = names(schedule(CHAIN, set(), 2))
+    assert sorted(sum(plans, [])) == ["A", "B", "C", "D", "E"]
+    assert len(plans) == 2
+    order = [m.name for m in CHAIN]
+    for plan in plans:
+        assert plan == sorted(plan, key=order.index)
+
+
+def test_a_schedule_distributes_what_does_not_depend_on_each_other():
+    plans = names(schedule(CHAIN, set(), 2))
+    worker = {name: i for i, plan in enumerate(plans) for name in plan}
+    assert worker["B"] != worker["C"]
+
+
+def test_a_schedule_leaves_out_what_is_cached_and_one_worker_is_enough_for_little():
+    assert names(schedule(CHAIN, {"A", "B", "C", "E"}, 2)) == [["D"]]
+    assert names(schedule([big("A", size=10), big("B", size=10)], set(), 2)) == [["A", "B"]]
+    assert names(schedule(CHAIN, {m.name for m in CHAIN}, 2)) == [[]]
+
+
+def test_a_chain_keeps_one_worker_only():
+    chain = [big("A"), big("B", "A"), big("C", "B")]
+    assert names(schedule(chain, set(), 2)) == [["A", "B", "C"]]
+
+
+def test_two_processes_build_a_large_library_together(write, fake, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    padding = "-- " + "x" * 30_000 + "\n"
+    library = write({name: text + padding for name, text in FILES.items()})
+    report = check(library, fake)
+    assert report.accepted
+    assert report.replayed == 3
+    assert len(fake.pids) == 2
+    assert sorted(fake.elaborated) == ["L", "L.A", "L.B", "L.C"]
+
+
+LAKE = """
+import os, sys
+assert sys.argv[1:3] == ["env", "lean"]
+assert os.path.exists("lean-toolchain") and os.path.exists("lakefile.toml")
+if os.environ.get("BROKEN_LAKE"):
+    sys.exit("error: no such toolchain")
+os.execv(sys.executable, [sys.executable, "-I", "-S", os.environ["FAKE_LEAN_SCRIPT"], *sys.argv[3:]])
+"""
+
+
+@pytest.fixture
+def lake(executable, monkeypatch, fake):
+    path = executable("lake", LAKE)
+    monkeypatch.setenv("PATH", str(path.parent))
+    monkeypatch.setenv("FAKE_LEAN_SCRIPT", fake.command()[-1])
+    monkeypatch.setenv("FAKE_LEAN_LOG", str(fake.log))
+    return path
+
+
+@pytest.mark.parametrize("choice", ["auto", "lake"])
+def test_lake_on_the_path_is_found_and_drives_the_check(lake, write, fake, choice):
+    backend = find_backend(choice)
+    assert isinstance(backend, LakeBackend)
+    assert (backend.name, backend.toolchain) == ("lake", "Lean (version 0.fake)")
+    assert list(backend.command("--run", "x")) == [str(lake), "env", "lean", "--run", "x"]
+    report = check(write(FILES), backend)
+    assert report.accepted
+    assert report.backend == "lake"
+    assert fake.elaborated == ["L.A", "L.B", "L.C", "L"]
+
+
+def test_a_lake_that_cannot_run_lean_is_said_to_be_there(lake, monkeypatch):
+    monkeypatch.setenv("BROKEN_LAKE", "1")
+    with pytest.raises(CannotRunError, match="lake is there but cannot run Lean: error: no such toolchain"):
+        find_backend("auto")
+
+
+def test_a_lake_that_cannot_start_is_said_to_be_there(lake):
+    lake.write_text("#!/no/such/interpreter\n")
+    with pytest.raises(CannotRunError, match="lake is there but cannot run"):
+        find_backend("lake")
+
+
+def test_without_lake_the_message_says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotRunError, match="lake is missing: install elan"):
+        find_backend("lake")
+
+
+def test_without_lake_auto_means_webassembly_and_the_message_says_how_to_install_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: tmp_path / "node")
+    with pytest.raises(CannotRunError, match="not installed: rlhf-lemmas lean setup"):
+        find_backend("auto")
+    monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: None)
+    with pytest.raises(CannotRunError, match="Node 22 or newer is missing"):
+        find_backend("auto")
+
+
+def test_the_webassembly_build_is_found_where_it_is_installed(monkeypatch, tmp_path):
+    monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: tmp_path / "node")
+    monkeypatch.setattr("rlhf_proofs.lean.backend.installation", lambda: tmp_path / "lean")
+    backend = find_backend("wasm")
+    assert isinstance(backend, WasmBackend)
+    command = list(backend.command("--run", "Driver.lean"))
+    assert command[0] == str(tmp_path / "node")
+    assert command[-3:] == [str(tmp_path / "lean/package/lean.js"), "--run", "Driver.lean"]
+    assert "sha" in backend.toolchain or "==" in backend.toolchain  # pinned by hash, which is in every cache key
+
+
+def test_the_webassembly_build_mounts_each_folder_once_and_not_what_it_sees_anyway(tmp_path):
+    backend = WasmBackend(tmp_path / "node", tmp_path.__class__("/opt/lean"), "t")
+    paths = [tmp_path.__class__(p) for p in ("/work/cache/stage", "/work/cache", "/tmp/x", "/home/y", "/opt/lean/lib")]
+    assert backend.environment(paths)["LEAN_MOUNTS"] == "/opt/lean:/work/cache"
+    assert backend.environment([])["LEAN_PATH"] == "/opt/lean/lib/lean"

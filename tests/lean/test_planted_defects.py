@@ -1,0 +1,130 @@
+"""Real Lean on small libraries, each with one planted defect: none may ever read as proved."""
+
+from pathlib import Path
+
+import pytest
+
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.audit import LibraryReport, judge
+from rlhf_proofs.lean.backend import Backend, find_backend
+from rlhf_proofs.lean.build import run_jobs
+from rlhf_proofs.lean.events import Event
+from rlhf_proofs.lean.library import Library
+from rlhf_proofs.lean.process import Limits
+
+pytestmark = pytest.mark.lean
+
+HEAD = "module\n\npublic section\n\n"
+GOOD = "/-- One. -/\ntheorem fine (n : Nat) : n + 0 = n := rfl\n"
+
+# Root module -> the files of its library.
+PLANTED: dict[str, dict[str, str]] = {
+    "Good": {"Good": HEAD + GOOD},
+    "Sorry": {"Sorry": HEAD + GOOD + "theorem planted : 1 = 2 := by sorry\n"},
+    "HiddenSorry": {
+        "HiddenSorry": "module\npublic import HiddenSorry.Inner\n\npublic section\n\ntheorem planted : 1 = 2 := inner\n",
+        "HiddenSorry/Inner": HEAD + "theorem inner : 1 = 2 := sorry\n",
+    },
+    "DeclaredAxiom": {"DeclaredAxiom": HEAD + "axiom wish : 1 = 2\n\ntheorem planted : 1 = 2 := wish\n"},
+    "NativeDecide": {"NativeDecide": HEAD + "theorem planted : 10000 < 20000 := by native_decide\n"},
+    "WrongProof": {"WrongProof": HEAD + GOOD + "theorem planted (n : Nat) : n + 1 = n := by\n  omega\n"},
+    "Warned": {
+        "Warned": HEAD + "variable {R : Type} [Inhabited R]\n\ntheorem planted (x : R) : x = x := rfl\n",
+    },
+    "Unreached": {"Unreached": HEAD + GOOD, "Unreached/Forgotten": HEAD + "theorem planted : True := trivial\n"},
+    "KernelSkipped": {
+        "KernelSkipped": HEAD + "set_option debug.skipKernelTC true in\ntheorem planted : 1 = 2 := by decide +kernel\n"
+    },
+    "Idle": {"Idle": HEAD + "theorem planted (n : Nat) (_idle : 0 < n) : n = n := rfl\n"},
+}
+
+
+def _backend() -> Backend:
+    try:
+        return find_backend()
+    except CannotRunError as error:  # loud: the suite without Lean has not tested what it is for
+        pytest.fail(f"no Lean to test with: {error}")
+
+
+def _libraries(folder: Path) -> dict[str, Library]:
+    for files in PLANTED.values():
+        for name, text in files.items():
+            path = folder / f"{name}.lean"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    return {root: Library.load(folder, root) for root in PLANTED}
+
+
+def _job(libraries: list[Library], out: Path) -> list[str]:
+    """Several libraries in one process: a start takes longer than all of them together."""
+    lines = [f"path\t{out}"]
+    for library in libraries:
+        for module in library.modules:
+            olean = out / (module.name.replace(".", "/") + ".olean")
+            olean.parent.mkdir(parents=True, exist_ok=True)
+            lines.append(f"module\t{module.name}\t{module.path}\t{olean}")
+        lines += [f"own\t{m.name}" for m in library.modules]
+        lines.append(f"audit\t{library.root}")
+    return lines
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport]:
+    folder = tmp_path_factory.mktemp("planted")
+    backend = _backend()
+    libraries = _libraries(folder)
+    each = list(libraries.values())
+    jobs = [_job(each[i::2], folder / "out") for i in range(2)]
+    events: list[Event] = list(run_jobs(backend, jobs, folder, Limits()))
+    return {
+        root: judge(library, _of(library, events), backend=backend.name, seconds=0.0)
+        for root, library in libraries.items()
+    }
+
+
+def _of(library: Library, events: list[Event]) -> list[Event]:
+    """Events about one library: what happens to another is not its business."""
+    names = {m.name for m in library.modules}
+    return [e for e in events if e.get("module", library.root) in names and e.get("root") in (None, library.root)]
+
+
+def test_a_good_library_is_accepted_and_its_theorem_proved(reports: dict[str, LibraryReport]) -> None:
+    assert reports["Good"].defects == ()
+    assert reports["Good"].refusal("fine") is None
+
+
+@pytest.mark.parametrize(
+    ("root", "said"),
+    [
+        ("Sorry", "sorry"),
+        ("HiddenSorry", "sorry"),
+        ("DeclaredAxiom", "wish"),
+        ("NativeDecide", "NativeDecide"),
+        ("WrongProof", "WrongProof.lean:8:2: error"),
+        ("Warned", "Warned.lean:7:0: warning"),
+        ("Unreached", "Unreached/Forgotten.lean is not reached"),
+        ("KernelSkipped", "planted"),
+    ],
+)
+def test_a_planted_defect_is_never_proved(reports: dict[str, LibraryReport], root: str, said: str) -> None:
+    refusal = reports[root].refusal("planted")
+    assert refusal is not None
+    assert any(said in defect for defect in reports[root].defects), reports[root].defects
+
+
+def test_a_sorry_behind_an_import_is_found_in_the_proof_term_too(reports: dict[str, LibraryReport]) -> None:
+    assert reports["HiddenSorry"].theorems["planted"].axioms == ("sorryAx",)
+
+
+def test_an_axiom_is_named_in_what_the_theorem_rests_on(reports: dict[str, LibraryReport]) -> None:
+    assert reports["DeclaredAxiom"].theorems["planted"].axioms == ("wish",)
+
+
+def test_a_declaration_that_the_kernel_never_saw_is_rejected_on_replay(reports: dict[str, LibraryReport]) -> None:
+    assert any("the kernel" in defect for defect in reports["KernelSkipped"].defects)
+
+
+def test_a_hypothesis_that_the_proof_never_uses_is_reported(reports: dict[str, LibraryReport]) -> None:
+    assert reports["Idle"].theorems["planted"].unused == ("_idle",)
+    assert "_idle" in (reports["Idle"].refusal("planted") or "")
+    assert reports["Good"].theorems["fine"].unused == ()

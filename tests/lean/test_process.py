@@ -1,0 +1,164 @@
+"""A Lean process that crashes, hangs or eats the memory is an answer, never a wait and never a leak."""
+
+import json
+import sys
+import time
+
+import psutil
+import pytest
+
+from rlhf_proofs.errors import LeanFailureError
+from rlhf_proofs.lean.build import run_jobs
+from rlhf_proofs.lean.events import Follower
+from rlhf_proofs.lean.process import LeanProcess, Limits
+
+SMALL = Limits(silence=1.0, memory=100 * 2**20)
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture
+def run(fake, tmp_path):
+    """Run one job of a fake Lean in the given mode; return its events."""
+    stage = tmp_path / "stage"
+    stage.mkdir()
+
+    def run_mode(mode, lines=None, limits=SMALL):
+        fake.mode = mode
+        jobs = [[f"path\t{stage}"]] if lines is None else lines
+        return list(run_jobs(fake, jobs, stage, limits))
+
+    return run_mode
+
+
+def test_the_events_of_a_good_process_arrive_in_order(run):
+    assert [e["event"] for e in run("good")] == ["lean", "done"]
+
+
+BAD = {
+    "crash": r"without a complete answer \(exit status 3\); it last printed: uncaught exception: out of luck$",
+    "killed": r"without a complete answer \(killed by SIGKILL\)$",
+    "hang": r"said nothing for 1 s and was stopped \(time limit\)",
+    "greedy": r"used 0\.\d GiB and was stopped \(memory limit 0\.1 GiB\)",
+    "truncated": r"without a complete answer \(exit status 0\)",
+    "garbled": r"not an event: b'\{\"event\": \"module\", \"mod'",
+    "silent exit": r"without a complete answer \(exit status 0\)",
+}
+
+
+@pytest.mark.parametrize(("mode", "said"), BAD.items(), ids=BAD)
+def test_a_bad_end_is_a_telling_failure_and_leaves_no_process(run, fake, mode, said):
+    with pytest.raises(LeanFailureError, match=said):
+        run(mode)
+    assert len(fake.pids) == 1
+    assert not [p for p in fake.pids if alive(p)]
+
+
+def test_children_of_a_crashed_process_do_not_outlive_it(run):
+    before = {p.pid for p in psutil.process_iter()}
+    with pytest.raises(LeanFailureError):
+        run("crash")  # this mode starts a child that sleeps
+    time.sleep(0.1)
+    sleepers = [
+        p for p in psutil.process_iter(["cmdline"])
+        if p.pid not in before and "import time; time.sleep(600)" in (p.info["cmdline"] or ())
+    ]  # fmt: skip
+    assert [p for p in sleepers if alive(p.pid)] == []
+
+
+def test_a_slow_process_that_reports_is_not_taken_for_a_hung_one(tmp_path):
+    def source(name):
+        path = tmp_path / name
+        path.write_text("module\n")
+        return path
+
+    script = (
+        "import sys, time\nfor i in range(6): time.sleep(0.2); open(sys.argv[1], 'a').write('{\"event\": \"n\"}\\n')\n"
+    )
+    events = tmp_path / "events"
+    events.touch()
+    follower, limits = Follower(events), Limits(silence=0.8)
+    with LeanProcess(
+        [sys.executable, "-c", script, str(events)], cwd=tmp_path, environment={}, log=source("log")
+    ) as process:
+        while process.poll(limits) is None:
+            if follower.new():
+                process.last_sign_of_life = time.monotonic()
+            time.sleep(0.02)
+    assert len(follower.events) + len(follower.new()) >= 6
+
+
+def test_a_sign_of_life_of_one_process_is_one_of_all(run, tmp_path):
+    """The second process waits 1.2 s for the first, past the limit on silence, while the first reports."""
+    ready = tmp_path / "ready"
+    chatty = [f"path\t{tmp_path}"]
+    for i in range(5):
+        (tmp_path / f"M{i}.lean").write_text("module\n")
+        chatty += [f"module\tM{i}\t{tmp_path}/M{i}.lean\t{tmp_path}/M{i}.olean", f"wait\t{tmp_path}/gate{i}"]
+    jobs = [chatty, [f"wait\t{ready}"]]
+    finished = []
+    for event in run_jobs_of(run, jobs):
+        if event["event"] == "module":
+            finished.append(event["module"])
+            time.sleep(0.3)
+            (tmp_path / f"gate{len(finished) - 1}").touch()
+            if len(finished) == 5:
+                ready.touch()
+    assert finished == ["M0", "M1", "M2", "M3", "M4"]
+
+
+def run_jobs_of(run, jobs):
+    fake, stage = (cell.cell_contents for cell in run.__closure__)
+    fake.mode = "good"
+    return run_jobs(fake, jobs, stage, SMALL)
+
+
+def test_a_driver_that_failed_ends_the_run_for_all(run, fake, tmp_path):
+    """Else the second process would wait for ever for what the first never builds."""
+    never = [[f"path\t{tmp_path}"], [f"wait\t{tmp_path}/never"]]
+    events = run("failed", never, Limits(silence=60.0))
+    assert {"event": "failed", "text": "no such file"} in events
+    assert len(fake.pids) == 2
+    assert not [p for p in fake.pids if alive(p)]
+
+
+def test_leaving_the_block_ends_the_process(tmp_path):
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with LeanProcess(command, cwd=tmp_path, environment={}, log=tmp_path / "log") as process:
+        pid = process._process.pid
+        assert process.poll(Limits()) is None
+        assert alive(pid)
+    assert not alive(pid)
+
+
+def test_the_follower_returns_each_complete_line_once(tmp_path):
+    path = tmp_path / "events"
+    path.write_bytes(b'{"event": "a"}\n{"event": "b", "text": "half')
+    follower = Follower(path)
+    assert follower.new() == [{"event": "a"}]
+    assert follower.new() == []
+    with path.open("a") as file:
+        file.write(' line"}\n')
+    assert follower.new() == [{"event": "b", "text": "half line"}]
+    assert [e["event"] for e in follower.events] == ["a", "b"]
+
+
+def test_only_a_newline_ends_an_event(tmp_path):
+    """Lean prints other line separators of Unicode as they are."""
+    event = {"event": "message", "text": "a\u2028b\u0085c\x0bd"}
+    path = tmp_path / "events"
+    path.write_text(json.dumps(event, ensure_ascii=False) + "\n")
+    assert Follower(path).new() == [event]
+
+
+@pytest.mark.parametrize("line", ['{"event": "mod', "[]", '{"module": "L"}', '"event"', "", "7"])
+def test_a_line_that_is_no_event_is_a_failure_of_lean(tmp_path, line):
+    path = tmp_path / "events"
+    path.write_text(f'{{"event": "lean"}}\n{line}\n')
+    with pytest.raises(LeanFailureError, match="not an event"):
+        Follower(path).new()
