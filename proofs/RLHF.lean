@@ -1,12 +1,22 @@
 module
+public import RLHF.Ascent.Chain
 public import RLHF.Ascent.Defs
+public import RLHF.Ascent.Descent
 public import RLHF.Ascent.Engine
+public import RLHF.Ascent.Expectation
+public import RLHF.Ascent.Linear
+public import RLHF.Ascent.Pairwise
 public import RLHF.Ascent.Rate
+public import RLHF.Ascent.Smoothness
+public import RLHF.Ascent.Stochastic
 public import RLHF.Decomposition.Basic
 public import RLHF.Examples
 public import RLHF.Examples.Gradient
+public import RLHF.Examples.Stability
+public import RLHF.Examples.Suboptimality
 public import RLHF.Foundations.Defs
 public import RLHF.Foundations.Exp
+public import RLHF.Foundations.ExpUnit
 public import RLHF.Foundations.Order
 public import RLHF.Foundations.Sum
 public import RLHF.Foundations.Vector
@@ -16,17 +26,25 @@ public import RLHF.Geometry.Comparison
 public import RLHF.Geometry.Domination
 public import RLHF.Geometry.Variance
 public import RLHF.Gradient.Defs
+public import RLHF.Gradient.Hessian
 public import RLHF.Gradient.Objective
 public import RLHF.Gradient.OneVariable
 public import RLHF.Gradient.Policy
 public import RLHF.Gradient.Rules
 public import RLHF.Main
 public import RLHF.Main.Gradient
+public import RLHF.Main.Stability
+public import RLHF.Main.Suboptimality
 public import RLHF.Policy.Basic
 public import RLHF.Policy.Defs
 public import RLHF.Policy.Divergence
 public import RLHF.Policy.Variational
+public import RLHF.Stability.Assembled
+public import RLHF.Stability.Concentration
+public import RLHF.Stability.Coverage
 public import RLHF.Stability.Defs
+public import RLHF.Stability.Generalisation
 public import RLHF.Stability.Sample
+public import RLHF.Stability.Stochastic
 
 /-! Root of the library: imports every module. -/

@@ -1,5 +1,6 @@
 """Numerical side of rlhf-lemmas: the KL-regularised objective, its gradient, and every claim about them, tested."""
 
+from rlhf_numeric.ascent import StopReason, Trajectory, gradient_ascent, stochastic_gradient_ascent
 from rlhf_numeric.claim import Claim, Evaluation
 from rlhf_numeric.claims import CLAIMS
 from rlhf_numeric.gradient import covariance, covariance_per_prompt, gradient, gradient_per_prompt
@@ -20,12 +21,15 @@ __all__ = [
     "Instance",
     "InstanceSeed",
     "Problem",
+    "StopReason",
     "Tally",
+    "Trajectory",
     "Verdict",
     "covariance",
     "covariance_per_prompt",
     "feature_bound",
     "gradient",
+    "gradient_ascent",
     "gradient_per_prompt",
     "kl_divergence",
     "kl_to_optimum",
@@ -40,5 +44,6 @@ __all__ = [
     "regenerate",
     "reward",
     "run",
+    "stochastic_gradient_ascent",
     "value_of_policy",
 ]

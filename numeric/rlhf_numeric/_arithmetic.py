@@ -21,6 +21,9 @@ T = TypeVar("T")
 _absolute_ball = np.frompyfunc(abs, 1, 1)
 _larger_ball = np.frompyfunc(flint.arb.max, 2, 1)
 _sqrt_ball = np.frompyfunc(lambda x: x.nonnegative_part().sqrt(), 1, 1)
+_indicator_ball = np.frompyfunc(
+    lambda x, y: flint.arb(1) if x >= y else flint.arb(0) if x < y else flint.arb(0.5, 0.5), 2, 1
+)
 _midpoint = np.frompyfunc(lambda x: x.mid(), 1, 1)
 _ball = np.frompyfunc(lambda x: flint.arb(float(x)), 1, 1)
 
@@ -61,6 +64,21 @@ def amax(x: Numbers, axis: int, *, keepdims: bool = False) -> Numbers:
         return x.amax(axis, keepdims)
     larger: Any = _larger_ball if is_balls(x) else np.maximum
     return larger.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def amin(x: Numbers, axis: int) -> Numbers:
+    """Minimum along an axis; of balls, a ball that contains it."""
+    return -amax(-x, axis)
+
+
+def at_least(x: Numbers, level: Numbers) -> Numbers:
+    """Return the indicator of x ≥ level, 0 or 1; the enclosure [0, 1] where enclosures cannot tell."""
+    if isinstance(x, Interval) or isinstance(level, Interval):
+        gap = interval(x - level)
+        known = np.abs(gap.mid) > gap.rad
+        exact = known | ((gap.mid == 0) & (gap.rad == 0))
+        return Interval(np.where(exact, gap.mid >= 0, 0.5), np.where(exact, 0.0, 0.5))
+    return _indicator_ball(x, level) if is_balls(x) else np.where(x >= level, 1.0, 0.0)
 
 
 def norm(x: Numbers) -> Numbers:

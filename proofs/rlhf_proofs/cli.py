@@ -16,12 +16,14 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
-from rlhf_proofs.errors import CannotRunError, TableError, UnknownClaimError
+from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
+from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
 from rlhf_proofs.progress import bar
 from rlhf_proofs.resources import cache_directory
+from rlhf_proofs.table import load_table
 
 app = typer.Typer(
     help="Machine-checked lemmas for the theory of RLHF generalization: proved in Lean, derived with sympy, tested "
@@ -119,13 +121,15 @@ def doctor() -> None:
 
 
 def _lean_findings() -> list[tuple[str, bool, str]]:
-    node, home = find_node(), installation()
+    node = find_node()
     found: list[tuple[str, bool, str]] = [
         ("Node >= 22", node is not None, str(node or "pip install 'rlhf-lemmas[lean]'"))
     ]
     for name, backend in (("Lean by lake", LakeBackend), ("Lean by WebAssembly", WasmBackend)):
         try:
-            found.append((name, True, backend.find().toolchain if backend is LakeBackend else str(home)))
+            installed = backend.find()
+            where = installed.toolchain if installed.name == "lake" else str(installation())
+            found.append((name, True, where))
         except CannotRunError as error:
             found.append((name, False, str(error)))
     return found
@@ -144,6 +148,20 @@ def lean_setup(
     out.print(f"the WebAssembly Lean is in {home}")
 
 
+@lean_app.command("stats", epilog="Example: rlhf-lemmas lean stats")
+def lean_stats(
+    top: Annotated[int, typer.Option(min=1, help="How many of the slowest theorems.")] = 10,
+    lean: Annotated[
+        LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
+    ] = LeanChoice.AUTO,
+) -> None:
+    """Show the size of the Lean library and its slowest theorems."""
+    with bar(err) as progress:
+        report = run_lean(load_table(), lean.value, progress)
+    render.print_stats(out, report, top)
+    raise typer.Exit(0 if report.accepted else 1)
+
+
 def _last() -> dict[str, Any]:
     data = recall()
     if data["sources_sha256"] != sources_digest():
@@ -152,9 +170,12 @@ def _last() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run the command line; errors that a person can act on end with a sentence and status 2."""
+    """Run the command line; what a person can act on ends with a sentence and status 2, a failure of Lean with 1."""
     try:
         app()
     except (CannotRunError, TableError, UnknownClaimError) as error:
         err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False)
         sys.exit(2)
+    except LeanFailureError as error:
+        err.print(f"rlhf-lemmas: {error}", style="red", markup=False)
+        sys.exit(1)

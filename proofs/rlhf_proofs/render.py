@@ -5,9 +5,12 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-__all__ = ["ledger_table", "print_conclusion", "print_findings", "print_lean", "print_row"]
+from rlhf_proofs.lean import LibraryReport
+
+__all__ = ["ledger_table", "print_conclusion", "print_findings", "print_lean", "print_row", "print_stats"]
 
 _COLOUR = {
     "proved": "green", "derived": "cyan", "tested": "blue", "refuted": "bold red", "vacuous": "bold red",
@@ -42,11 +45,13 @@ def _worst(numeric: dict[str, Any]) -> str:
 
 
 def print_lean(console: Console, data: dict[str, Any]) -> None:
-    """Say which Lean ran and what it accepted, or why it did not run."""
+    """Say which Lean ran and what it accepted, or why it did not run, or how it failed."""
     lean = data["lean"]
     if lean["backend"] is None:
+        failed = lean["accepted"] is False
         for defect in lean["defects"]:
-            console.print(f"Lean not run: {defect}", markup=False, style="magenta")
+            what = "Lean failed" if failed else "Lean not run"
+            console.print(f"{what}: {defect}", markup=False, style="red" if failed else "magenta")
         return
     cached = ", from the cache" if lean["cached"] else ""
     console.print(
@@ -69,7 +74,7 @@ def print_conclusion(console: Console, data: dict[str, Any], exit_code: int) -> 
 
 def print_row(console: Console, row: dict[str, Any]) -> None:
     """Show one statement with all its evidence."""
-    console.print(f"[bold]{row['id']}[/]  {row['title']}")
+    console.print(f"[bold]{row['id']}[/]  {escape(row['title'])}")
     console.print(f"{row['group']} · {row['paper']}", style="dim", markup=False)
     console.print(f"EFFECTIVE {_status(row['effective'])}")
     console.print(f"  {row['why']}", markup=False)
@@ -80,9 +85,32 @@ def print_row(console: Console, row: dict[str, Any]) -> None:
                 console.print(f"  {key}: {value}", markup=False, highlight=False)
 
 
+def print_stats(console: Console, report: LibraryReport, top: int) -> None:
+    """Show the size of the library, folder by folder, and its slowest theorems."""
+    folders: dict[str, list[str]] = {}
+    for module in report.lines:
+        folders.setdefault(".".join(module.split(".")[:2]), []).append(module)
+    sizes = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("folder", "modules", "lines", "theorems", "elaborated in"):
+        sizes.add_column(heading, justify="left" if heading == "folder" else "right")
+    for folder, modules in (*sorted(folders.items()), ("all", list(report.lines))):
+        theorems = sum(t.module in modules for t in report.theorems.values())
+        seconds = sum(report.milliseconds.get(m, 0) for m in modules) / 1000
+        lines = sum(report.lines[m] for m in modules)
+        sizes.add_row(folder, str(len(modules)), str(lines), str(theorems), f"{seconds:.1f} s")
+    console.print(sizes)
+    timed = [t for t in report.theorems.values() if t.milliseconds is not None]
+    for theorem in sorted(timed, key=lambda t: -(t.milliseconds or 0))[:top]:
+        console.print(
+            f"{theorem.milliseconds:>7} ms  {theorem.name}  ({theorem.module})", markup=False, highlight=False
+        )
+    for defect in report.defects:
+        console.print(defect, markup=False, style="red")
+
+
 def print_findings(console: Console, findings: Sequence[tuple[str, bool, str]]) -> None:
     """Show what the doctor found."""
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, ok, text in findings:
-        table.add_row("[green]ok[/]" if ok else "[red]missing[/]", name, text)
+        table.add_row("[green]ok[/]" if ok else "[red]missing[/]", name, escape(text))
     console.print(table)

@@ -25,7 +25,7 @@ def misbehave(events):
     """End, or fail to end, in the way that the mode names; return where it does not apply."""
     match MODE:
         case "crash":
-            subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"])
+            subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)", sys.argv[-1]])
             print("[DEBUG: loading]", "uncaught exception: out of luck", sep="\n", flush=True)
             os._exit(3)
         case "killed":
@@ -59,9 +59,11 @@ def theorems(text):
 
 
 def audit(events, root, own, out):
+    if absent := [module for module in own if not olean_of(module, out).exists()]:
+        return emit(events, event="rejected", root=root, text=f"no olean of {absent[0]}")
     total = 0
     for module in own:
-        for name in theorems((out / (module.replace(".", "/") + ".olean")).read_text()):
+        for name in theorems(olean_of(module, out).read_text()):
             total += 1
             emit(
                 events, event="constant", name=name, module=module, kind="theorem", statement=f"{name} : True",
@@ -70,16 +72,26 @@ def audit(events, root, own, out):
     emit(events, event="replayed", root=root, constants=total, milliseconds=1)
 
 
-def elaborate(events, module, source, olean):
+def olean_of(module, out):
+    return out / (module.replace(".", "/") + ".olean")
+
+
+def elaborate(events, module, source, olean, out):
     log(f"module {module}")
     emit(events, event="start", module=module)
     text = Path(source).read_text()
-    ok = "wrong" not in text
+    absent = [i for i in re.findall(r"import ([\w.]+)", text) if not olean_of(i, out).exists()]
+    ok = "wrong" not in text and not absent
+    for name in theorems(text):
+        emit(events, event="timing", module=module, declaration=name, milliseconds=len(name))
     if ok:
         Path(olean).write_text(text)
     else:
-        emit(events, event="message", module=module, severity="error", line=1, column=0, text="it is wrong")
+        text = f"no {absent[0]}" if absent else "it is wrong"
+        emit(events, event="message", module=module, severity="error", line=1, column=0, text=text)
     emit(events, event="module", module=module, ok=ok, milliseconds=1)
+    if MODE == "busy":
+        time.sleep(600)
 
 
 def main(job):
@@ -88,7 +100,7 @@ def main(job):
     for line in Path(job).read_text().splitlines():
         match line.split("\t"):
             case ["events", path]:
-                events = Path(path).open("a")
+                events = Path(path).open("a")  # noqa: SIM115  (open to the end of the process)
                 emit(events, event="lean", version="0.fake")
             case ["path", folder]:
                 out = Path(folder)
@@ -97,7 +109,7 @@ def main(job):
                 while not Path(path).exists():
                     time.sleep(0.01)
             case ["module", module, source, olean]:
-                elaborate(events, module, source, olean)
+                elaborate(events, module, source, olean, out)
             case ["own", module]:
                 own.append(module)
             case ["audit", root]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 
 import psutil
 import pytest
@@ -67,6 +66,7 @@ def test_changing_a_module_rebuilds_it_and_its_dependents_only(write, fake, chan
     assert report.accepted
     assert (report.cached, report.replayed) == (False, 4)
     assert set(report.milliseconds) == set(FILES)
+    assert report.theorems["low"].milliseconds == 3  # kept with the module
 
 
 @pytest.mark.parametrize("option", ["fresh", "toolchain", "headlines"])
@@ -119,7 +119,7 @@ def test_a_module_with_an_error_is_not_kept_and_those_below_it_are(write, fake):
     assert report.refusal("low") is not None
     assert fake.elaborated == ["L.A", "L.B", "L.C", "L"]
     assert not check(library, fake).accepted
-    assert fake.elaborated == ["L.B"]
+    assert fake.elaborated == ["L.B", "L"]
     assert check(write(FILES), fake).accepted
     assert fake.elaborated == ["L.B", "L"]
 
@@ -181,60 +181,37 @@ def test_a_damaged_olean_is_built_again(write, fake, cache, damage):
 
 def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process_and_no_stage(write, fake, cache):
     library = write(FILES)
-    seen_alive = []
 
     def interrupt(what, _done, _total):
         if what == "L.B":
-            seen_alive.extend(p for p in fake.pids if alive(p))
             raise KeyboardInterrupt
 
-    fake.mode = "good"
-    with pytest.raises(KeyboardInterrupt) as caught:
-        check(write(FILES | {"L.C": FILES["L.C"] + "-- " + "x" * 100}), fake, progress=interrupt)
-    assert not [p for p in fake.pids if alive(p)]  # though the traceback lives
-    assert caught.tb is not None
+    with pytest.raises(KeyboardInterrupt):
+        check(library, fake, progress=interrupt)
     assert leftovers(cache) == []
     assert fake.elaborated[:2] == ["L.A", "L.B"]
     report = check(library, fake)
     assert not report.cached
     assert report.accepted
-    assert fake.elaborated in (["L.C", "L"], ["L"])
+    assert fake.elaborated == ["L.C", "L"]
 
 
-def test_ctrl_c_stops_a_process_that_is_busy(write, fake, tmp_path):
-    """The root waits for nothing but time: it must be stopped, not waited for."""
-    library = write(FILES)
-    running = []
+def test_ctrl_c_stops_a_process_that_is_busy_though_the_traceback_lives(write, fake, cache):
+    """The traceback holds the frames of the check; a process must not live as long as they do."""
+    busy = []
 
     def interrupt(what, _done, _total):
-        if what == "L.A":
-            running.extend(fake.pids)
+        if what == "L":
+            busy.extend(p for p in fake.pids if alive(p))
             raise KeyboardInterrupt
 
-    slow = tmp_path / "slow.py"
-    slow.write_text(
-        "import sys, json, time\n"
-        "path = open(sys.argv[-1]).read().split('\\n')[0].split('\\t')[1]\n"
-        "event = dict(event='module', module='L.A', ok=False, milliseconds=1)\n"
-        "open(path, 'a').write(json.dumps(event) + '\\n')\ntime.sleep(600)\n"
-    )
-    started = []
-
-    class Slow(type(fake)):
-        def command(self, *args):
-            return [*super().command()[:3], str(slow), *args]
-
-        def environment(self, visible):
-            started.append(time.monotonic())
-            return super().environment(visible)
-
-    backend = Slow(fake.log)
-    before = {p.pid for p in psutil.Process().children()}
-    with pytest.raises(KeyboardInterrupt):
-        check_library(library, backend, limits=Limits(), progress=interrupt)
-    assert len(started) == 1
-    assert time.monotonic() - started[0] < 20
-    assert {p.pid for p in psutil.Process().children() if alive(p.pid)} <= before
+    fake.mode = "busy"
+    with pytest.raises(KeyboardInterrupt) as caught:
+        check_library(write({"L": FILES["L.A"]}), fake, limits=Limits(), progress=interrupt)
+    assert caught.tb is not None
+    assert len(busy) == 1
+    assert not alive(busy[0])
+    assert leftovers(cache) == []
 
 
 def big(name, *imports, size=30_000):
@@ -250,7 +227,7 @@ def names(plans):
 
 def test_a_schedule_has_each_missing_module_once_and_each_worker_keeps_the_import_order():
     plans = names(schedule(CHAIN, set(), 2))
-    assert sorted(sum(plans, [])) == ["A", "B", "C", "D", "E"]
+    assert sorted(name for plan in plans for name in plan) == ["A", "B", "C", "D", "E"]
     assert len(plans) == 2
     order = [m.name for m in CHAIN]
     for plan in plans:
@@ -337,7 +314,7 @@ def test_without_lake_the_message_says_how_to_get_it(monkeypatch, tmp_path):
 def test_without_lake_auto_means_webassembly_and_the_message_says_how_to_install_it(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: tmp_path / "node")
-    with pytest.raises(CannotRunError, match="not installed: rlhf-lemmas lean setup"):
+    with pytest.raises(CannotRunError, match=r"not installed.*rlhf-lemmas lean setup"):
         find_backend("auto")
     monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: None)
     with pytest.raises(CannotRunError, match="Node 22 or newer is missing"):

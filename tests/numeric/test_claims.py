@@ -36,6 +36,18 @@ SLUGS = [
     "stationary-is-optimal",
     "covariance-comparison",
     "kernel-invariant",
+    "error-decomposition",
+    "optimisation-error",
+    "concentration-variance",
+    "concentration-mean",
+    "concentration-chebyshev",
+    "coverage-transfer",
+    "pointwise-gap",
+    "gradient-norm-stability",
+    "suboptimality-direct",
+    "ascent-engine",
+    "ga-bounded",
+    "ga-rate",
 ]
 
 every_claim = pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)

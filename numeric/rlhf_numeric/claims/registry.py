@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.claims import geometry, gradient, policy
+from rlhf_numeric.claims import ascent, decomposition, geometry, gradient, policy, stability
 
-GROUPS = (policy, gradient, geometry)
+GROUPS = (policy, gradient, geometry, decomposition, stability, ascent)
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {claim.id: claim for group in GROUPS for claim in vars(group).values() if isinstance(claim, Claim)}

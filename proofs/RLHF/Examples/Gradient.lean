@@ -43,6 +43,12 @@ example : HasGradient ((problem (R := R)).objective sample)
     ((problem (R := R)).gradient sample 0) 0 :=
   (grad_objective problem 0).2 sample
 
+example : HasGradient (fun θ => (problem (R := R)).gradientAt 0 θ 1) (fun k =>
+    cumulant3 ((problem (R := R)).policy 0 0) (fun a => inner (direction - 0) (feature 0 a))
+      (fun a => feature 0 a 1) (fun a => feature 0 a k) / (1 * 1) -
+    (problem (R := R)).covarianceAt 0 0 1 k / 1) 0 :=
+  hess_objective problem 0 0 1
+
 example : HasGradient (fun θ => log ((problem (R := R)).policy 0 θ 1))
     ((problem (R := R)).scoreVec 0 0 1) 0 :=
   (score_identity problem 0 0).1 1

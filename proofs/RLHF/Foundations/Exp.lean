@@ -115,7 +115,8 @@ theorem exp_le_quadratic (y : R) : exp y ≤ 1 + y + exp (abs y) * (y * y) := by
   · have := mul_nonneg hy (by grind : 0 ≤ y * exp y - (exp y - 1))
     rw [abs_of_nonneg hy]
     grind
-  · have h2 := mul_nonneg (by grind : 0 ≤ -y) (by have := add_one_le_exp y; grind : 0 ≤ exp y - 1 - y)
+  · have h2 := mul_nonneg (by grind : 0 ≤ -y)
+      (by have := add_one_le_exp y; grind : 0 ≤ exp y - 1 - y)
     have h3 := mul_nonneg (mul_self_nonneg y)
       (by have := one_le_exp (abs_nonneg y); grind : 0 ≤ exp (abs y) - 1)
     grind

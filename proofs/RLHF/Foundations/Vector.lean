@@ -102,7 +102,8 @@ theorem inner_mul_self_le (u v : Vec R d) : inner u v * inner u v ≤ inner u u 
 
 theorem norm_nonneg (v : Vec R d) : 0 ≤ norm v := sqrt_nonneg _
 
-theorem norm_mul_self (v : Vec R d) : norm v * norm v = inner v v := sqrt_mul_self (inner_self_nonneg v)
+theorem norm_mul_self (v : Vec R d) : norm v * norm v = inner v v :=
+  sqrt_mul_self (inner_self_nonneg v)
 
 theorem norm_zero : norm (0 : Vec R d) = 0 := sqrt_eq (by grind) (by rw [inner_zero_left]; grind)
 

@@ -6,8 +6,8 @@ public import RLHF.Foundations.Vector
 
 ## Main results
 * Linearity and monotonicity of `mean`.
-* `cov_eq`: `Cov_p(f, g) = E_p[fg] - E_p f · E_p g`; `var_nonneg`; `var_le_mean_sub`: the mean is the
-  best constant; `cov_mul_self_le` (Cauchy–Schwarz).
+* `cov_eq`: `Cov_p(f, g) = E_p[fg] - E_p f · E_p g`; `var_nonneg`; `var_le_mean_sub`: the mean is
+  the best constant; `cov_mul_self_le` (Cauchy–Schwarz).
 * `mulVec_covariance`: `V v = Cov_p(⟨v, φ⟩, φ)`, and `inner_mulVec_covariance`.
 -/
 

@@ -13,6 +13,7 @@ derivative is a theorem (`RLHF.grad_objective`), not part of the definition.
 * `HasGradient f g θ`: `f(θ + h) = f(θ) + ⟨g, h⟩ + o(‖h‖)`.
 * `Problem.covarianceAt`, `Problem.gradientAt` (one prompt); `Problem.covarianceOn`,
   `Problem.gradient` (sample).
+* `cumulant3`: third joint cumulant, in the Hessian of the objective.
 * `Problem.scoreVec`, `Problem.pairGradient`: what the two sampled estimators average.
 
 ## References
@@ -37,6 +38,10 @@ def HasDeriv (f : R → R) (f' x : R) : Prop :=
 def HasGradient (f : Vec R d → R) (g θ : Vec R d) : Prop :=
   ∀ ε : R, 0 < ε → ∃ δ : R, 0 < δ ∧
     ∀ h : Vec R d, norm h ≤ δ → abs (f (θ + h) - f θ - inner g h) ≤ ε * norm h
+
+/-- Third joint cumulant `κ₃(f, g, h) = E_p[(f - E_p f)(g - E_p g)(h - E_p h)]`. -/
+noncomputable def cumulant3 (p f g h : Fin m → R) : R :=
+  mean p fun a => (f a - mean p f) * (g a - mean p g) * (h a - mean p h)
 
 /-- Average of vectors, `(1/n) Σ_i v_i`. -/
 noncomputable def averageVec (v : Fin n → Vec R d) : Vec R d := fun j => average fun i => v i j

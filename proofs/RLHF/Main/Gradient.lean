@@ -1,5 +1,5 @@
 module
-public import RLHF.Gradient.Objective
+public import RLHF.Gradient.Hessian
 
 /-!
 # Headline theorems: gradients
@@ -46,6 +46,15 @@ theorem grad_objective (θ : Vec R d) :
     (∀ x, HasGradient (P.objectiveAt x) (P.gradientAt x θ) θ) ∧
     ∀ S : Fin n → Fin N, HasGradient (P.objective S) (P.gradient S θ) θ :=
   ⟨fun x => P.hasGradient_objectiveAt x θ, fun S => P.hasGradient_objective θ S⟩
+
+/-- `∇²J_x(θ) = κ₃(⟨θ* - θ, φ⟩, φ, φ) / λ² - V_x(θ) / λ` under `π_θ`: row `j` of the matrix is the
+gradient of coordinate `j` of `∇J_x`. Seed 000, smoothness of the objective. -/
+theorem hess_objective (x : Fin N) (θ : Vec R d) (j : Fin d) :
+    HasGradient (fun θ => P.gradientAt x θ j) (fun k =>
+      cumulant3 (P.policy x θ) (fun a => inner (P.trueParam - θ) (P.feature x a))
+        (fun a => P.feature x a j) (fun a => P.feature x a k) / (P.klCoef * P.klCoef) -
+      P.covarianceAt x θ j k / P.klCoef) θ :=
+  P.hasGradient_gradientAt x θ j
 
 /-- `∇J_x(θ) = E_{a ~ π_θ}[(r*(x, a) - λ log (π_θ/q)) ∇log π_θ(a)]`, where
 `∇log π_θ(a) = (φ(x, a) - E_{π_θ} φ) / λ`. Seed 000, REINFORCE form of the gradient. -/

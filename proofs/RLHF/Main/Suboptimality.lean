@@ -1,5 +1,6 @@
 module
 public import RLHF.Stability.Assembled
+public import RLHF.Stability.Stochastic
 
 /-!
 # Headline theorems: assembled bounds on the population gap
@@ -27,8 +28,8 @@ variable {R : Type u} [ExpField R] {N m d n : Nat} (P : Problem R N m d) {D : Fi
 
 /-! ### Concentration, optimisation, generalisation -/
 
-/-- `E_S[J(θ*) - J(θ_S)] ≤ B ‖θ*‖ / √n + 2 C ε² ρ² / λ` for empirical optima, `∇J_S(θ_S) = 0`, within
-`ρ` of `θ*`, with coverage of `S` at `θ_S`. Seed 000, Theorem 3. -/
+/-- `E_S[J(θ*) - J(θ_S)] ≤ B ‖θ*‖ / √n + 2 C ε² ρ² / λ` for empirical optima, `∇J_S(θ_S) = 0`,
+within `ρ` of `θ*`, with coverage of `S` at `θ_S`. Seed 000, Theorem 3. -/
 theorem suboptimality_empirical_optimum {alg : (Fin n → Fin N) → Vec R d}
     {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : ∀ S, P.Coverage S (alg S) (proj S) σ ε) (hB : P.FeatureBound B)
@@ -78,6 +79,34 @@ theorem suboptimality_direct_ga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fi
       (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.population_gap_gradientAscent_le hcov hB hρ hC hC0 hD hT
 
+/-- Stochastic gradient ascent, one uniform prompt of the sample a step, full expectation over
+actions, step `λ/B²`: on every sample covered at `θ*` the average over `t < T` of
+`E[J(θ*) - J(θ_t)]` is at most `C (κ (B²/λ) ρ² / T + 2 ε² ρ² / λ)`, here with
+`κ = 2B² / (e^{-M} σ)`. Seed 000, Theorem 7 by the direct route. -/
+theorem suboptimality_sga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) :
+    (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
+      P.population D P.trueParam -
+        P.population D (P.stochasticAscent S θ0 (P.klCoef / (B * B)) draws)) ≤
+    C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+      (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+  Problem.average_population_gap_stochasticAscent_le hcov hB hρ hC hC0 hD hn hT
+
+/-- Pairwise stochastic gradient ascent, one uniform prompt and two actions from `π_θ` a step, step
+`λ/(2B²)`: as `suboptimality_sga`, with `2B²/λ` for `B²/λ`. Seed 000, Theorem 7 by the direct
+route. -/
+theorem suboptimality_sga_pairwise {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) :
+    (average fun t : Fin T => expectIterate (P.pairwiseTransition S (P.klCoef / (2 * (B * B)))) t
+      (fun θ => P.population D P.trueParam - P.population D θ) θ0) ≤
+    C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+      (2 * (B * B) / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+  Problem.average_population_gap_pairwise_le hcov hB hρ hC hC0 hD hn hT
+
 /-- A coverage error `ε = c n^{-α}` enters the population gap as `n^{-2α}`; for `α = 1/4` that is
 `1/√n`, so `ε = O(1/n)` is not necessary. Seed 000, Open Question 3. -/
 theorem coverage_threshold {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
@@ -89,6 +118,6 @@ theorem coverage_threshold {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d �
         2 * (c * c) * (ρ * ρ) / P.klCoef * exp (-(2 * α * log (n : R)))) ∧
     (0 < n → α = 1 / 4 → exp (-(2 * α * log (n : R))) = 1 / sqrt (n : R)) :=
   ⟨Problem.population_gap_le_of_threshold hcov hB hρ hC hC0 hD,
-    fun hn hα => hα ▸ Problem.exp_neg_log_eq_one_div_sqrt hn⟩
+    fun hn hα => by rw [hα]; exact Problem.exp_neg_log_eq_one_div_sqrt hn⟩
 
 end RLHF

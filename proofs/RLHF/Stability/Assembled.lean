@@ -74,13 +74,28 @@ theorem expectSample_gap_le_of_stationary (hcov : ∀ S, P.Coverage S (alg S) (p
 
 /-! ### Gradient ascent -/
 
-/-- Coverage at `θ*` gives coverage at every iterate of gradient ascent. -/
-theorem Coverage.gradientAscent (hcov : P.Coverage S P.trueParam proj σ ε)
-    (hB : P.FeatureBound B) (θ0 : Vec R d) (t : Nat) :
-    P.Coverage S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) proj
-      (exp (-(2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) * σ) ε :=
-  hcov.of_norm_sub_le hB (by
-    rw [norm_sub_comm]; exact P.error_le S θ0 hB (P.step_nonneg B) (P.step_mul_le B) t)
+/-- Coverage at `θ*` gives coverage within `ρ` of it. -/
+theorem Coverage.of_trueParam (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ) ≤ ρ) :
+    P.Coverage S θ proj (exp (-(2 * (B * ρ) / P.klCoef)) * σ) ε :=
+  hcov.of_norm_sub_le hB (by rw [norm_sub_comm]; exact hρ)
+
+/-- `J(θ*) - J(θ) ≤ C (κ ⟨∇J_S(θ), θ* - θ⟩ + 2 ε² ρ² / λ)` for `‖θ* - θ‖ ≤ ρ` and coverage at `θ*`,
+with `κ = 2B² e^M / σ`. -/
+theorem Coverage.population_gap_le_inner (hcov : P.Coverage S P.trueParam proj σ ε)
+    (hB : P.FeatureBound B) (hρ : norm (P.trueParam - θ) ≤ ρ)
+    (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C) (hD : IsProb D) :
+    P.population D P.trueParam - P.population D θ ≤
+    C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+      inner (P.gradient S θ) (P.trueParam - θ) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) := by
+  unfold population
+  rw [← mean_sub]
+  refine mean_le hD fun x => Std.le_trans ((hcov.of_trueParam hB hρ).gap_le hB hρ hC hC0 x)
+    (mul_le_mul_left ?_ hC0)
+  have h2 := mul_le_mul hρ hρ (Std.le_trans (norm_nonneg _) hρ) (norm_nonneg _)
+  have h3 := div_le_div_right (mul_le_mul_left h2
+    (by have := mul_self_nonneg ε; grind : 0 ≤ 2 * (ε * ε))) P.klCoef_pos
+  grind
 
 /-- Some iterate before `T` has `⟨∇J_S(θ_t), θ* - θ_t⟩ ≤ (B²/λ) ρ² / T`. -/
 theorem exists_inner_gradientAscent_le (hB : P.FeatureBound B) (S : Fin n → Fin N) (θ0 : Vec R d)
@@ -106,18 +121,13 @@ theorem population_gap_gradientAscent_le (hcov : P.Coverage S P.trueParam proj �
     C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
       (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) := by
   obtain ⟨t, ht, h⟩ := P.exists_inner_gradientAscent_le hB S θ0 hT
-  refine ⟨t, ht, ?_⟩
-  have hc := hcov.gradientAscent hB θ0 t
   have he := P.error_le S θ0 hB (P.step_nonneg B) (P.step_mul_le B) t
-  rw [hρ] at h hc he
-  unfold population
-  rw [← mean_sub]
-  refine mean_le hD fun x => Std.le_trans (hc.gap_le hB he hC hC0 x) (mul_le_mul_left ?_ hC0)
-  have hκ := div_nonneg (by have := mul_self_nonneg B; grind : 0 ≤ 2 * (B * B)) hc.eigenvalue_pos
+  rw [hρ] at h he
+  refine ⟨t, ht, Std.le_trans (hcov.population_gap_le_inner hB he hC hC0 hD)
+    (mul_le_mul_left ?_ hC0)⟩
+  have hκ := div_nonneg (by have := mul_self_nonneg B; grind : 0 ≤ 2 * (B * B))
+    (hcov.of_trueParam hB he).eigenvalue_pos
   have h1 := mul_le_mul_left h hκ
-  have h2 := mul_le_mul he he (Std.le_trans (norm_nonneg _) he) (norm_nonneg _)
-  have h3 := div_le_div_right (mul_le_mul_left h2
-    (by have := mul_self_nonneg ε; grind : 0 ≤ 2 * (ε * ε))) P.klCoef_pos
   grind
 
 private theorem le_div_sqrt_of_mul_self_le {g K T : R} (hg : 0 ≤ g) (hK : 0 ≤ K) (hρ : 0 ≤ ρ)
@@ -128,8 +138,8 @@ private theorem le_div_sqrt_of_mul_self_le {g K T : R} (hg : 0 ≤ g) (hK : 0 �
   exact h
 
 /-- Gradient ascent from `θ0` with step `λ/B²` and coverage at `θ*`, stopped at a suitable
-`t(S) < T`: `E_S[J(θ*) - J(θ_{t(S)})] ≤ B ‖θ*‖ / √n + C K ρ² / T + C (κ ρ · K ρ / √T + 2 ε² ρ² / λ)` with
-`K = B²/λ`, `κ = 2B² e^M / σ`. -/
+`t(S) < T`: `E_S[J(θ*) - J(θ_{t(S)})]` is at most
+`B ‖θ*‖ / √n + C K ρ² / T + C (κ ρ · K ρ / √T + 2 ε² ρ² / λ)`, `K = B²/λ`, `κ = 2B² e^M / σ`. -/
 theorem expectSample_gap_gradientAscent_le
     (hcov : ∀ S : Fin n → Fin N, P.Coverage S P.trueParam (projOf S) σ ε) (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
@@ -142,12 +152,12 @@ theorem expectSample_gap_gradientAscent_le
         (B * B / P.klCoef * ρ / sqrt (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) := by
   have hit := fun S : Fin n → Fin N => P.exists_iterate_le S θ0 hB hn (by rw [hρ]; exact hC) hT
   have herr := fun S t => P.error_le (n := n) S θ0 hB (P.step_nonneg B) (P.step_mul_le B) t
-  have hc := fun S t => (hcov S).gradientAscent hB θ0 t
-  rw [hρ] at hit herr hc
+  rw [hρ] at hit herr
   obtain ⟨t, ht⟩ := Classical.skolem.mp hit
   refine ⟨t, fun S => (ht S).1, ?_⟩
   have hρ0 : 0 ≤ ρ := hρ ▸ norm_nonneg _
-  exact expectSample_gap_le (uniformlyStable_of_gradient (fun S => hc S (t S)) hB
+  exact expectSample_gap_le (uniformlyStable_of_gradient
+    (fun S => (hcov S).of_trueParam hB (herr S (t S))) hB
     (fun S => herr S (t S)) (fun S => le_div_sqrt_of_mul_self_le (norm_nonneg _)
       (P.cocoercivity_constant_nonneg B) hρ0 (natCast_pos hT) (ht S).2.2) hC hC0) hB hD hn
     fun S => (ht S).2.1

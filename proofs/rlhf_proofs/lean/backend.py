@@ -84,9 +84,12 @@ class WasmBackend:
         """
         node, home = find_node(), installation()
         if node is None:
-            raise CannotRunError("Node 22 or newer is missing: pip install 'rlhf-lemmas[lean]'")
+            raise CannotRunError(
+                "no Lean: Node 22 or newer is missing. pip install 'rlhf-lemmas[lean]', then rlhf-lemmas lean setup; "
+                "or install elan, the official way to Lean"
+            )
         if home is None:
-            raise CannotRunError("the WebAssembly Lean is not installed: rlhf-lemmas lean setup")
+            raise CannotRunError("no Lean: the WebAssembly Lean is not installed. rlhf-lemmas lean setup")
         return cls(node, home, f"{PACKAGE} {INTEGRITY}")
 
 

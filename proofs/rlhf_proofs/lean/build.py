@@ -175,12 +175,13 @@ class _Build:
 
     def _job(self, stage: Path, plan: Sequence[Module], *, audit: bool) -> list[str]:
         lines = [f"path\t{stage / 'out'}"]
+        own = {m.name for m in plan}  # built in order by this process: nothing to wait for
         for module in plan:
-            lines += [f"wait\t{_ready(stage, i)}" for i in module.imports]
+            lines += [f"wait\t{_ready(stage, i)}" for i in module.imports if i not in own]
             source, olean = _below(stage / "src", module.name, ".lean"), _below(stage / "out", module.name, ".olean")
             lines.append(f"module\t{module.name}\t{source}\t{olean}")
         if audit:
-            lines += [f"wait\t{_ready(stage, m.name)}" for m in self.library.modules]
+            lines += [f"wait\t{_ready(stage, m.name)}" for m in self.library.modules if m.name not in own]
             lines += [f"own\t{m.name}" for m in self.library.modules]
             lines += [f"headline\t{h}" for h in self.headlines]
             lines.append(f"audit\t{self.library.root}")
@@ -201,7 +202,7 @@ class _Build:
                     copy = new / ("module" + olean.name.removeprefix(built.stem))
                     shutil.copy(olean, copy)
                     oleans[copy.name] = sha256(copy.read_bytes())
-                mine = [e for e in events if e.get("module") == name and e["event"] in ("message", "module")]
+                mine = [e for e in events if e.get("module") == name and e["event"] in ("message", "timing", "module")]
                 entry = [{"event": "stored", "oleans": oleans}, *mine]
                 _remember(new / "entry.json", entry, event["milliseconds"] / 1000)
                 shutil.rmtree(store, ignore_errors=True)

@@ -1,0 +1,167 @@
+"""Claims on feature coverage and on what it makes stable. The constants are C = exp M and κ = 2B²/σ throughout.
+
+Coverage asks for a symmetric P and σ > 0 with σ‖Pv‖² ≤ ⟨V_S(θ)v,v⟩, and ε bounds ‖φ − Pφ‖. Taking the projector on
+the column space of V = V_S(θ) needs eigenvalues, which enclosures do not give. Instead P = I − (I − V/τ)² with
+τ = tr V: an eigenvalue τy of V, 0 ≤ y ≤ 1, gives P the eigenvalue y(2 − y), and y(2 − y)² ≤ 32/27 (its value at
+y = 2/3) makes σ = 27τ/32 valid, without any eigenvalue. For V of rank one P is the projector itself.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, join, norm
+from rlhf_numeric.claim import inequality
+from rlhf_numeric.claims.decomposition import population
+from rlhf_numeric.claims.geometry import BOUNDED, second_order
+from rlhf_numeric.claims.policy import SETTING
+from rlhf_numeric.gradient import covariance, gradient, variance
+from rlhf_numeric.instance import Instance
+from rlhf_numeric.objective import objective_per_prompt
+from rlhf_numeric.policy import relative_features
+from rlhf_numeric.problem import Problem, feature_bound
+
+COVERED = "coverage of S at θ by P, σ, ε"
+
+
+class Coverage(NamedTuple):
+    """A sample and the constants with which it covers all prompts of the instance at a parameter."""
+
+    sample: Problem
+    sigma: Numbers
+    epsilon: Numbers
+
+
+def is_covered(instance: Instance) -> Array:
+    """Whether some feature varies on both samples at their parameters, so that tr V > 0."""
+    samples = first_half(instance.problem), last_half(instance.problem)
+    thetas = instance.theta, instance.theta_prime
+    traces = [_trace(covariance(sample, theta)) for sample, theta in zip(samples, thetas, strict=True)]
+    mask: Array = np.logical_and(*(trace > 0 for trace in traces))
+    return np.broadcast_to(mask, instance.batch_shape)
+
+
+@inequality(
+    "coverage-transfer",
+    "Var_π⟨v,φ(x,·)⟩ ≤ κ⟨V_S(θ)v,v⟩ + 2ε²‖v‖² at every prompt, for every policy π",
+    SETTING,
+    BOUNDED,
+    COVERED,
+    "π(·|x) is a probability vector",
+    applicable=is_covered,
+)
+def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
+    """At each prompt, half of them unseen, for the arbitrary policy π and the direction v."""
+    problem, v = instance.problem, instance.direction
+    seen = cover(problem, first_half(problem), instance.theta)
+    quadratic = (_image(covariance(seen.sample, instance.theta), v) * v).sum(-1)
+    rest = seen.epsilon * norm(v)
+    projected = (relative_features(problem) * v[..., None, None, :]).sum(-1)
+    return variance(instance.probs, projected), (_kappa(problem, seen) * quadratic + 2 * rest * rest)[..., None]
+
+
+@inequality(
+    "pointwise-gap",
+    "J_x(θ*) − J_x(θ) ≤ C(κ⟨∇J_S(θ),u⟩ + 2ε²‖u‖²/λ) at every prompt, u = θ* − θ",
+    SETTING,
+    BOUNDED,
+    COVERED,
+    "‖u‖ ≤ ρ",
+    applicable=is_covered,
+)
+def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
+    """At each prompt, half of them unseen, with ρ = ‖u‖; M = 2Bρ/λ."""
+    problem, theta = instance.problem, instance.theta
+    error = problem.theta_star - theta
+    seen = cover(problem, first_half(problem), theta)
+    gap = objective_per_prompt(problem, problem.theta_star) - objective_per_prompt(problem, theta)
+    alignment = (gradient(seen.sample, theta) * error).sum(-1)
+    bound = _kappa(problem, seen) * alignment + _residual_term(problem, seen.epsilon, norm(error))
+    return gap, (second_order(instance, norm(error)) * bound)[..., None]
+
+
+@inequality(
+    "gradient-norm-stability",
+    "|J_x(θ) − J_x(θ')| ≤ C(κρ·max(‖∇J_S(θ)‖,‖∇J_S'(θ')‖) + 2ε²ρ²/λ) at every prompt",
+    SETTING,
+    BOUNDED,
+    COVERED,
+    "coverage of S' at θ' by P', σ, ε",
+    "‖θ* − θ‖ ≤ ρ and ‖θ* − θ'‖ ≤ ρ",
+    applicable=is_covered,
+)
+def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
+    """With the smallest ρ, the smaller σ and the larger ε of the two; S and S' are equal in size."""
+    problem, theta, other = instance.problem, instance.theta, instance.theta_prime
+    here, there = cover(problem, first_half(problem), theta), cover(problem, last_half(problem), other)
+    both = Coverage(here.sample, amin(join(here.sigma, there.sigma), -1), amax(join(here.epsilon, there.epsilon), -1))
+    radius = amax(join(norm(problem.theta_star - theta), norm(problem.theta_star - other)), -1)
+    slope = amax(join(norm(gradient(here.sample, theta)), norm(gradient(there.sample, other))), -1)
+    bound = _kappa(problem, both) * radius * slope + _residual_term(problem, both.epsilon, radius)
+    change = objective_per_prompt(problem, theta) - objective_per_prompt(problem, other)
+    return absolute(change), (second_order(instance, radius) * bound)[..., None]
+
+
+@inequality(
+    "suboptimality-direct",
+    "J(θ*) − J(θ) ≤ C(κρ‖∇J_S(θ)‖ + 2ε²ρ²/λ)",
+    SETTING,
+    BOUNDED,
+    COVERED,
+    "‖θ* − θ‖ ≤ ρ",
+    "D is a probability vector",
+    applicable=is_covered,
+)
+def suboptimality_direct(instance: Instance) -> tuple[Numbers, Numbers]:
+    """With ρ = ‖θ* − θ‖, for the prompt weights D of the instance."""
+    problem, theta = instance.problem, instance.theta
+    radius = norm(problem.theta_star - theta)
+    seen = cover(problem, first_half(problem), theta)
+    by_gradient = _kappa(problem, seen) * radius * norm(gradient(seen.sample, theta))
+    bound = second_order(instance, radius) * (by_gradient + _residual_term(problem, seen.epsilon, radius))
+    return population(instance, problem.theta_star) - population(instance, theta), bound
+
+
+def first_half(problem: Problem, /) -> Problem:
+    """Sample S: the first ⌈n/2⌉ prompts."""
+    return _sample(problem, slice(None, (problem.n_prompts + 1) // 2))
+
+
+def last_half(problem: Problem, /) -> Problem:
+    """Sample S': the last ⌈n/2⌉ prompts."""
+    return _sample(problem, slice(problem.n_prompts // 2, None))
+
+
+def cover(problem: Problem, sample: Problem, theta: Numbers, /) -> Coverage:
+    """Coverage of all prompts of ``problem`` by a sample at θ: σ = 27τ/32 and the largest residual ε, shapes (...)."""
+    matrix = covariance(sample, theta)
+    trace = _trace(matrix)
+    scaled, residual = (matrix / trace[..., None, None])[..., None, None, :, :], problem.features
+    for _ in range(2):
+        residual = residual - _image(scaled, residual)
+    return Coverage(sample, 27 * trace / 32, amax(amax(norm(residual), -1), -1))
+
+
+def _sample(problem: Problem, prompts: slice) -> Problem:
+    features, ref_probs = problem.features[..., prompts, :, :], problem.ref_probs[..., prompts, :]
+    return Problem.trusted(features, ref_probs, problem.theta_star, kl_coef=problem.kl_coef)
+
+
+def _kappa(problem: Problem, coverage: Coverage) -> Numbers:
+    """κ = 2B²/σ, shape (...)."""
+    bound = feature_bound(problem)
+    return 2 * bound * bound / coverage.sigma
+
+
+def _residual_term(problem: Problem, epsilon: Numbers, radius: Numbers) -> Numbers:
+    """2ε²ρ²/λ, shape (...)."""
+    return 2 * (epsilon * radius) * (epsilon * radius) / problem.kl_coef
+
+
+def _image(matrix: Numbers, vector: Numbers) -> Numbers:
+    return (matrix * vector[..., None, :]).sum(-1)
+
+
+def _trace(matrix: Numbers) -> Numbers:
+    diagonal = np.arange(matrix.shape[-1])
+    return matrix[..., diagonal, diagonal].sum(-1)

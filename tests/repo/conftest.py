@@ -1,0 +1,107 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from rlhf_proofs import gather, ledger
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.audit import AuditedTheorem, LibraryReport
+from rlhf_proofs.ledger import Ledger
+from rlhf_proofs.resources import schema_file
+
+REPOSITORY = Path(__file__).parents[2]
+SCHEMA = json.loads(schema_file().read_text())
+
+TABLE = """
+[log-ratio]
+title = "log(π/q) = ⟨θ,φ⟩/λ − A"
+group = "Policy"
+paper = "somewhere"
+lean = "RLHF.log_ratio"
+symbolic = "log-ratio"
+numeric = "log-ratio"
+
+[kl-nonneg]
+title = "KL ≥ 0"
+group = "Policy"
+paper = "somewhere"
+lean = "RLHF.kl_nonneg"
+numeric = "kl-nonneg"
+"""
+
+
+def validated(ledger):
+    """The ledger as a reader of the JSON file gets it."""
+    data = json.loads(json.dumps(ledger.as_json(), allow_nan=False))
+    jsonschema.validate(data, SCHEMA, cls=jsonschema.Draft202012Validator)
+    return data
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """A cache of the test's own: no test may read or write the cache of the person who runs it."""
+    monkeypatch.setenv("RLHF_LEMMAS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "160")
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    """A table of two statements in place of the one that ships."""
+    path = tmp_path / "claims.toml"
+    path.write_text(TABLE, encoding="utf-8")
+    real = ledger.load_table
+    monkeypatch.setattr(ledger, "load_table", lambda other=None: real(other or path))
+    return path
+
+
+def _theorem(name, milliseconds):
+    return AuditedTheorem(f"RLHF.{name}", "RLHF.Main", f"{name} : …", "0" * 64, (), ("propext",), (), milliseconds)
+
+
+def _report(*names, defects=()):
+    return LibraryReport(
+        backend="wasm", toolchain="Lean 4.28.0", defects=tuple(defects), diagnostics=(), replayed=3, seconds=1.25,
+        theorems={f"RLHF.{n}": _theorem(n, 100 * i) for i, n in enumerate(names, 1)},
+        milliseconds={"RLHF.Main": 1500}, lines={"RLHF": 4, "RLHF.Main": 30},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def report():
+    """Make a Lean report with these theorems proved."""
+    return _report
+
+
+@pytest.fixture
+def lean(monkeypatch):
+    """Make Lean answer with a report, or raise."""
+
+    def answer(outcome):
+        def check_library(*_args, **_options):
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        monkeypatch.setattr(gather, "find_backend", lambda _: None)
+        monkeypatch.setattr(gather, "check_library", check_library)
+
+    return answer
+
+
+@pytest.fixture
+def no_lean(monkeypatch):
+    """No Lean can run here."""
+
+    def absent(_):
+        raise CannotRunError("no Lean here: rlhf-lemmas lean setup")
+
+    monkeypatch.setattr(gather, "find_backend", absent)
+
+
+@pytest.fixture
+def ledger_of():
+    """Make a ledger of rows and an outcome of Lean."""
+    return lambda rows=(), outcome=None: Ledger(tuple(rows), outcome, "0" * 64, datetime(2026, 1, 2, tzinfo=UTC))

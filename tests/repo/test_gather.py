@@ -1,0 +1,165 @@
+"""Gathering the evidence: what runs, what is said of what cannot run, and planted falsehoods that are named."""
+
+from dataclasses import replace
+
+import pytest
+
+from rlhf_proofs import Status, build_ledger, gather
+from rlhf_proofs.errors import LeanFailureError, UnknownClaimError
+from rlhf_proofs.table import ClaimEntry
+
+from .conftest import validated
+
+KINDS = {"lean": "proved", "symbolic": "derived", "numeric": "tested"}
+
+
+def run(**options):
+    return build_ledger(instances=60, **options)
+
+
+def test_with_lean_accepting_all_three_kinds_are_reached(table, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    steps = []
+    ledger = run(progress=lambda *step: steps.append(step))
+    data = validated(ledger)
+    assert ledger.exit_code == 0
+    log_ratio, kl = data["claims"]
+    assert [log_ratio[k]["status"] for k in KINDS] == ["proved", "derived", "tested"]
+    assert [kl[k]["status"] for k in KINDS] == ["proved", "not-applicable", "tested"]
+    assert (log_ratio["effective"], kl["effective"]) == ("proved", "proved")
+    assert log_ratio["lean"]["core_axioms"] == ["propext"]
+    assert log_ratio["lean"]["seconds"] == 0.1
+    assert kl["numeric"]["instances"] == 60
+    assert steps == [("log-ratio", 0, 2), ("kl-nonneg", 1, 2), ("done", 2, 2)]
+
+
+def test_without_lean_the_rest_runs_and_the_exit_status_is_2(table, no_lean):
+    ledger = run()
+    data = validated(ledger)
+    assert ledger.exit_code == 2
+    assert [c["effective"] for c in data["claims"]] == ["derived", "tested"]
+    for claim in data["claims"]:
+        assert claim["lean"]["status"] == "not-run"
+        assert claim["lean"]["why"] == "no Lean here: rlhf-lemmas lean setup"
+        assert claim["lean"]["axioms"] is None
+
+
+def test_a_lean_process_that_fails_is_status_1_and_nothing_reads_as_proved(table, lean):
+    lean(LeanFailureError("Lean ended without a complete answer (killed by SIGKILL)"))
+    ledger = run()
+    data = validated(ledger)
+    assert ledger.exit_code == 1
+    assert [c["effective"] for c in data["claims"]] == ["open", "open"]
+    assert "SIGKILL" in data["claims"][0]["why"]
+
+
+def test_a_theorem_that_lean_does_not_have_is_open(table, lean, report):
+    lean(report("log_ratio"))
+    ledger = run(only="lean")
+    assert ledger.exit_code == 1
+    assert [r.verdict[0] for r in ledger.rows] == [Status.PROVED, Status.OPEN]
+    assert ledger.rows[1].verdict[1] == "lean: there is no theorem RLHF.kl_nonneg in the Lean library"
+
+
+def test_a_defect_anywhere_in_the_library_leaves_every_theorem_open(table, lean, report):
+    lean(report("log_ratio", "kl_nonneg", defects=["RLHF/Main.lean:1:0: warning: unused"]))
+    data = validated(run(only="lean"))
+    assert {c["effective"] for c in data["claims"]} == {"open"}
+    assert "RLHF/Main.lean:1:0: warning" in data["claims"][0]["why"]
+
+
+@pytest.mark.parametrize("only", KINDS)
+def test_one_kind_alone_runs_alone(table, lean, report, only):
+    lean(report("log_ratio", "kl_nonneg"))
+    ledger = run(only=only, claims=["log-ratio"])
+    (claim,) = validated(ledger)["claims"]
+    assert {k: claim[k]["status"] for k in KINDS} == {k: KINDS[k] if k == only else "not-run" for k in KINDS}
+    assert claim["effective"] == KINDS[only]
+    assert (ledger.lean is None) == (only != "lean")
+
+
+def test_a_statement_that_only_sympy_has_is_derived_and_the_rest_is_named_as_open(table, lean, report):
+    table.write_text('[psi-derivative]\ntitle = "t"\ngroup = "g"\npaper = "p"\nsymbolic = "psi-derivative"\n')
+    lean(report())
+    ledger = run()
+    (claim,) = validated(ledger)["claims"]
+    assert [claim[k]["status"] for k in KINDS] == ["open", "derived", "open"]
+    assert claim["effective"] == "derived"
+    assert claim["why"].endswith("; lean open; numeric open")
+    assert ledger.exit_code == 0
+
+
+def test_statements_come_in_the_order_of_the_table_and_unknown_ids_are_refused(table):
+    ledger = run(only="numeric", claims=["kl-nonneg", "log-ratio"])
+    assert [r.entry.id for r in ledger.rows] == ["log-ratio", "kl-nonneg"]
+    with pytest.raises(UnknownClaimError, match="no statement with id x, y; known: log-ratio, kl-nonneg"):
+        run(claims=["y", "x", "log-ratio"])
+
+
+def test_a_wrong_constant_in_a_numeric_claim_is_refuted_and_named(table, monkeypatch):
+    assert run(only="numeric").exit_code == 0
+    claim = gather.CLAIMS["log-ratio"]
+
+    def off(instance):
+        lhs, rhs = claim.sides(instance)
+        return lhs, rhs * 1.001
+
+    monkeypatch.setattr(gather, "CLAIMS", {**gather.CLAIMS, "log-ratio": replace(claim, sides=off)})
+    ledger = run(only="numeric")
+    first, second = validated(ledger)["claims"]
+    assert ledger.exit_code == 1
+    assert (first["effective"], second["effective"]) == ("refuted", "tested")
+    assert first["why"].startswith("numeric: false at InstanceSeed(seed=0, chunk=0, row=")
+    assert first["numeric"]["refuted_by"]["claim"] == "log-ratio"
+    assert first["numeric"]["refuted_by"]["origin"][:2] == [0, 0]
+
+
+def test_a_flipped_sign_in_a_derivation_is_open_and_the_step_is_named(table, monkeypatch):
+    assert run(only="symbolic").exit_code == 0
+    derivation = gather.DERIVATIONS["log-ratio"]
+    step = derivation.steps[-1]
+    flipped = replace(derivation, steps=(*derivation.steps[:-1], replace(step, after=-step.after)))
+    monkeypatch.setattr(gather, "DERIVATIONS", {**gather.DERIVATIONS, "log-ratio": flipped})
+    ledger = run(only="symbolic")
+    (first, _) = validated(ledger)["claims"]
+    assert ledger.exit_code == 1
+    assert first["effective"] == "open"
+    assert first["why"].startswith(f"symbolic: log-ratio: step {step.name!r} does not follow")
+    assert first["symbolic"]["steps"] is None
+
+
+@pytest.mark.parametrize(("kind", "name"), [("DERIVATIONS", "derivation"), ("CLAIMS", "claim")])
+def test_a_name_that_resolves_to_nothing_is_open(table, monkeypatch, kind, name):
+    monkeypatch.setattr(gather, kind, {})
+    ledger = run(only="symbolic" if kind == "DERIVATIONS" else "numeric", claims=["log-ratio"])
+    assert ledger.exit_code == 1
+    assert f"there is no {name} log-ratio" in ledger.rows[0].verdict[1]
+
+
+def numeric_entry():
+    return ClaimEntry("kl-nonneg", "t", "g", "p", None, None, "kl-nonneg")
+
+
+def searched(monkeypatch, **fields):
+    """Evidence from a search whose tally is altered."""
+    real = gather.search.run
+    monkeypatch.setattr(gather.search, "run", lambda *args, **options: replace(real(*args, **options), **fields))
+    return gather.numeric_evidence(numeric_entry(), run=True, instances=40, seed=3)
+
+
+def test_a_search_that_never_met_the_hypotheses_is_vacuous(monkeypatch):
+    evidence = searched(monkeypatch, vacuous=40)
+    assert evidence.status is Status.VACUOUS
+    assert evidence.why == "none of 40 instances satisfies the hypotheses"
+
+
+def test_a_search_that_decided_nothing_is_open(monkeypatch):
+    evidence = searched(monkeypatch, unsettled=40)
+    assert evidence.status is Status.OPEN
+    assert evidence.why == "none of 40 instances could be decided"
+
+
+def test_the_reason_of_a_search_counts_what_it_left_out(monkeypatch):
+    evidence = searched(monkeypatch, vacuous=4, equal=2, undecided=5, worst_ratio=None, worst_gap=None)
+    assert evidence.status is Status.TESTED
+    assert evidence.why == "36 instances, 4 vacuous, 2 with equality, 3 undecided, no ratio, seed 3"

@@ -1,0 +1,40 @@
+"""Where things are found, and what is said if they are not."""
+
+from pathlib import Path
+
+import pytest
+
+from rlhf_proofs import resources
+from rlhf_proofs.errors import CannotRunError
+
+FINDERS = [
+    resources.proofs_directory, resources.claims_file, resources.driver_source, resources.schema_file,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("find", FINDERS, ids=lambda find: find.__name__)
+def test_what_is_there_is_found_and_what_is_not_is_named_with_where_it_was_sought(find, monkeypatch, tmp_path):
+    assert find().exists()
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "a/b")
+    with pytest.raises(CannotRunError, match=rf"is missing; looked at {tmp_path}.*Reinstall rlhf-lemmas"):
+        find()
+
+
+def test_data_inside_the_package_comes_before_a_checkout(monkeypatch, tmp_path):
+    package = tmp_path / "proofs/rlhf_proofs"
+    (package / "data").mkdir(parents=True)
+    (tmp_path / "claims.toml").touch()
+    monkeypatch.setattr(resources, "_PACKAGE", package)
+    assert resources.claims_file() == tmp_path / "claims.toml"
+    (package / "data/claims.toml").touch()
+    assert resources.claims_file() == package / "data/claims.toml"
+
+
+def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("RLHF_LEMMAS_CACHE", str(tmp_path / "own"))
+    assert resources.cache_directory() == tmp_path / "own"
+    monkeypatch.setenv("RLHF_LEMMAS_CACHE", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert resources.cache_directory() == tmp_path / "xdg/rlhf-lemmas"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert resources.cache_directory() == Path.home() / ".cache/rlhf-lemmas"

@@ -1,0 +1,71 @@
+"""A wheel carries all that ``rlhf-lemmas check`` reads, and finds it when nothing of the checkout is there."""
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from rlhf_proofs.resources import proofs_directory
+
+from .conftest import REPOSITORY
+
+pytestmark = pytest.mark.slow
+
+SHOW = """
+from importlib.metadata import version
+from rlhf_proofs import load_table, resources
+from rlhf_proofs.lean.library import Library
+print(resources.claims_file(), resources.driver_source(), resources.schema_file(), sep="\\n")
+print(len(load_table()), len(Library.load(resources.proofs_directory()).modules), version("rlhf-lemmas"))
+"""
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    build = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=REPOSITORY, capture_output=True, text=True,
+    )  # fmt: skip
+    assert build.returncode == 0, build.stderr
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def same(shipped, source):
+    return shipped.read_bytes() == source.read_bytes()
+
+
+def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
+    package = unpacked / "rlhf_proofs"
+    assert same(package / "data/claims.toml", REPOSITORY / "claims.toml")
+    assert same(package / "lean/Driver.lean", REPOSITORY / "proofs/rlhf_proofs/lean/Driver.lean")
+    assert same(package / "check.schema.json", REPOSITORY / "proofs/rlhf_proofs/check.schema.json")
+    for name in ("rlhf_numeric", "rlhf_symbolic", "rlhf_proofs"):
+        assert (unpacked / name / "__init__.py").is_file()
+
+
+def test_the_wheel_carries_every_lean_source_and_what_tells_elan_which_lean(unpacked):
+    sources = proofs_directory()
+    shipped = unpacked / "rlhf_proofs/data/proofs"
+    names = {p.relative_to(sources) for p in (sources / "RLHF").rglob("*.lean")}
+    assert {p.relative_to(shipped) for p in (shipped / "RLHF").rglob("*.lean")} == names
+    for name in (*names, "RLHF.lean", "lakefile.toml", "lean-toolchain"):
+        assert same(shipped / name, sources / name)
+
+
+def test_an_installed_wheel_finds_its_own_data(unpacked, tmp_path):
+    environment = dict(os.environ, PYTHONPATH=str(unpacked))
+    said = subprocess.run(
+        [sys.executable, "-c", SHOW], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert len(said) == 4
+    assert all(line.startswith(str(unpacked)) for line in said[:3]), said
+    claims, modules, version = said[3].split()
+    assert int(claims) > 10
+    assert int(modules) > 20
+    assert version == "0.1.0"
