@@ -5,12 +5,15 @@ public import RLHF.Ascent.Descent
 public import RLHF.Ascent.Engine
 public import RLHF.Ascent.Expectation
 public import RLHF.Ascent.Linear
+public import RLHF.Ascent.Noisy
 public import RLHF.Ascent.Pairwise
+public import RLHF.Ascent.PaperRates
 public import RLHF.Ascent.Rate
 public import RLHF.Ascent.Smoothness
 public import RLHF.Ascent.Stochastic
 public import RLHF.Decomposition.Basic
 public import RLHF.Examples
+public import RLHF.Examples.Ascent
 public import RLHF.Examples.Gradient
 public import RLHF.Examples.Stability
 public import RLHF.Examples.Suboptimality
@@ -32,6 +35,7 @@ public import RLHF.Gradient.OneVariable
 public import RLHF.Gradient.Policy
 public import RLHF.Gradient.Rules
 public import RLHF.Main
+public import RLHF.Main.Ascent
 public import RLHF.Main.Gradient
 public import RLHF.Main.Stability
 public import RLHF.Main.Suboptimality

@@ -25,7 +25,8 @@ def random_instances(rng: np.random.Generator, /, *, batch: int, shape: tuple[in
 
     Corners: tiny and huge λ, one action, large and zero features, tied actions, collinear features, repeated prompts,
     a missing coordinate, two opposite actions (where several bounds are attained), nearly deterministic policies, tiny
-    reference probabilities, θ = θ*, θ near θ*, θ = θ* up to a direction that no feature sees, policies with zeros.
+    reference probabilities, θ = θ*, θ near θ*, θ = θ* up to a direction that no feature sees, θ ≠ θ* only in
+    coordinates that the first half of the prompts does not have, policies with zeros.
 
     Parameters
     ----------
@@ -163,6 +164,14 @@ def _policy_near_reference(rng: np.random.Generator, draws: Draws) -> Draws:
     return draws | {"probs": (1 - step) * draws["ref_probs"] + step * draws["probs"]}
 
 
+def _unseen_direction(_: np.random.Generator, draws: Draws) -> Draws:
+    """Let θ differ from θ* only where the features of the first half of the prompts vanish: its gradient is 0."""
+    features, theta = draws["features"], draws["theta"]
+    features[:, : (features.shape[1] + 1) // 2, :, 1:] = 0.0
+    theta[:, 0] = draws["theta_star"][:, 0]
+    return draws | {"theta_prime": draws["theta_star"].copy()}
+
+
 _CORNERS: tuple[Corner, ...] = (
     _tiny_kl,
     _huge_kl,
@@ -180,6 +189,7 @@ _CORNERS: tuple[Corner, ...] = (
     _stationary,
     _policy_with_zeros,
     _policy_near_reference,
+    _unseen_direction,
 )
 
 

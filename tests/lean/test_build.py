@@ -8,7 +8,7 @@ import pytest
 
 from rlhf_proofs.errors import CannotRunError, LeanFailureError
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend, find_backend
-from rlhf_proofs.lean.build import check_library, schedule
+from rlhf_proofs.lean.build import check_library, schedule, split
 from rlhf_proofs.lean.library import Module
 from rlhf_proofs.lean.process import Limits
 
@@ -260,6 +260,15 @@ def test_two_processes_build_a_large_library_together(write, fake, monkeypatch):
     assert report.replayed == 3
     assert len(fake.pids) == 2
     assert sorted(fake.elaborated) == ["L", "L.A", "L.B", "L.C"]
+
+
+def test_a_plan_is_cut_into_the_fewest_nearly_equal_parts():
+    plan = list(range(35))
+    parts = split(plan)
+    assert [len(part) for part in parts] == [11, 12, 12]
+    assert [i for part in parts for i in part] == plan
+    assert split(plan[:16]) == [plan[:16]]
+    assert split([]) == []
 
 
 LAKE = """

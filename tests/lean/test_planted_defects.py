@@ -22,7 +22,8 @@ PLANTED: dict[str, dict[str, str]] = {
     "Good": {"Good": HEAD + GOOD},
     "Sorry": {"Sorry": HEAD + GOOD + "theorem planted : 1 = 2 := by sorry\n"},
     "HiddenSorry": {
-        "HiddenSorry": "module\npublic import HiddenSorry.Inner\n\npublic section\n\ntheorem planted : 1 = 2 := inner\n",
+        "HiddenSorry": "module\npublic import HiddenSorry.Inner\n\npublic section\n\n"
+        "theorem planted : 1 = 2 := inner\n",
         "HiddenSorry/Inner": HEAD + "theorem inner : 1 = 2 := sorry\n",
     },
     "DeclaredAxiom": {"DeclaredAxiom": HEAD + "axiom wish : 1 = 2\n\ntheorem planted : 1 = 2 := wish\n"},
@@ -74,8 +75,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport
     backend = _backend()
     libraries = _libraries(folder)
     each = list(libraries.values())
-    jobs = [_job(each[i::2], folder / "out") for i in range(2)]
-    events: list[Event] = list(run_jobs(backend, jobs, folder, Limits()))
+    lanes = [[_job(each[i::2], folder / "out")] for i in range(2)]
+    events: list[Event] = list(run_jobs(backend, lanes, folder, Limits()))
     return {
         root: judge(library, _of(library, events), backend=backend.name, seconds=0.0)
         for root, library in libraries.items()

@@ -36,7 +36,7 @@ def run(fake, stage):
     def run_mode(mode, lines=None, limits=SMALL):
         fake.mode = mode
         jobs = [[f"path\t{stage}"]] if lines is None else lines
-        return list(run_jobs(fake, jobs, stage, limits))
+        return list(run_jobs(fake, [[job] for job in jobs], stage, limits))
 
     return run_mode
 
@@ -69,7 +69,7 @@ def test_children_of_a_crashed_process_do_not_outlive_it(run, stage):
         run("crash")  # this mode starts a child that sleeps, with the job file as its last argument
     time.sleep(0.1)
     processes = psutil.process_iter(["pid", "cmdline"])
-    left = [p.pid for p in processes if (p.info["cmdline"] or [""])[-1] == str(stage / "job-0")]
+    left = [p.pid for p in processes if (p.info["cmdline"] or [""])[-1] == str(stage / "job-0-0")]
     assert [pid for pid in left if alive(pid)] == []
 
 
@@ -82,7 +82,7 @@ def test_a_sign_of_life_of_one_process_is_one_of_all(fake, stage, tmp_path):
         chatty += [f"module\tM{i}\t{tmp_path}/M{i}.lean\t{tmp_path}/M{i}.olean", f"wait\t{tmp_path}/gate{i}"]
     jobs = [chatty, [f"wait\t{ready}"]]
     finished = []
-    for event in run_jobs(fake, jobs, stage, SMALL):
+    for event in run_jobs(fake, [[job] for job in jobs], stage, SMALL):
         if event["event"] == "module":
             finished.append(event["module"])
             time.sleep(0.3)
@@ -99,6 +99,14 @@ def test_a_driver_that_failed_ends_the_run_for_all(run, fake, tmp_path):
     assert {"event": "failed", "text": "no such file"} in events
     assert len(fake.pids) == 2
     assert not [p for p in fake.pids if alive(p)]
+
+
+def test_the_jobs_of_a_lane_run_one_after_the_other(fake, stage):
+    """The second waits for nothing, and yet starts only when the first is done."""
+    jobs = [[f"path\t{stage}"], [f"path\t{stage}"]]
+    events = [e["event"] for e in run_jobs(fake, [jobs], stage, SMALL)]
+    assert events == ["lean", "done", "lean", "done"]
+    assert len(fake.pids) == 2
 
 
 def test_leaving_the_block_ends_the_process(tmp_path):

@@ -23,6 +23,7 @@ CORNERS = {
     "tiny reference probabilities": PROBLEM.ref_probs.min((1, 2)) < 1e-100,
     "at the optimum": (BATCH.theta == PROBLEM.theta_star).all(1),
     "stationary elsewhere": is_stationary(BATCH) & (BATCH.theta != PROBLEM.theta_star).any(1),
+    "unseen direction": (PROBLEM.features[:, 0, :, 1:] == 0).all((1, 2)) & (PROBLEM.features[:, -1] != 0).any((1, 2)),
     "policy with zeros": (BATCH.probs == 0).any((1, 2)),
 }
 

@@ -93,3 +93,13 @@ def test_an_overflow_or_a_pole_decides_nothing(undefined):
 def test_exact_operations_stay_exact():
     x = interval(np.array([1.5, 0.0, -2.0]))
     assert (((x - x) * x).rad == 0).all()
+
+
+def test_an_indicator_is_open_only_where_enclosures_cannot_tell():
+    x, level = Interval(np.array([2.0, 0.0, 1.0, 1.0]), np.array([0.5, 0.5, 0.5, 0.0])), np.ones(4)
+    indicator = ar.at_least(x, level)
+    assert (indicator.mid.tolist(), indicator.rad.tolist()) == ([1.0, 0.0, 0.5, 1.0], [0.0, 0.0, 0.5, 0.0])
+    uncertain = ar.at_least(np.array([flint.arb(1, 0.5)], dtype=object), 1.0)[0]
+    assert uncertain.contains(0)
+    assert uncertain.contains(1)
+    assert ar.at_least(np.array([0.0, 1.0]), 1.0).tolist() == [0.0, 1.0]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, amax, amin, join, norm
+from rlhf_numeric._arithmetic import Numbers, absolute, amax, amin, join, norm
 from rlhf_numeric.ascent import gradient_step
 from rlhf_numeric.claim import inequality
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
@@ -15,12 +15,6 @@ from rlhf_numeric.objective import objective
 from rlhf_numeric.problem import Problem, feature_bound
 
 STEPS = 3
-
-
-def has_features(instance: Instance) -> Array:
-    """Whether B² > 0, so that λ/B² is a number."""
-    bound = feature_bound(instance.problem)
-    return np.broadcast_to(bound * bound > 0, instance.batch_shape)
 
 
 @inequality(
@@ -53,12 +47,11 @@ def ascent_engine(instance: Instance) -> tuple[Numbers, Numbers]:
     SETTING,
     BOUNDED,
     "0 ≤ η and ηB² ≤ 2λ",
-    applicable=has_features,
 )
 def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     """At the largest step, η = 2λ/B², and at an arbitrary smaller one; the second inequality from the second step."""
     problem = instance.problem
-    bound = feature_bound(problem)
+    bound = _positive_bound(problem)
     largest = 2 * problem.kl_coef / (bound * bound)
     sides = [_bounded(instance, eta) for eta in (largest, largest * instance.probs[..., 0, 0])]
     lhs, rhs = ([side for pair in sides for side in pair[which]] for which in (0, 1))
@@ -73,12 +66,11 @@ def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     "η = λ/B²",
     "ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
-    applicable=has_features,
 )
 def ga_rate(instance: Instance) -> tuple[Numbers, Numbers]:
     """Both bounds at one t, for every T: min_{t<T} max(gap/C, ‖∇J_S‖²/K) ≤ Kρ²/T with K = B²/λ; M = 2Bρ/λ."""
     problem = instance.problem
-    bound = feature_bound(problem)
+    bound = _positive_bound(problem)
     scale, radius = bound * bound / problem.kl_coef, norm(problem.theta_star - instance.theta)
     constant, best = second_order(instance, radius), objective(problem, problem.theta_star)
     thetas = _iterates(problem, instance.theta, problem.kl_coef / (bound * bound), STEPS - 1)
@@ -88,6 +80,13 @@ def ga_rate(instance: Instance) -> tuple[Numbers, Numbers]:
     worse = [amax(join(gap, square), -1) for gap, square in zip(gaps, squares, strict=True)]
     smallest = [amin(join(*worse[: t + 1]), -1) for t in range(STEPS)]
     return join(*smallest), join(*(scale * radius * radius / (t + 1) for t in range(STEPS)))
+
+
+def _positive_bound(problem: Problem) -> Numbers:
+    """B, and 1 where all features vanish: a bound on them as well, by which λ/B² is a number."""
+    size = amax(amax(absolute(problem.features).sum(-1), -1), -1)
+    middle: Numbers = getattr(size, "mid", size)
+    return feature_bound(problem) + np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
 
 
 def _rank_one_step(problem: Problem, t: int, error: Numbers) -> Numbers:

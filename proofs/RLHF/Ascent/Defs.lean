@@ -67,8 +67,8 @@ namespace Problem
 
 variable (P : Problem R N m d) (S : Fin n → Fin N) (θ0 : Vec R d) (η : R)
 
-/-- Iterate `θ_t` of **stochastic gradient ascent** on `J_S` that samples one prompt a step and takes
-the full expectation over actions: `θ_{s+1} = θ_s + η ∇J_{x_i}(θ_s)` with `i` the draw `i_s` and
+/-- Iterate `θ_t` of **stochastic gradient ascent** on `J_S` that samples one prompt a step and
+takes the full expectation over actions: `θ_{s+1} = θ_s + η ∇J_{x_i}(θ_s)` with `i` the draw `i_s` and
 `x_i` the prompt `S i`. -/
 noncomputable def stochasticAscent {t : Nat} (draws : Fin t → Fin n) : Vec R d :=
   iterateAlong (fun i θ => θ + η * P.gradientAt (S i) θ) θ0 draws
@@ -85,15 +85,18 @@ noncomputable def pairwiseTransition (F : Vec R d → R) (θ : Vec R d) : R :=
   average fun i => mean (P.policy (S i) θ) fun a => mean (P.policy (S i) θ) fun b =>
     F (θ + η * P.pairGradient (S i) θ a b)
 
-/-- A **noisy gradient oracle** for `J_S`: `k` outcomes with weights `w`, the same at each `θ`, and
-estimates `g_ω(θ)` with `E_ω g_ω(θ) = ∇J_S(θ)` and `E_ω ‖g_ω(θ) - ∇J_S(θ)‖² ≤ s²`. -/
-structure NoisyOracle (w : Fin k → R) (g : Fin k → Vec R d → Vec R d) (s : R) : Prop where
+/-- A **noisy gradient oracle** for `J_S` on the ball of radius `r` about `c`: `k` outcomes with
+weights `w`, the same at each `θ`, and estimates `g_ω(θ)` with `E_ω g_ω(θ) = ∇J_S(θ)` and
+`E_ω ‖g_ω(θ) - ∇J_S(θ)‖² ≤ s²` for `‖θ - c‖ ≤ r`. With `s = 0` the estimates that have positive
+weight are exact. -/
+structure NoisyOracle (w : Fin k → R) (g : Fin k → Vec R d → Vec R d) (c : Vec R d) (r s : R) :
+    Prop where
   /-- The weights are probabilities. -/
   isProb : IsProb w
-  /-- `E_ω g_ω(θ) = ∇J_S(θ)`. -/
-  unbiased : ∀ θ, meanVec w (fun ω => g ω θ) = P.gradient S θ
-  /-- `E_ω ‖g_ω(θ) - ∇J_S(θ)‖² ≤ s²`. -/
-  variance_le : ∀ θ, mean w (fun ω => norm (g ω θ - P.gradient S θ) *
+  /-- `E_ω g_ω(θ) = ∇J_S(θ)` on the ball. -/
+  unbiased : ∀ θ, norm (θ - c) ≤ r → meanVec w (fun ω => g ω θ) = P.gradient S θ
+  /-- `E_ω ‖g_ω(θ) - ∇J_S(θ)‖² ≤ s²` on the ball. -/
+  variance_le : ∀ θ, norm (θ - c) ≤ r → mean w (fun ω => norm (g ω θ - P.gradient S θ) *
     norm (g ω θ - P.gradient S θ)) ≤ s * s
 
 end Problem

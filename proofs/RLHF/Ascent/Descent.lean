@@ -134,6 +134,22 @@ private theorem objective_gradientAscent_mono (hB : P.FeatureBound B) (hn : 0 < 
   | zero => exact Std.le_refl _
   | succ t ih => exact Std.le_trans ih (P.objective_gradientAscent_le_succ S θ0 hB hn hη0 hη _)
 
+/-- `η (J_S(θ*) - J_S(θ_T)) ≤ C η ⟨∇J_S(θ_t), u_t⟩` for every `t ≤ T`. -/
+private theorem mul_gap_le (hB : P.FeatureBound B) (hn : 0 < n) (hη0 : 0 ≤ η)
+    (hη : η * (B * B / P.klCoef * (1 + 2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) ≤ 1)
+    (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C) {t T : Nat} (ht : t ≤ T) :
+    η * (P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η T)) ≤
+      C * (η * inner (P.gradient S (P.gradientAscent S θ0 η t))
+        (P.trueParam - P.gradientAscent S θ0 η t)) := by
+  have h1 := P.gap_le_inner_gradient S _ hB (P.error_le_of_mul_le S θ0 hB hη0
+    (P.step_mul_le_of_smooth θ0 S hB hn hη0 hη) t) hC
+  have h2 := P.objective_gradientAscent_mono S θ0 hB hn hη0 hη t (T - t)
+  rw [(by omega : t + (T - t) = T)] at h2
+  have h3 : P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η T) ≤
+      P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η t) := by grind
+  have := mul_le_mul_left (Std.le_trans h3 h1) hη0
+  grind
+
 /-- The gap of `θ_T` is at most `C ρ² / (η T)`, `ρ = ‖θ* - θ_0‖`, for `η L ≤ 1`. -/
 theorem gap_last_iterate_le (hB : P.FeatureBound B) (hn : 0 < n) (hη0 : 0 < η)
     (hη : η * (B * B / P.klCoef * (1 + 2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) ≤ 1)
@@ -141,19 +157,8 @@ theorem gap_last_iterate_le (hB : P.FeatureBound B) (hn : 0 < n) (hη0 : 0 < η)
     (hT : 0 < T) : P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η T) ≤
       C * (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R))) := by
   have hη1 := P.step_mul_le_of_smooth θ0 S hB hn (Std.le_of_lt hη0) hη
-  have hgap : ∀ t : Fin T, η *
-      (P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η T)) ≤
-      C * (η * inner (P.gradient S (P.gradientAscent S θ0 η t))
-        (P.trueParam - P.gradientAscent S θ0 η t)) := fun t => by
-    have h1 := P.gap_le_inner_gradient S _ hB
-      (P.error_le_of_mul_le S θ0 hB (Std.le_of_lt hη0) hη1 t) hC
-    have h2 := P.objective_gradientAscent_mono S θ0 hB hn (Std.le_of_lt hη0) hη t (T - t)
-    rw [(by omega : (t : Nat) + (T - t) = T)] at h2
-    have h3 : P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η T) ≤
-        P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η t) := by grind
-    have := mul_le_mul_left (Std.le_trans h3 h1) (Std.le_of_lt hη0)
-    grind
-  have hsum := sum_mono hgap
+  have hsum := sum_mono fun t : Fin T =>
+    P.mul_gap_le S θ0 hB hn (Std.le_of_lt hη0) hη hC (Nat.le_of_lt t.isLt)
   have htel := mul_le_mul_left (mul_sum_inner_le (P.cocoercivity_constant_nonneg B)
     (Std.le_of_lt hη0) hη1 T (u := fun t => P.trueParam - P.gradientAscent S θ0 η t)
     (fun t => P.error_succ S θ0 η t) fun t => P.inner_gradient_self_le S hB _) hC0

@@ -9,6 +9,7 @@ What is modelled: gradient ascent on `J_S` at the step size `λ/B²` when the sa
 features exactly (`ε = 0`) along the iterates, through a symmetric matrix `Π` with `Π φ = φ`.
 
 ## Main results
+* `Problem.Coverage.gradientAscent`: coverage at `θ_0` gives coverage at every iterate.
 * `Problem.norm_proj_error_succ_le`: `‖Π u_{t+1}‖² ≤ (1 - σ/B²) ‖Π u_t‖²`, `u_t = θ* - θ_t`.
 * `Problem.gap_le_norm_proj`: the gap is at most `C (B²/λ) ‖Π u_t‖²`.
 * `Problem.norm_proj_error_le`: `‖Π u_t‖² ≤ (1 - σ/B²)^t ‖Π u_0‖²`.
@@ -109,6 +110,20 @@ private theorem step_mul_eigenvalue {k b σ : R} (hk : 0 < k) : k / b * (σ / k)
 
 private theorem le_one_sub_mul {s w v i : R} (h : s * w ≤ i) (h' : i ≤ w - v) :
     v ≤ (1 - s) * w := by
+  grind
+
+/-- Coverage at the starting point gives coverage at every iterate, with `e^{-2M} σ` for `σ`,
+`M = 2Bρ/λ`, `ρ = ‖θ* - θ_0‖`. -/
+theorem Coverage.gradientAscent {ε : R} (h : P.Coverage S θ0 proj σ ε) (hB : P.FeatureBound B)
+    (t : Nat) : P.Coverage S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) proj
+      (exp (-(2 * (B * (2 * norm (P.trueParam - θ0))) / P.klCoef)) * σ) ε := by
+  refine h.of_norm_sub_le hB ?_
+  have h1 := P.error_le S θ0 hB (P.step_nonneg B) (P.step_mul_le B) t
+  generalize P.gradientAscent S θ0 (P.klCoef / (B * B)) t = θ at *
+  have h2 := norm_add_le (θ - P.trueParam) (P.trueParam - θ0)
+  have e : θ - P.trueParam + (P.trueParam - θ0) = θ - θ0 :=
+    Vec.ext fun i => by simp only [Vec.sub_apply, Vec.add_apply]; grind
+  rw [e, norm_sub_comm θ P.trueParam] at h2
   grind
 
 /-- One step of gradient ascent contracts the covered part of the error. -/

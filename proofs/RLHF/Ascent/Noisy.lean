@@ -13,6 +13,7 @@ at most `s²` and a projection onto a ball that contains `θ*`.
   away, and lands in the ball.
 * `Problem.NoisyOracle.average_gap_le`: the average expected gap is at most
   `C (ρ²/(ηT) + η s²)`.
+* `Problem.noisyOracle_uniform`: sampling one prompt a step is such an estimate.
 * `Problem.NoisyOracle.average_gap_le_sqrt`: at `η = α/√T`, at most `C (ρ²/α + α s²)/√T`.
 
 ## References
@@ -80,23 +81,39 @@ theorem norm_sub_le_of_ball {c v w : Vec R d} {r : R} (hv : norm (v - c) ≤ r)
   rw [e] at h
   grind
 
+/-! ### Square roots of numbers above one -/
+
+theorem one_le_sqrt {x : R} (hx : 1 ≤ x) : 1 ≤ sqrt x := by
+  have h := sqrt_le_sqrt (by grind : (0 : R) ≤ 1) hx
+  rw [sqrt_eq (by grind : (0 : R) ≤ 1) (by grind)] at h
+  exact h
+
+theorem one_le_natCast {T : Nat} (hT : 0 < T) : 1 ≤ (T : R) := by
+  obtain ⟨t, rfl⟩ : ∃ t, T = t + 1 := ⟨T - 1, by omega⟩
+  have := natCast_nonneg (R := R) t
+  grind
+
+/-! ### Noisy gradients -/
+
 namespace Problem
 
 variable {P : Problem R N m d} {S : Fin n → Fin N} {w : Fin k → R}
   {g : Fin k → Vec R d → Vec R d} {s B C r η : R} {c θ0 : Vec R d}
 
-theorem NoisyOracle.mean_inner (h : P.NoisyOracle S w g s) (θ v : Vec R d) :
+theorem NoisyOracle.mean_inner (h : P.NoisyOracle S w g c r s) {θ : Vec R d}
+    (hθ : norm (θ - c) ≤ r) (v : Vec R d) :
     mean w (fun ω => inner v (g ω θ)) = inner v (P.gradient S θ) := by
-  rw [RLHF.mean_inner, h.unbiased]
+  rw [RLHF.mean_inner, h.unbiased θ hθ]
 
 /-- `E‖u - η g‖² ≤ ‖u‖² - 2η⟨∇J, u⟩ + η²(‖∇J‖² + s²)`. -/
-theorem NoisyOracle.mean_step_le (h : P.NoisyOracle S w g s) (θ v : Vec R d) (η : R) :
+theorem NoisyOracle.mean_step_le (h : P.NoisyOracle S w g c r s) {θ : Vec R d}
+    (hθ : norm (θ - c) ≤ r) (v : Vec R d) (η : R) :
     mean w (fun ω => inner (v - η * g ω θ) (v - η * g ω θ)) ≤ inner v v -
       2 * η * inner (P.gradient S θ) v +
       η * η * (inner (P.gradient S θ) (P.gradient S θ) + s * s) := by
-  have hs := mul_le_mul_left (h.variance_le θ) (mul_self_nonneg η)
-  have hG := h.mean_inner θ (P.gradient S θ)
-  have hv := h.mean_inner θ v
+  have hs := mul_le_mul_left (h.variance_le θ hθ) (mul_self_nonneg η)
+  have hG := h.mean_inner hθ (P.gradient S θ)
+  have hv := h.mean_inner hθ v
   have e : ∀ ω, inner (v - η * g ω θ) (v - η * g ω θ) =
       η * η * (norm (g ω θ - P.gradient S θ) * norm (g ω θ - P.gradient S θ)) +
       2 * (η * η) * inner (P.gradient S θ) (g ω θ) - 2 * η * inner v (g ω θ) +
@@ -122,9 +139,9 @@ private theorem drift_bound {η K V V1 i q S2 : R} (hη : 0 < η) (hηK : η * K
   grind
 
 /-- Drift of projected stochastic ascent with `η B² ≤ λ`. -/
-private theorem NoisyOracle.drift (h : P.NoisyOracle S w g s) (hB : P.FeatureBound B)
+private theorem NoisyOracle.drift (h : P.NoisyOracle S w g c r s) (hB : P.FeatureBound B)
     (hstar : norm (P.trueParam - c) ≤ r) (hη0 : 0 < η) (hη : η * (B * B / P.klCoef) ≤ 1)
-    (θ : Vec R d) : mean w (fun ω => 1 / η *
+    {θ : Vec R d} (hθ : norm (θ - c) ≤ r) : mean w (fun ω => 1 / η *
       inner (P.trueParam - projBall c r (θ + η * g ω θ))
         (P.trueParam - projBall c r (θ + η * g ω θ))) ≤
     1 / η * inner (P.trueParam - θ) (P.trueParam - θ) -
@@ -134,11 +151,11 @@ private theorem NoisyOracle.drift (h : P.NoisyOracle S w g s) (hB : P.FeatureBou
   simp only [norm_mul_self, sub_add_smul] at hproj
   rw [mean_mul]
   exact drift_bound hη0 hη (P.inner_gradient_error_nonneg S θ) (P.inner_gradient_self_le S hB θ)
-    (Std.le_trans hproj (h.mean_step_le θ (P.trueParam - θ) η))
+    (Std.le_trans hproj (h.mean_step_le hθ (P.trueParam - θ) η))
 
 /-- Projected stochastic ascent from the ball, `η B² ≤ λ`: the average over `t < T` of the expected
 gap is at most `C (ρ²/(ηT) + η s²)`, `ρ = ‖θ* - θ_0‖`. -/
-theorem NoisyOracle.average_gap_le (h : P.NoisyOracle S w g s) (hB : P.FeatureBound B)
+theorem NoisyOracle.average_gap_le (h : P.NoisyOracle S w g c r s) (hB : P.FeatureBound B)
     (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r) (hη0 : 0 < η)
     (hη : η * (B * B / P.klCoef) ≤ 1) (hC : ExpBound (2 * (B * (2 * r)) / P.klCoef) C)
     (hC0 : 0 ≤ C) {T : Nat} (hT : 0 < T) :
@@ -149,7 +166,7 @@ theorem NoisyOracle.average_gap_le (h : P.NoisyOracle S w g s) (hB : P.FeatureBo
   have htr := isTransition_mean h.isProb (next := fun ω θ => projBall c r (θ + η * g ω θ))
     (I := fun θ => norm (θ - c) ≤ r) fun ω θ _ => norm_projBall_sub_le hr c _
   have hsum := sum_expectIterate_inner_le htr (Std.le_of_lt (div_pos (by grind) hη0))
-    (fun θ _ => h.drift hB hstar hη0 hη θ) T hstart
+    (fun _ hθ => h.drift hB hstar hη0 hη hθ) T hstart
   have hgap := sum_expectIterate_gap_le htr (fun θ hθ => norm_sub_le_of_ball hstar hθ) hB hC hC0 T
     hstart hsum
   rw [← sum_congr fun t : Fin T => expectSample_iterateAlong w _
@@ -160,16 +177,6 @@ theorem NoisyOracle.average_gap_le (h : P.NoisyOracle S w g s) (hB : P.FeatureBo
         (T : R) := by grind
   rw [e]
   exact average_le_of_sum_le hT hgap
-
-theorem one_le_sqrt {x : R} (hx : 1 ≤ x) : 1 ≤ sqrt x := by
-  have h := sqrt_le_sqrt (by grind : (0 : R) ≤ 1) hx
-  rw [sqrt_eq (by grind : (0 : R) ≤ 1) (by grind)] at h
-  exact h
-
-theorem one_le_natCast {T : Nat} (hT : 0 < T) : 1 ≤ (T : R) := by
-  obtain ⟨t, rfl⟩ : ∃ t, T = t + 1 := ⟨T - 1, by omega⟩
-  have := natCast_nonneg (R := R) t
-  grind
 
 private theorem div_sqrt_eq {a T ρ s : R} (ha : 0 < a) (hT : 1 ≤ T) :
     ρ / (a / sqrt T * T) + a / sqrt T * s = (ρ / a + a * s) / sqrt T := by
@@ -188,7 +195,7 @@ private theorem div_sqrt_mul_le {a K T : R} (haK : a * K ≤ 1) (hT : 1 ≤ T) :
 
 /-- At the step size `α/√T` with `α B² ≤ λ`, the average over `t < T` of the expected gap is at most
 `C (ρ²/α + α s²)/√T`. -/
-theorem NoisyOracle.average_gap_le_sqrt {α : R} (h : P.NoisyOracle S w g s)
+theorem NoisyOracle.average_gap_le_sqrt {α : R} (h : P.NoisyOracle S w g c r s)
     (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
     (hα0 : 0 < α) (hα : α * (B * B / P.klCoef) ≤ 1)
     (hC : ExpBound (2 * (B * (2 * r)) / P.klCoef) C) (hC0 : 0 ≤ C) {T : Nat} (hT : 0 < T) :
@@ -202,6 +209,40 @@ theorem NoisyOracle.average_gap_le_sqrt {α : R} (h : P.NoisyOracle S w g s)
   rw [← div_sqrt_eq hα0 hT1]
   exact h.average_gap_le hB hstar hstart (div_pos hα0 (by grind))
     (div_sqrt_mul_le hα hT1) hC hC0 hT
+
+/-- The variance of vectors with `‖v_i‖² ≤ b` is at most `b`. -/
+private theorem average_inner_sub_self_le {v : Fin n → Vec R d} {b : R} (hn : 0 < n)
+    (hb : ∀ i, inner (v i) (v i) ≤ b) :
+    (average fun i => inner (v i - averageVec v) (v i - averageVec v)) ≤ b := by
+  have e : ∀ i, inner (v i - averageVec v) (v i - averageVec v) =
+      inner (v i) (v i) - 2 * inner (v i) (averageVec v) +
+        inner (averageVec v) (averageVec v) := fun i => by
+    rw [inner_sub_left, inner_sub_right, inner_sub_right, inner_comm (averageVec v) (v i)]
+    grind
+  have hm := average_mono hb
+  have hv := inner_averageVec v (averageVec v)
+  have := inner_self_nonneg (averageVec v)
+  rw [average_const hn] at hm
+  rw [average_congr e, average_add, average_sub, average_mul, average_const hn, ← hv]
+  grind
+
+/-- Sampling one prompt of the sample uniformly is a noisy gradient oracle on every ball of radius
+`r` that contains `θ*`, with `s = 2 (B²/λ) r`. -/
+theorem noisyOracle_uniform (P : Problem R N m d) (S : Fin n → Fin N) (hB : P.FeatureBound B)
+    (hn : 0 < n) (hstar : norm (P.trueParam - c) ≤ r) :
+    P.NoisyOracle S uniform (fun i θ => P.gradientAt (S i) θ) c r
+      (B * B / P.klCoef * (2 * r)) where
+  isProb := uniform_isProb hn
+  unbiased θ _ := by
+    rw [gradient_eq_averageVec]
+    exact funext fun j => mean_uniform _
+  variance_le θ hθ := by
+    have hK := P.cocoercivity_constant_nonneg B
+    simp only [norm_mul_self]
+    rw [mean_uniform, gradient_eq_averageVec]
+    refine average_inner_sub_self_le hn fun i => inner_le_of_norm_le ?_
+    exact Std.le_trans (norm_le_of_cocoercive hK (P.inner_gradientAt_self_le hB (S i) θ))
+      (mul_le_mul_left (norm_sub_le_of_ball hstar hθ) hK)
 
 end Problem
 

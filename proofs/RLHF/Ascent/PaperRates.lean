@@ -77,8 +77,8 @@ theorem exists_iterate_le_fourth_root (hB : P.FeatureBound B) (hn : 0 < n)
   exact Std.le_trans (norm_le_div_sqrt hK (norm_nonneg _) (norm_nonneg _) hT1 hg)
     (div_le_div_left (mul_nonneg hK (norm_nonneg _)) (by grind) hss)
 
-/-- Stochastic gradient ascent at `η = λ/B²`: the average over `t < T` of the expected gap is at most
-`C (B²/λ) ρ² T^{-1/8}`. -/
+/-- Stochastic gradient ascent at `η = λ/B²`: the average over `t < T` of the expected gap is at
+most `C (B²/λ) ρ² T^{-1/8}`. -/
 theorem average_gap_le_eighth_root (hB : P.FeatureBound B) (hn : 0 < n)
     (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C) (hC0 : 0 ≤ C) {T : Nat}
     (hT : 0 < T) :

@@ -22,6 +22,8 @@ __all__ = ["Progress", "check_library", "run_jobs", "schedule"]
 
 Progress = Callable[[str, int, int], None]
 _START_COST = 25_000  # characters of Lean that elaborate in about the time that a process takes to start
+# Each module imports core anew, and the 32-bit build cannot give that memory back: 2 GiB are full after about 27.
+_MODULES_PER_PROCESS = 16
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -113,6 +115,12 @@ def schedule(modules: Sequence[Module], cached: set[str], workers: int) -> list[
     return [plans[0], *(p for p in plans[1:] if p)]
 
 
+def split(plan: Sequence[Module]) -> list[Sequence[Module]]:
+    """Cut a worker's modules into the fewest nearly equal parts that one process can take each."""
+    parts = -(-len(plan) // _MODULES_PER_PROCESS)
+    return [plan[len(plan) * i // parts : len(plan) * (i + 1) // parts] for i in range(parts)]
+
+
 @dataclass
 class _Build:
     """One run of Lean over one library."""
@@ -132,12 +140,13 @@ class _Build:
             events = self._stage(stage)
             cached = {e["module"] for e in events if e["event"] == "module"}
             plans = schedule(self.library.modules, cached, min(2, os.cpu_count() or 1))
-            jobs = [self._job(stage, plan, audit=i == 0) for i, plan in enumerate(plans)]
+            lanes = [[self._job(stage, part) for part in split(plan)] for plan in plans]
+            lanes[0] = [*lanes[0][:-1], [*(lanes[0][-1:] or [[]])[0], *self._audit(stage)]]
             total = len(self.library.modules)
             finished = len(cached)
             self.progress("starting Lean", finished, total)
             # Closed before the stage goes: on Ctrl-C the traceback would keep the generator, and Lean, alive.
-            with contextlib.closing(run_jobs(self.backend, jobs, stage, self.limits)) as reported:
+            with contextlib.closing(run_jobs(self.backend, lanes, stage, self.limits)) as reported:
                 for event in reported:
                     events.append(event)
                     if event["event"] == "module":
@@ -173,19 +182,22 @@ class _Build:
     def _store(self, module: str) -> Path:
         return cache_directory() / "modules" / self.keys[module]
 
-    def _job(self, stage: Path, plan: Sequence[Module], *, audit: bool) -> list[str]:
+    def _job(self, stage: Path, plan: Sequence[Module]) -> list[str]:
         lines = [f"path\t{stage / 'out'}"]
         own = {m.name for m in plan}  # built in order by this process: nothing to wait for
         for module in plan:
             lines += [f"wait\t{_ready(stage, i)}" for i in module.imports if i not in own]
             source, olean = _below(stage / "src", module.name, ".lean"), _below(stage / "out", module.name, ".olean")
             lines.append(f"module\t{module.name}\t{source}\t{olean}")
-        if audit:
-            lines += [f"wait\t{_ready(stage, m.name)}" for m in self.library.modules if m.name not in own]
-            lines += [f"own\t{m.name}" for m in self.library.modules]
-            lines += [f"headline\t{h}" for h in self.headlines]
-            lines.append(f"audit\t{self.library.root}")
         return lines
+
+    def _audit(self, stage: Path) -> list[str]:
+        """Instructions to audit the whole, when everything is built; another start would cost more than they do."""
+        lines = [f"path\t{stage / 'out'}"]
+        lines += [f"wait\t{_ready(stage, m.name)}" for m in self.library.modules]
+        lines += [f"own\t{m.name}" for m in self.library.modules]
+        lines += [f"headline\t{h}" for h in self.headlines]
+        return [*lines, f"audit\t{self.library.root}"]
 
     def _keep(self, stage: Path, event: Event, events: Sequence[Event]) -> None:
         """Store a module that was built, and let those that wait for it go on (they fail if it failed)."""
@@ -219,10 +231,13 @@ def _ready(stage: Path, module: str) -> Path:
     return stage / f"ready-{module}"
 
 
+Job = Sequence[str]
+
+
 def run_jobs(
-    backend: Backend, jobs: Sequence[Sequence[str]], folder: Path, limits: Limits
+    backend: Backend, lanes: Sequence[Sequence[Job]], folder: Path, limits: Limits
 ) -> Generator[Event, None, None]:
-    """Run one Lean process for each job and yield their events as they come.
+    """Run the jobs of each lane one after the other, the lanes side by side, and yield events as they come.
 
     All are stopped as soon as one reports that it failed: the others may wait for what it will never build.
 
@@ -233,41 +248,56 @@ def run_jobs(
     """
     for name in ("lakefile.toml", "lean-toolchain"):  # what tells elan which Lean to run
         shutil.copy(proofs_directory() / name, folder / name)
-    driver = folder / "Driver.lean"
-    shutil.copy(driver_source(), driver)
+    shutil.copy(driver_source(), folder / "Driver.lean")
     with contextlib.ExitStack() as stack:
-        running = []
-        for i, job in enumerate(jobs):
-            follower = Follower(folder / f"events-{i}.jsonl")
-            follower.path.touch()
-            path = folder / f"job-{i}"
-            path.write_text("\n".join([f"events\t{follower.path}", *job]) + "\n")
-            process = LeanProcess(
-                backend.command("--run", str(driver), str(path)), cwd=folder,
-                environment=backend.environment([folder]), log=folder / f"log-{i}",
-            )  # fmt: skip
-            running.append((stack.enter_context(process), follower))
-        while running:
-            yield from _poll(running, limits)
+        waiting = [[(f"{i}-{k}", job) for k, job in enumerate(lane)] for i, lane in enumerate(lanes)]
+        running: list[_Running | None] = [None] * len(lanes)
+        while any(waiting) or any(running):
+            for i, lane in enumerate(waiting):
+                if running[i] is None and lane:
+                    name, job = lane.pop(0)
+                    running[i] = _start(backend, folder, name, job, stack)
+            for event in _poll(running, limits):
+                yield event
+                if event["event"] == "failed":
+                    return
             time.sleep(0.1)
 
 
-def _poll(running: list[tuple[LeanProcess, Follower]], limits: Limits) -> Iterator[Event]:
+_Running = tuple[LeanProcess, Follower]
+
+
+def _start(backend: Backend, folder: Path, name: str, job: Job, stack: contextlib.ExitStack) -> _Running:
+    follower = Follower(folder / f"events-{name}.jsonl")
+    follower.path.touch()
+    path = folder / f"job-{name}"
+    path.write_text("\n".join([f"events\t{follower.path}", *job]) + "\n")
+    process = LeanProcess(
+        backend.command("--run", str(folder / "Driver.lean"), str(path)),
+        cwd=folder,
+        environment=backend.environment([folder]),
+        log=folder / f"log-{name}",
+    )
+    return stack.enter_context(process), follower
+
+
+def _poll(running: list[_Running | None], limits: Limits) -> Iterator[Event]:
     """Yield what is new; drop the processes that are done."""
     alive = False
-    for process, follower in list(running):
+    for i, entry in enumerate(running):
+        if entry is None:
+            continue
+        process, follower = entry
         status = process.poll(limits)
         events = follower.new()
         yield from events
         alive = alive or bool(events)
-        if any(e["event"] == "failed" for e in events):
-            running.clear()
-            return
         if any(e["event"] == "done" for e in events):
-            running.remove((process, follower))
+            running[i] = None
         elif status is not None:
             raise LeanFailureError(process.describe_end(status))
     if alive:
         # Processes wait for each other's modules: a sign of life of one is one of all.
-        for process, _ in running:
-            process.last_sign_of_life = time.monotonic()
+        for entry in running:
+            if entry is not None:
+                entry[0].last_sign_of_life = time.monotonic()

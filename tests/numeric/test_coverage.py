@@ -1,0 +1,59 @@
+"""The coverage that the stability claims build without eigenvalues is one, by eigenvalues."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+
+from rlhf_numeric import covariance, random_instances
+from rlhf_numeric.claims.stability import cover, first_half, is_covered, last_half
+from strategies import gentle_instances
+
+
+def filter_matrix(matrix):
+    """P = I − (I − V/τ)²."""
+    rest = np.eye(len(matrix)) - matrix / np.trace(matrix)
+    return np.eye(len(matrix)) - rest @ rest
+
+
+@given(gentle_instances())
+def test_sigma_bounds_the_covariance_from_below_on_the_range_of_the_filter(instance):
+    assume(is_covered(instance))
+    problem, theta = instance.problem, instance.theta
+    matrix, sigma = covariance(first_half(problem), theta), cover(problem, first_half(problem), theta).sigma
+    projected = filter_matrix(matrix)
+    least = np.linalg.eigvalsh(matrix - sigma * projected @ projected).min()
+    assert least >= -1e-12 * np.trace(matrix)
+
+
+def test_a_larger_sigma_than_the_one_used_would_be_wrong():
+    matrix = np.diag([2.0, 1.0]) / 3  # y = 2/3, where the constant is attained
+    projected = filter_matrix(matrix)
+    for factor, sign in ((0.999, 1), (1.001, -1)):
+        sigma = factor * 27 / 32
+        assert np.sign(np.linalg.eigvalsh(matrix - sigma * projected @ projected).min()) == sign
+
+
+@given(gentle_instances())
+def test_epsilon_is_the_largest_residual_seen_or_not(instance):
+    assume(is_covered(instance))
+    problem, theta = instance.problem, instance.theta
+    projected = filter_matrix(covariance(first_half(problem), theta))
+    residuals = problem.features - problem.features @ projected
+    largest = np.linalg.norm(residuals, axis=-1).max()
+    assert cover(problem, first_half(problem), theta).epsilon == pytest.approx(largest, rel=1e-9, abs=1e-12)
+
+
+def test_a_covariance_of_rank_one_covers_its_own_centred_features_exactly():
+    instance = random_instances(np.random.default_rng(0), batch=1, shape=(1, 2, 3)).take(np.array(0))
+    problem = instance.problem
+    matrix = covariance(problem, instance.theta)
+    delta = problem.features[0, 0] - problem.features[0, 1]
+    np.testing.assert_allclose(filter_matrix(matrix) @ delta, delta, rtol=1e-9)
+
+
+def test_both_samples_have_the_same_size_and_together_hold_every_prompt():
+    for n in (1, 2, 3):
+        problem = random_instances(np.random.default_rng(n), batch=2, shape=(n, 2, 1)).problem
+        first, last = first_half(problem).features, last_half(problem).features
+        assert first.shape == last.shape
+        assert {*first.ravel(), *last.ravel()} == {*problem.features.ravel()}
