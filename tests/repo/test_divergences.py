@@ -1,0 +1,20 @@
+"""Counterexamples that made the project correct its own design; each is described in DIVERGENCES.md."""
+
+import numpy as np
+
+from rlhf_numeric import Problem, feature_bound, objective_per_prompt
+
+
+def test_pointwise_gap_needs_a_nonnegative_constant_when_the_radius_is_zero() -> None:
+    theta = np.zeros(1)
+    problem = Problem(np.zeros((1, 2, 1)), np.full((1, 2), 0.5), np.ones(1), kl_coef=1.0)
+    radius = 2 * float(feature_bound(problem)) * 1.0
+    c, eps, kappa_term = -1.0, 1.0, 0.0
+    # C = -1 satisfies exp y <= 1 + y + C y^2 on [-M, M], because M = 0 leaves only y = 0 ...
+    assert radius == 0.0
+    assert np.exp(0.0) <= 1 + 0.0 + c * 0.0
+    # ... and Pi = 0 covers with eps = 1; yet the bound is negative while the gap is 0.
+    gap = objective_per_prompt(problem, problem.theta_star) - objective_per_prompt(problem, theta)
+    bound = c * (kappa_term + 2 * eps**2 * 1.0 / 1.0)
+    assert gap[0] == 0.0
+    assert bound < gap[0]
