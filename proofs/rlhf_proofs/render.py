@@ -25,7 +25,8 @@ def _status(status: str) -> str:
 def ledger_table(data: dict[str, Any]) -> Table:
     """Return the table of all statements."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("statement", "Lean", "sympy", "numpy", "tried", "worst", "EFFECTIVE"):
+    table.add_column("statement", overflow="fold")  # on a narrow terminal the id folds, never a status
+    for heading in ("Lean", "sympy", "numpy", "tried", "worst", "EFFECTIVE"):
         table.add_column(heading, justify="right" if heading in ("tried", "worst") else "left", no_wrap=True)
     for row in data["claims"]:
         numeric = row["numeric"]

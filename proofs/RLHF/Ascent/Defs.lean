@@ -68,8 +68,8 @@ namespace Problem
 variable (P : Problem R N m d) (S : Fin n → Fin N) (θ0 : Vec R d) (η : R)
 
 /-- Iterate `θ_t` of **stochastic gradient ascent** on `J_S` that samples one prompt a step and
-takes the full expectation over actions: `θ_{s+1} = θ_s + η ∇J_{x_i}(θ_s)` with `i` the draw `i_s` and
-`x_i` the prompt `S i`. -/
+takes the full expectation over actions: `θ_{s+1} = θ_s + η ∇J_{x_i}(θ_s)` with `i` the draw
+`i_s` and `x_i` the prompt `S i`. -/
 noncomputable def stochasticAscent {t : Nat} (draws : Fin t → Fin n) : Vec R d :=
   iterateAlong (fun i θ => θ + η * P.gradientAt (S i) θ) θ0 draws
 

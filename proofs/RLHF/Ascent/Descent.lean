@@ -146,9 +146,12 @@ private theorem mul_gap_le (hB : P.FeatureBound B) (hn : 0 < n) (hη0 : 0 ≤ η
   have h2 := P.objective_gradientAscent_mono S θ0 hB hn hη0 hη t (T - t)
   rw [(by omega : t + (T - t) = T)] at h2
   have h3 : P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η T) ≤
-      P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η t) := by grind
-  have := mul_le_mul_left (Std.le_trans h3 h1) hη0
-  grind
+      P.objective S P.trueParam - P.objective S (P.gradientAscent S θ0 η t) := by
+    clear h1 hη
+    grind
+  have e : ∀ i : R, C * (η * i) = η * (C * i) := fun i => by clear h1 h2 h3 hη; grind
+  rw [e]
+  exact mul_le_mul_left (Std.le_trans h3 h1) hη0
 
 /-- The gap of `θ_T` is at most `C ρ² / (η T)`, `ρ = ‖θ* - θ_0‖`, for `η L ≤ 1`. -/
 theorem gap_last_iterate_le (hB : P.FeatureBound B) (hn : 0 < n) (hη0 : 0 < η)

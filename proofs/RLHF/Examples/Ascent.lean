@@ -45,8 +45,8 @@ example (t : Nat) : (problem (R := R)).objective sample direction -
       problem.objective sample (problem.gradientAscent sample 0 (1 / 36) (t + 1)) ≤
     (problem (R := R)).objective sample direction -
       problem.objective sample (problem.gradientAscent sample 0 (1 / 36) t) :=
-  ga_monotone problem featureBound (by decide) sample 0 (Std.le_of_lt (div_pos (by grind) (by grind)))
-    step_smooth t
+  ga_monotone problem featureBound (by decide) sample 0
+    (Std.le_of_lt (div_pos (by grind) (by grind))) step_smooth t
 
 example : (problem (R := R)).objective sample direction -
       problem.objective sample (problem.gradientAscent sample 0 (1 / 36) 10) ≤

@@ -115,7 +115,8 @@ theorem sga_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → F
 /-- Stochastic gradient ascent with one prompt and two actions `a, b` from `π_{θ_t}` a step, along
 `g = ⟨δ, u⟩ δ / (2λ)`, `δ = φ(x, a) - φ(x, b)`, at `η = λ/(2B²)`. The statements of `sga_rate` hold
 with `K = 2B²/λ`; the expectation is over a uniform prompt and two independent actions from the
-current policy, step by step (`Problem.pairwiseTransition`). Seed 000, stochastic gradient ascent. -/
+current policy, step by step (`Problem.pairwiseTransition`). Seed 000, stochastic gradient
+ascent. -/
 theorem sga_pairwise_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C) {T : Nat}
     (hT : 0 < T) :
@@ -144,9 +145,9 @@ theorem sga_pairwise_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fi
     P.average_expect_pairwise_gap_le S θ0 hB hn hC hT⟩
 
 /-- Gradient estimates, on a ball of radius `r` that contains `θ*` and `θ_0` unbiased with variance
-at most `s²`, and projection onto that ball. The average over `t < T` of `E[J_S(θ*) - J_S(θ_t)]` is at most
-`C (ρ²/(ηT) + η s²)` for `0 < η ≤ λ/B²`, and at most `C (ρ²/α + α s²)/√T` at `η = α/√T` for
-`0 < α ≤ λ/B²`; `C` at `4Br/λ`. Seed 000, stochastic gradient ascent. -/
+at most `s²`, and projection onto that ball. The average over `t < T` of `E[J_S(θ*) - J_S(θ_t)]`
+is at most `C (ρ²/(ηT) + η s²)` for `0 < η ≤ λ/B²`, and at most `C (ρ²/α + α s²)/√T` at
+`η = α/√T` for `0 < α ≤ λ/B²`; `C` at `4Br/λ`. Seed 000, stochastic gradient ascent. -/
 theorem sga_noisy_rate {B C s r : R} {S : Fin n → Fin N} {w : Fin k → R}
     {g : Fin k → Vec R d → Vec R d} {c θ0 : Vec R d} (horacle : P.NoisyOracle S w g c r s)
     (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
