@@ -150,12 +150,12 @@ def lean_setup(
 
 @lean_app.command("stats", epilog="Example: rlhf-lemmas lean stats")
 def lean_stats(
-    top: Annotated[int, typer.Option(min=1, help="How many of the slowest theorems.")] = 10,
+    top: Annotated[int, typer.Option(min=1, help="How many of the slowest modules.")] = 10,
     lean: Annotated[
         LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
     ] = LeanChoice.AUTO,
 ) -> None:
-    """Show the size of the Lean library and its slowest theorems."""
+    """Show the size of the Lean library and its slowest modules."""
     with bar(err) as progress:
         report = run_lean(load_table(), lean.value, progress)
     render.print_stats(out, report, top)

@@ -63,7 +63,6 @@ def lean_evidence(entry: ClaimEntry, outcome: LibraryReport | CannotRunError | L
         statement=found.statement,
         statement_sha256=found.statement_sha256,
         unused=found.unused,
-        seconds=None if found.milliseconds is None else found.milliseconds / 1000,
     )
 
 

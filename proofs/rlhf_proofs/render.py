@@ -87,7 +87,7 @@ def print_row(console: Console, row: dict[str, Any]) -> None:
 
 
 def print_stats(console: Console, report: LibraryReport, top: int) -> None:
-    """Show the size of the library, folder by folder, and its slowest theorems."""
+    """Show the size of the library, folder by folder, and its slowest modules."""
     folders: dict[str, list[str]] = {}
     for module in report.lines:
         folders.setdefault(".".join(module.split(".")[:2]), []).append(module)
@@ -100,11 +100,8 @@ def print_stats(console: Console, report: LibraryReport, top: int) -> None:
         lines = sum(report.lines[m] for m in modules)
         sizes.add_row(folder, str(len(modules)), str(lines), str(theorems), f"{seconds:.1f} s")
     console.print(sizes)
-    timed = [t for t in report.theorems.values() if t.milliseconds is not None]
-    for theorem in sorted(timed, key=lambda t: -(t.milliseconds or 0))[:top]:
-        console.print(
-            f"{theorem.milliseconds:>7} ms  {theorem.name}  ({theorem.module})", markup=False, highlight=False
-        )
+    for module, milliseconds in sorted(report.milliseconds.items(), key=lambda m: -m[1])[:top]:
+        console.print(f"{milliseconds:>7} ms  {module}", markup=False, highlight=False)
     for defect in report.defects:
         console.print(defect, markup=False, style="red")
 

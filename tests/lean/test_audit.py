@@ -134,15 +134,6 @@ def test_a_module_that_waits_for_a_failed_one_says_which(verdict):
     assert "L.lean: not built, because L.Defs was not" in verdict(events).defects
 
 
-def test_the_time_of_a_theorem_is_that_of_its_declaration_in_its_module_and_else_unknown(verdict):
-    timings = [
-        {"event": "timing", "module": "L", "declaration": "main", "milliseconds": 40},
-        {"event": "timing", "module": "L", "declaration": "deep", "milliseconds": 50},
-    ]
-    theorems = verdict([*timings, *CLEAN]).theorems
-    assert (theorems["main"].milliseconds, theorems["deep"].milliseconds) == (40, None)
-
-
 def test_a_theorem_that_is_not_there_is_refused_by_name(verdict):
     assert verdict(CLEAN).refusal("absent") == "there is no theorem absent in the Lean library"
 

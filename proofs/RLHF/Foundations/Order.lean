@@ -122,11 +122,21 @@ theorem abs_sub_comm (x y : R) : abs (x - y) = abs (y - x) := by unfold abs; gri
 
 theorem abs_mul_abs (x : R) : abs x * abs x = x * x := by unfold abs; grind
 
+theorem abs_of_nonpos {x : R} (h : x ≤ 0) : abs x = -x := by unfold abs; grind
+
 theorem abs_mul (x y : R) : abs (x * y) = abs x * abs y := by
-  have key (a b : R) (ha : 0 ≤ a) (hb : 0 ≤ b) := mul_nonneg ha hb
-  have h1 := key x y; have h2 := key x (-y); have h3 := key (-x) y; have h4 := key (-x) (-y)
-  unfold abs
-  grind
+  by_cases hx : 0 ≤ x <;> by_cases hy : 0 ≤ y
+  · rw [abs_of_nonneg hx, abs_of_nonneg hy, abs_of_nonneg (mul_nonneg hx hy)]
+  · have h := mul_nonneg hx (by grind : 0 ≤ -y)
+    rw [abs_of_nonneg hx, abs_of_nonpos (by grind : y ≤ 0), abs_of_nonpos (by grind : x * y ≤ 0)]
+    grind
+  · have h := mul_nonneg (by grind : 0 ≤ -x) hy
+    rw [abs_of_nonpos (by grind : x ≤ 0), abs_of_nonneg hy, abs_of_nonpos (by grind : x * y ≤ 0)]
+    grind
+  · have h := mul_nonneg (by grind : 0 ≤ -x) (by grind : 0 ≤ -y)
+    rw [abs_of_nonpos (by grind : x ≤ 0), abs_of_nonpos (by grind : y ≤ 0),
+      abs_of_nonneg (by grind : 0 ≤ x * y)]
+    grind
 
 theorem abs_le_of_mul_self_le {x c : R} (hc : 0 ≤ c) (h : x * x ≤ c * c) : abs x ≤ c := by
   rw [← mul_self_le_iff (abs_nonneg x) hc, abs_mul_abs]

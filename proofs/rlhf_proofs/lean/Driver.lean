@@ -72,31 +72,6 @@ def options : Options :=
   let o := o.setBool `autoImplicit false
   o.setBool `Elab.async false
 
-/-- The name that a declaration introduces; empty for other commands. -/
-partial def declName (stx : Syntax) : String :=
-  match stx with
-  | .node _ `Lean.Parser.Command.declId args => if h : 0 < args.size then nameStr args[0].getId else ""
-  | .node _ _ args => first args 0
-  | _ => ""
-where
-  first (args : Array Syntax) (i : Nat) : String :=
-    if h : i < args.size then
-      let s := declName args[i]
-      if s == "" then first args (i + 1) else s
-    else ""
-
-/-- Elaborates command after command and reports how long each declaration took. -/
-partial def elabCommands (out : IO.FS.Handle) (mod : String) : Frontend.FrontendM Unit := do
-  let t0 ← IO.monoMsNow
-  let done ← Frontend.processCommand
-  let t1 ← IO.monoMsNow
-  let commands := (← get).commands
-  let name := if h : 0 < commands.size then declName commands[commands.size - 1] else ""
-  if name != "" then
-    emit out [field "event" "timing", field "module" (Json.str mod), field "declaration" (Json.str name),
-      field "milliseconds" (t1 - t0)]
-  unless done do elabCommands out mod
-
 /-- Elaborates one source file; its olean is written only if no error was reported. -/
 def elabModule (out : IO.FS.Handle) (mod src olean : String) : IO Unit := do
   emit out [field "event" "start", field "module" (Json.str mod)]
@@ -108,8 +83,8 @@ def elabModule (out : IO.FS.Handle) (mod src olean : String) : IO Unit := do
   let (env, msgs) ← processHeader header options msgs ictx (mainModule := mod.toName)
   let st := Command.mkState env msgs options
   let s ← if msgs.hasErrors then pure st else do
-    let ((), s) ← (elabCommands out mod { inputCtx := ictx }).run
-      { commandState := st, parserState := ps, cmdPos := ps.pos }
+    -- Not command after command by hand: messages from inside proofs reach the log only this way.
+    let s ← IO.processCommands ictx ps st
     pure s.commandState
   emitMessages out mod s.messages.toArray
   let ok := !s.messages.hasErrors

@@ -33,8 +33,6 @@ class AuditedTheorem:
         Axioms of Lean's core that the theorem uses; None when the back end cannot see them.
     unused
         Hypotheses that the proof never mentions.
-    milliseconds
-        Elaboration time of the declaration; None if it was not measured.
     """
 
     name: str
@@ -44,7 +42,6 @@ class AuditedTheorem:
     axioms: tuple[str, ...]
     core_axioms: tuple[str, ...] | None
     unused: tuple[str, ...]
-    milliseconds: int | None = None
 
     @property
     def clean(self) -> bool:
@@ -224,9 +221,6 @@ def _defects(
 
 
 def _theorems(constants: Constants, events: Sequence[Event]) -> dict[str, AuditedTheorem]:
-    times = {
-        (e["module"], e["declaration"].rpartition(".")[2]): e["milliseconds"] for e in events if e["event"] == "timing"
-    }
     core = {e["name"]: tuple(sorted(e["axioms"])) for e in events if e["event"] == "axioms"}
     return {
         name: AuditedTheorem(
@@ -237,7 +231,6 @@ def _theorems(constants: Constants, events: Sequence[Event]) -> dict[str, Audite
             constants.own_axioms(name),
             core.get(name),
             tuple(e["unused"]),
-            times.get((e["module"], name.rpartition(".")[2])),
         )
         for name, e in constants.by_name.items()
         if e["kind"] == "theorem" and e["statement"]

@@ -214,7 +214,7 @@ class _Build:
                     copy = new / ("module" + olean.name.removeprefix(built.stem))
                     shutil.copy(olean, copy)
                     oleans[copy.name] = sha256(copy.read_bytes())
-                mine = [e for e in events if e.get("module") == name and e["event"] in ("message", "timing", "module")]
+                mine = [e for e in events if e.get("module") == name and e["event"] in ("message", "module")]
                 entry = [{"event": "stored", "oleans": oleans}, *mine]
                 _remember(new / "entry.json", entry, event["milliseconds"] / 1000)
                 shutil.rmtree(store, ignore_errors=True)
