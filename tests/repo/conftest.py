@@ -57,15 +57,15 @@ def table(tmp_path, monkeypatch):
     return path
 
 
-def _theorem(name, milliseconds):
-    return AuditedTheorem(f"RLHF.{name}", "RLHF.Main", f"{name} : …", "0" * 64, (), ("propext",), (), milliseconds)
+def _theorem(name):
+    return AuditedTheorem(f"RLHF.{name}", "RLHF.Main", f"{name} : …", "0" * 64, (), ("propext",), ())
 
 
 def _report(*names, defects=()):
     return LibraryReport(
         backend="wasm", toolchain="Lean 4.28.0", defects=tuple(defects), diagnostics=(), replayed=3, seconds=1.25,
-        theorems={f"RLHF.{n}": _theorem(n, 100 * i) for i, n in enumerate(names, 1)},
-        milliseconds={"RLHF.Main": 1500}, lines={"RLHF": 4, "RLHF.Main": 30},
+        theorems={f"RLHF.{n}": _theorem(n) for n in names},
+        milliseconds={"RLHF": 20, "RLHF.Main": 1500}, lines={"RLHF": 4, "RLHF.Main": 30},
     )  # fmt: skip
 
 
