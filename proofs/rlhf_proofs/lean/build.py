@@ -21,7 +21,7 @@ from rlhf_proofs.resources import cache_directory, driver_source, proofs_directo
 __all__ = ["Progress", "check_library", "run_jobs", "schedule"]
 
 Progress = Callable[[str, int, int], None]
-_START_COST = 25_000  # characters of Lean that elaborate in about the time that a process takes to start
+_START_COST = 45_000  # characters of Lean that elaborate in about the time that a process takes to start
 # Each module imports core anew, and the 32-bit build cannot give that memory back: 2 GiB are full after about 27.
 _MODULES_PER_PROCESS = 16
 
