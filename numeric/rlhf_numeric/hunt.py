@@ -67,7 +67,7 @@ def hunt(
     Parameters
     ----------
     claim
-        The claim. An identity has no ratio: its hunt climbs the certified distance of the sides, relative to their size.
+        The claim. An identity has no ratio: its hunt climbs the certified relative distance of the sides.
     seed
         Seed ≥ 0.
     steps
@@ -109,8 +109,7 @@ def hunt(
 def certified_ratio(claim: Claim, instance: Instance, /) -> Array:
     """Lower bound on the largest lhs/rhs of the comparisons with rhs > 0, −inf where there is none; shape (rows,).
 
-    Of an identity: 1 plus a lower bound on |lhs − rhs| / max(|lhs|, |rhs|) where that is positive, else a number below 1
-    that grows with what is known of it.
+    Of an identity: 1 plus a lower bound on |lhs − rhs| / max(|lhs|, |rhs|), below 1 where rounding may explain it all.
     """
     with np.errstate(all="ignore"):
         lhs, rhs = map(interval, claim.sides(instance.enclosed(interval)))

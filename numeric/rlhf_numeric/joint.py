@@ -65,9 +65,7 @@ def decide_together(claims: Sequence[Claim], instance: Instance, /, *, block: in
 def _within_reach(decision: Decision) -> Array:
     """Undecided rows, but of those with an interval wholly on the wrong side only the first few."""
     undecided = decision.rows_with(Verdict.UNDECIDED)
-    with np.errstate(all="ignore"):
-        wrong = decision.open & (decision.radius < 2 * np.abs(decision.margin))  # radius is |margin| + rounding
-    undecided[np.flatnonzero(wrong.any(-1))[REFUTATIONS:]] = False
+    undecided[np.flatnonzero(decision.wrong.any(-1))[REFUTATIONS:]] = False
     return undecided
 
 

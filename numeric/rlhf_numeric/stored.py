@@ -5,6 +5,7 @@ worst case that a search has found.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ def make_case(claim: Claim, instance: Instance, /, *, found_by: str, mutant: str
     decision = claim.settle(flat, precisions=_BALLS)
     worst = np.where(np.isfinite(decision.ratio[0]), decision.ratio[0], -np.inf)
     index = int((decision.refuted[0] if decision.refuted.any() else worst).argmax())
-    lhs, rhs = (float(side[0, index]).hex() for side in (decision.lhs, decision.rhs))
+    lhs, rhs = (_hex(float(side[0, index])) for side in (decision.lhs, decision.rhs))
     return Case(claim.id, mutant, found_by, _as_hex(flat), index, lhs, rhs, decision.overall().value)
 
 
@@ -162,7 +163,11 @@ def _as_hex(flat: Instance) -> dict[str, Any]:
 
 
 def _nested_hex(array: Array) -> Any:  # noqa: ANN401 - nested lists of strings
-    return [_nested_hex(row) for row in array] if np.ndim(array) else float(array).hex()
+    return [_nested_hex(row) for row in array] if np.ndim(array) else _hex(float(array))
+
+
+def _hex(x: float) -> str:
+    return re.sub(r"\.?0*p", "p", x.hex())  # 0x1p+0, not 0x1.0000000000000p+0
 
 
 def _from_hex(nested: Any) -> Array:  # noqa: ANN401

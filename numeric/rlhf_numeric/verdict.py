@@ -82,6 +82,12 @@ class Decision:
         return mask
 
     @property
+    def wrong(self) -> Array:
+        """Mask of the undecided comparisons whose float64 interval of rhs − lhs lies wholly where it should not."""
+        with np.errstate(all="ignore"):
+            return self.open & (self.radius < 2 * np.abs(self.margin))  # radius is |margin| + rounding
+
+    @property
     def equal(self) -> Array:
         """Mask of the undecided comparisons whose sides agree to half of the bits of the balls that were tried last."""
         size = np.maximum(1, np.maximum(np.abs(self.lhs), np.abs(self.rhs)))

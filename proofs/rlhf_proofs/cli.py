@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
+from rlhf_proofs.commands import attacks
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
@@ -24,6 +25,7 @@ from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
 from rlhf_proofs.progress import bar
 from rlhf_proofs.resources import cache_directory
 from rlhf_proofs.table import load_table
+from rlhf_proofs.tightness import recall_tightness
 
 app = typer.Typer(
     help="Machine-checked lemmas for the theory of RLHF generalization: proved in Lean, derived with sympy, tested "
@@ -103,6 +105,7 @@ def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the stat
     if claim not in rows:
         raise typer.BadParameter(f"no statement {claim!r}; known: {', '.join(rows)}")
     render.print_row(out, rows[claim])
+    render.print_tightness(out, recall_tightness(claim))
 
 
 @app.command(epilog="Example: rlhf-lemmas doctor")
@@ -160,6 +163,9 @@ def lean_stats(
         report = run_lean(load_table(), lean.value, progress)
     render.print_stats(out, report, top)
     raise typer.Exit(0 if report.accepted else 1)
+
+
+attacks.register(app)
 
 
 def _last() -> dict[str, Any]:

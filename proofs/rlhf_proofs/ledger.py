@@ -15,7 +15,7 @@ from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.progress import Progress, silent
-from rlhf_proofs.resources import cache_directory, claims_file, driver_source, proofs_directory
+from rlhf_proofs.resources import cache_directory, claims_file, driver_source, proofs_directory, replace_text
 from rlhf_proofs.table import ClaimEntry, load_table
 
 __all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
@@ -214,10 +214,7 @@ def sources_digest() -> str:
 def remember(ledger: Ledger) -> Path:
     """Store the ledger for ``ledger`` and ``show``; return the file."""
     path = cache_directory() / "ledger.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(ledger.as_json(), indent=1))
-    temporary.replace(path)
+    replace_text(path, json.dumps(ledger.as_json(), indent=1))
     return path
 
 
