@@ -24,7 +24,7 @@ from rlhf_numeric.instance import Instance
 from rlhf_numeric.instances import random_instances
 from rlhf_numeric.joint import decide_together
 from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally_of
-from rlhf_numeric.verdict import Decision
+from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
 
 ROWS = 512  # instances of one shape; part of what a seed means
 BINS = 50
@@ -246,15 +246,19 @@ def _measure_by_id(task: tuple[tuple[str, ...], int, int, int], /) -> tuple[Find
 
 
 def _histogram(claim: Claim, decision: Decision) -> tuple[int, ...]:
+    known = decision.decided
     with np.errstate(all="ignore"):
         if claim.kind == "inequality":
             measure, top = np.maximum(decision.ratio, 0.0), 1.0
         else:
-            size = np.maximum(np.abs(decision.lhs), np.abs(decision.rhs))
-            measure, top = -np.clip(-np.log10(decision.radius / size), 0.0, 50.0), 50.0
-        known = decision.decided & np.isfinite(measure)
-        worst: Array = np.where(known, measure, -np.inf).max(-1)
-    counts, _ = np.histogram(np.abs(np.minimum(worst[np.isfinite(worst)], top)), bins=BINS, range=(0.0, top))
+            gap = decision.radius / np.maximum(np.abs(decision.lhs), np.abs(decision.rhs))
+            measure, top = -np.log10(np.clip(gap, 1e-50, 1.0)), 50.0
+            known = decision.refuted | (known & (gap <= FLOAT_RESOLUTION))  # where both sides vanish there is no gap
+    known = known & np.isfinite(measure)
+    worst: Array = np.where(known, measure, -np.inf).max(-1)
+    if claim.kind == "identity":
+        worst = np.where(known, measure, np.inf).min(-1)
+    counts, _ = np.histogram(np.minimum(worst[known.any(-1)], top), bins=BINS, range=(0.0, top))
     return tuple(map(int, counts))
 
 

@@ -26,7 +26,7 @@ def ascend(start: Point, ratio: Callable[[Point], Array], claim: Claim, /) -> tu
     point, best = start, float(ratio(start)[0])
     for _ in range(_ROUNDS):
         slope = gradient_of_ratio(claim, point)
-        size = np.sqrt(sum(float((part * part).sum()) for part in slope.values()))
+        size = max(float(np.abs(part).max()) for part in slope.values())
         if not np.isfinite(size) or size == 0:
             break
         rungs = {name: array + _column(_LADDER, array) * (slope[name] / size) for name, array in point.items()}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COEFFICIENTS = (1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 16.0, 0.125)
 _SCALES = (1.0, 0.5, 2.0, 0.125, 8.0)
-_EXAMPLES = 500
+_EXAMPLES = 300
 
 
 def simple_instances() -> "SearchStrategy[Instance]":

@@ -83,6 +83,6 @@ def _overview(ratios: dict[str, float]) -> "Figure":
     axes.set_yticks(rows, slugs)
     axes.set(xlim=(0, 1), ylim=(-0.6, len(slugs) - 0.4), xlabel="largest lhs / rhs found (1: attained)")
     axes.grid(axis="x", alpha=0.3)
-    axes.legend(loc="lower right", frameon=False)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     return figure

@@ -192,7 +192,7 @@ def throughput(
     out.print(table)
     separately = 1 / sum(1 / row.hypothesis for row in rows)
     out.print(
-        f"all {len(claims)} claims on the same instances: {together:.0f} instances a second, "
+        f"all claims on the same instances: {together:.0f} instances a second, "
         f"{together / separately:.0f} times hypothesis"
     )
 
@@ -279,7 +279,9 @@ def _print_case(case: Case) -> None:
     what = case.claim if case.mutant is None else f"{case.claim} with {case.mutant}"
     lhs, rhs = float.fromhex(case.lhs), float.fromhex(case.rhs)
     out.print(f"{what}: {case.verdict}", markup=False, highlight=False, soft_wrap=True)
-    out.print(f"  lhs {lhs!r}, rhs {rhs!r}, lhs/rhs {case.ratio!r} (comparison {case.index})", highlight=False)
+    out.print(
+        f"  lhs {lhs!r}, rhs {rhs!r}, lhs/rhs {case.ratio!r} (comparison {case.index})", highlight=False, soft_wrap=True
+    )
     for name, values in case.instance.items():
         out.print(f"  {name} {_readable(values)}", markup=False, highlight=False, soft_wrap=True)
 
