@@ -28,7 +28,7 @@ from rlhf_numeric.verdict import Verdict
 SHAPES = ((1, 2, 1), (2, 2, 1), (1, 3, 2), (2, 3, 2), (3, 4, 3), (1, 4, 1), (2, 2, 2))
 POPULATION = 256
 _RENEWAL = 25  # steps between two renewals of the worse half
-_POLISHED = 4  # best instances of each shape that are polished
+_POLISHED, _POLISHED_SHAPES = 4, 2  # the best instances of the best shapes are polished
 _LARGEST_MOVE, _SMALLEST_MOVE = 0.5, -6.0  # decimal logarithms of the scale of a perturbation
 
 Point: TypeAlias = dict[str, Array]  # free coordinates: any real values stand for an instance
@@ -100,7 +100,7 @@ def hunt(
         progress(made, max(pack.best for pack in packs))
         if max(pack.best for pack in packs) > 1 or (deadline is not None and time.monotonic() > deadline):
             break
-    for pack in packs:
+    for pack in sorted(packs, key=lambda pack: -pack.best)[:_POLISHED_SHAPES]:
         pack.polish()
     best = max(packs, key=lambda pack: pack.best)
     return Quarry(_settled(claim, best, seed, made) if np.isfinite(best.best) else None, start, made)
@@ -171,7 +171,9 @@ class _Pack:
         self._try(self._moved())
 
     def polish(self) -> None:
-        """Follow the gradient from the best few."""
+        """Follow the gradient from the best few, unless one already is a violation."""
+        if self.best > 1:
+            return
         rows = np.argsort(-self.ratio, kind="stable")[:_POLISHED]
         rows = rows[np.isfinite(self.ratio[rows])]
         for row in rows:

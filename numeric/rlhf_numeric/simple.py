@@ -1,5 +1,6 @@
 """Small instances of simple numbers, as hypothesis draws and shrinks them."""
 
+from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _COEFFICIENTS = (1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 16.0, 0.125)
 _SCALES = (1.0, 0.5, 2.0, 0.125, 8.0)
 _EXAMPLES = 300
+_SHRINKS = 150  # instances tried after the first counterexample
 
 
 def simple_instances() -> "SearchStrategy[Instance]":
@@ -53,7 +55,7 @@ def find_simple(claim: Claim, /, *, seed: int = 0) -> Instance | None:
         If hypothesis is not installed.
     """
     from hypothesis import HealthCheck, Phase, Verbosity, find, settings
-    from hypothesis.errors import NoSuchExample
+    from hypothesis.errors import Flaky, NoSuchExample
 
     patient = settings(
         max_examples=_EXAMPLES,
@@ -64,10 +66,20 @@ def find_simple(claim: Claim, /, *, seed: int = 0) -> Instance | None:
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    try:
-        return find(simple_instances(), lambda i: _is_false(claim, i), settings=patient, random=Random(seed))
-    except NoSuchExample:
-        return None
+    found: list[Instance] = []
+    tried_since = 0
+
+    def is_false(instance: Instance) -> bool:
+        nonlocal tried_since
+        tried_since += bool(found)
+        if tried_since > _SHRINKS or not _is_false(claim, instance):
+            return False
+        found.append(instance)
+        return True
+
+    with suppress(NoSuchExample, Flaky):  # flaky: out of shrinks, so the last check of the smallest one fails
+        find(simple_instances(), is_false, settings=patient, random=Random(seed))
+    return found[-1] if found else None
 
 
 def _is_false(claim: Claim, instance: Instance) -> bool:
