@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from rlhf_numeric._psi import PSI_ERROR, psi_of_floats
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 Operand: TypeAlias = Any  # an Interval, a float array or a number; a Dual is left to Dual
 Index: TypeAlias = Any
@@ -103,6 +105,11 @@ class Interval:
         mid = np.log(self.mid)
         spread = np.where(self.rad < self.mid, -np.log1p(-self.rad / self.mid), np.inf)
         return _enclose(mid, spread * (1 + _LIBRARY) + _LIBRARY * np.abs(mid))
+
+    def psi(self) -> "Interval":
+        """ψ of `_psi`; the midpoint must be ≥ 0, the enclosure may reach below."""
+        mid = psi_of_floats(self.mid)
+        return _enclose(mid, mid * (np.expm1(self.rad) + PSI_ERROR * (1 + np.expm1(self.rad))))
 
     def sqrt(self) -> "Interval":
         """Square root of the non-negative part."""

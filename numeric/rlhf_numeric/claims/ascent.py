@@ -1,4 +1,4 @@
-"""Claims on gradient ascent: a few steps of the very update of `rlhf_numeric.ascent`. The constant is C = exp M."""
+"""Claims on gradient ascent: a few steps of the very update of `rlhf_numeric.ascent`."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Numbers, absolute, amax, amin, join, norm
 from rlhf_numeric.ascent import gradient_step
-from rlhf_numeric.claim import inequality
+from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
 from rlhf_numeric.gradient import gradient
@@ -58,7 +58,7 @@ def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     return join(*lhs), join(*rhs)
 
 
-@inequality(
+@inequality_with_constant(
     "ga-rate",
     "some t < T has J_S(θ*) − J_S(θ_t) ≤ C·B²ρ²/(λT) and ‖∇J_S(θ_t)‖² ≤ (B²/λ)²ρ²/T",
     SETTING,
@@ -67,15 +67,15 @@ def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     "ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
 )
-def ga_rate(instance: Instance) -> tuple[Numbers, Numbers]:
+def ga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Both bounds at one t, for every T: min_{t<T} max(gap/C, ‖∇J_S‖²/K) ≤ Kρ²/T with K = B²/λ; M = 2Bρ/λ."""
     problem = instance.problem
     bound = _positive_bound(problem)
     scale, radius = bound * bound / problem.kl_coef, norm(problem.theta_star - instance.theta)
-    constant, best = second_order(instance, radius), objective(problem, problem.theta_star)
+    factor, best = second_order(instance, radius, constant), objective(problem, problem.theta_star)
     thetas = _iterates(problem, instance.theta, problem.kl_coef / (bound * bound), STEPS - 1)
     slopes = [gradient(problem, theta) for theta in thetas]
-    gaps = [(best - objective(problem, theta)) / constant for theta in thetas]
+    gaps = [(best - objective(problem, theta)) / factor for theta in thetas]
     squares = [(slope * slope).sum(-1) / scale for slope in slopes]
     worse = [amax(join(gap, square), -1) for gap, square in zip(gaps, squares, strict=True)]
     smallest = [amin(join(*worse[: t + 1]), -1) for t in range(STEPS)]

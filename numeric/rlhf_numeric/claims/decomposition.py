@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from rlhf_numeric._arithmetic import Numbers, absolute, amin, at_least, join, norm, sqrt, zeros_like
-from rlhf_numeric.claim import identity, inequality
+from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
 from rlhf_numeric.gradient import expectation, gradient, variance
@@ -36,13 +36,13 @@ def error_decomposition(instance: Instance) -> tuple[Numbers, Numbers]:
     return best - value, absolute(terms).sum(-1)
 
 
-@inequality("optimisation-error", "|J_S(θ*) − J_S(θ)| ≤ Cρ‖∇J_S(θ)‖, C = exp M", SETTING, BOUNDED, "‖θ* − θ‖ ≤ ρ")
-def optimisation_error(instance: Instance) -> tuple[Numbers, Numbers]:
+@inequality_with_constant("optimisation-error", "|J_S(θ*) − J_S(θ)| ≤ Cρ‖∇J_S(θ)‖", SETTING, BOUNDED, "‖θ* − θ‖ ≤ ρ")
+def optimisation_error(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With ρ = ‖θ* − θ‖; M = 2Bρ/λ."""
     problem = instance.problem
     radius = norm(problem.theta_star - instance.theta)
     gap = objective(problem, problem.theta_star) - objective(problem, instance.theta)
-    return absolute(gap), second_order(instance, radius) * radius * norm(gradient(problem, instance.theta))
+    return absolute(gap), second_order(instance, radius, constant) * radius * norm(gradient(problem, instance.theta))
 
 
 @identity("concentration-variance", "E_S(J_S(θ*) − J(θ*))² = Var_D(J_x(θ*))/n ≤ (B‖θ*‖)²/n", SETTING, BOUNDED, SAMPLED)

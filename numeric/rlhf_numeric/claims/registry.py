@@ -8,7 +8,7 @@ the batch axes first; return several comparisons on a last axis with `join`.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rlhf_numeric.claim import Claim
+from rlhf_numeric.claim import Claim, sharpened
 from rlhf_numeric.claims import ascent, decomposition, geometry, gradient, policy, stability
 
 GROUPS = (policy, gradient, geometry, decomposition, stability, ascent)
@@ -16,3 +16,8 @@ GROUPS = (policy, gradient, geometry, decomposition, stability, ascent)
 CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {claim.id: claim for group in GROUPS for claim in vars(group).values() if isinstance(claim, Claim)}
 )
+
+SHARP_CLAIMS: Mapping[str, Claim] = MappingProxyType(
+    {sharp.id: sharp for sharp in (sharpened(claim) for claim in CLAIMS.values() if claim.sharp_sides is not None)}
+)
+"""The claims in which a second-order constant C enters, with ψ(M) for exp M. Tested, not proved: no row of the ledger."""

@@ -1,4 +1,4 @@
-"""Claims on feature coverage and on what it makes stable. The constants are C = exp M and κ = 2B²/σ throughout.
+"""Claims on feature coverage and on what it makes stable. The constant κ is 2B²/σ throughout.
 
 Coverage asks for a symmetric P and σ > 0 with σ‖Pv‖² ≤ ⟨V_S(θ)v,v⟩, and ε bounds ‖φ − Pφ‖. Taking the projector on
 the column space of V = V_S(θ) needs eigenvalues, which enclosures do not give. Instead P = I − (I − V/τ)² with
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, join, norm
-from rlhf_numeric.claim import inequality
+from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.claims.decomposition import population
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
@@ -60,7 +60,7 @@ def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
     return variance(instance.probs, projected), (_kappa(problem, seen) * quadratic + 2 * rest * rest)[..., None]
 
 
-@inequality(
+@inequality_with_constant(
     "pointwise-gap",
     "J_x(θ*) − J_x(θ) ≤ C(κ⟨∇J_S(θ),u⟩ + 2ε²‖u‖²/λ) at every prompt, u = θ* − θ",
     SETTING,
@@ -69,7 +69,7 @@ def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
     "‖u‖ ≤ ρ",
     applicable=is_covered,
 )
-def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
+def pointwise_gap(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """At each prompt, half of them unseen, with ρ = ‖u‖; M = 2Bρ/λ."""
     problem, theta = instance.problem, instance.theta
     error = problem.theta_star - theta
@@ -77,10 +77,10 @@ def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
     gap = objective_per_prompt(problem, problem.theta_star) - objective_per_prompt(problem, theta)
     alignment = (gradient(seen.sample, theta) * error).sum(-1)
     bound = _kappa(problem, seen) * alignment + _residual_term(problem, seen.epsilon, norm(error))
-    return gap, (second_order(instance, norm(error)) * bound)[..., None]
+    return gap, (second_order(instance, norm(error), constant) * bound)[..., None]
 
 
-@inequality(
+@inequality_with_constant(
     "gradient-norm-stability",
     "|J_x(θ) − J_x(θ')| ≤ C(κρ·max(‖∇J_S(θ)‖,‖∇J_S'(θ')‖) + 2ε²ρ²/λ) at every prompt",
     SETTING,
@@ -90,7 +90,7 @@ def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
     "‖θ* − θ‖ ≤ ρ and ‖θ* − θ'‖ ≤ ρ",
     applicable=is_covered,
 )
-def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
+def gradient_norm_stability(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With the smallest ρ, the smaller σ and the larger ε of the two; S and S' are equal in size."""
     problem, theta, other = instance.problem, instance.theta, instance.theta_prime
     here, there = cover(problem, first_half(problem), theta), cover(problem, last_half(problem), other)
@@ -99,10 +99,10 @@ def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
     slope = amax(join(norm(gradient(here.sample, theta)), norm(gradient(there.sample, other))), -1)
     bound = _kappa(problem, both) * radius * slope + _residual_term(problem, both.epsilon, radius)
     change = objective_per_prompt(problem, theta) - objective_per_prompt(problem, other)
-    return absolute(change), (second_order(instance, radius) * bound)[..., None]
+    return absolute(change), (second_order(instance, radius, constant) * bound)[..., None]
 
 
-@inequality(
+@inequality_with_constant(
     "suboptimality-direct",
     "J(θ*) − J(θ) ≤ C(κρ‖∇J_S(θ)‖ + 2ε²ρ²/λ)",
     SETTING,
@@ -112,13 +112,13 @@ def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
     "D is a probability vector",
     applicable=is_covered,
 )
-def suboptimality_direct(instance: Instance) -> tuple[Numbers, Numbers]:
+def suboptimality_direct(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With ρ = ‖θ* − θ‖, for the prompt weights D of the instance."""
     problem, theta = instance.problem, instance.theta
     radius = norm(problem.theta_star - theta)
     seen = cover(problem, first_half(problem), theta)
     by_gradient = _kappa(problem, seen) * radius * norm(gradient(seen.sample, theta))
-    bound = second_order(instance, radius) * (by_gradient + _residual_term(problem, seen.epsilon, radius))
+    bound = second_order(instance, radius, constant) * (by_gradient + _residual_term(problem, seen.epsilon, radius))
     return population(instance, problem.theta_star) - population(instance, theta), bound
 
 
