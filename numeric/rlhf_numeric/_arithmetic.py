@@ -168,10 +168,10 @@ def pairs(x: Numbers, *, axis: int) -> Numbers:
     return x[(..., outer, inner, *(slice(None),) * (-axis - 2))]
 
 
-def positive(x: Numbers) -> Numbers:
-    """Return x, and 1 where x is exactly 0, for divisors that may be replaced there."""
+def is_zero(x: Numbers) -> Array:
+    """1.0 where x is exactly 0, else 0.0: what is added to a divisor that may be replaced there."""
     middle: Numbers = getattr(x, "mid", x)
-    return x + np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
+    return np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
 
 
 def balls(x: Numbers) -> Array:

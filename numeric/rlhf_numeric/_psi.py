@@ -29,7 +29,8 @@ def psi_of_floats(x: npt.NDArray[Any]) -> npt.NDArray[Any]:
         series = 1 + series * small / k
     with np.errstate(over="ignore"):
         quotient = (np.expm1(large) - large) / large / large
-    return np.where(x < 1, series / 2, quotient)
+    result: npt.NDArray[Any] = np.where(x < 1, series / 2, quotient)
+    return result
 
 
 psi_of_balls = np.frompyfunc(lambda x: flint.arb(x).hypgeom_1f1(1, 3) / 2, 1, 1)

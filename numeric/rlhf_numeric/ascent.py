@@ -276,7 +276,7 @@ def _draw_pairwise_estimate(problem: Problem, theta: Array, rng: np.random.Gener
 
 
 def draw_index(probs: Array, rng: np.random.Generator, /) -> Array:
-    """Draw an index along the last axis, by inverse transform; comparing with all but the last sum keeps the index in range under rounding."""
+    """Draw an index along the last axis by inverse transform; leaving out the last sum keeps it in range."""
     cumulative = probs.cumsum(-1)
     level = rng.random(probs.shape[:-1]) * cumulative[..., -1]
     action: Array = (cumulative[..., :-1] <= level[..., None]).sum(-1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NoReturn, TypeAlias
+from typing import NoReturn, Protocol, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,14 @@ from rlhf_numeric.instance import Instance
 from rlhf_numeric.verdict import IDENTITY_PRECISIONS, PRECISIONS, Decision, Kind, Sides, Verdict, decide
 
 Constant: TypeAlias = Callable[[Numbers], Numbers]
-SidesWithConstant: TypeAlias = Callable[[Instance, Constant], tuple[Numbers, Numbers]]
+
+
+class SidesWithConstant(Protocol):
+    """The sides of a claim in which a second-order constant enters."""
+
+    def __call__(self, instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+        """Return (lhs, rhs) with C = constant(M)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,7 +80,8 @@ def noisy_gradient_ascent(
 
     def step(point: Array) -> Array:
         estimate = noisy_estimate(problem, point, vectors, draw_index(probs, rng)).astype(point.dtype)
-        return projected_step(point, estimate, step_size=eta, centre=ball[0], radius=ball[1])
+        result: Array = projected_step(point, estimate, step_size=eta, centre=ball[0], radius=ball[1])
+        return result
 
     return trajectory_of(problem, theta, steps, step)
 

@@ -9,9 +9,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rlhf_numeric.claim import Claim, sharpened
-from rlhf_numeric.claims import ascent, decomposition, geometry, gradient, policy, stability
+from rlhf_numeric.claims import (
+    ascent,
+    decomposition,
+    generalisation,
+    geometry,
+    gradient,
+    policy,
+    stability,
+    stochastic,
+    suboptimality,
+)
 
-GROUPS = (policy, gradient, geometry, decomposition, stability, ascent)
+GROUPS = (policy, gradient, geometry, decomposition, stability, generalisation, suboptimality, ascent, stochastic)
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {claim.id: claim for group in GROUPS for claim in vars(group).values() if isinstance(claim, Claim)}
@@ -20,4 +30,4 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
 SHARP_CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {sharp.id: sharp for sharp in (sharpened(claim) for claim in CLAIMS.values() if claim.sharp_sides is not None)}
 )
-"""The claims in which a second-order constant C enters, with ψ(M) for exp M. Tested, not proved: no row of the ledger."""
+"""The claims in which a second-order constant C enters, with ψ(M) for exp M: tested, not proved, not in the ledger."""
