@@ -61,7 +61,9 @@ class Interval:
     @_binary
     def __add__(self, other: "Interval") -> "Interval":
         mid = self.mid + other.mid
-        return _enclose(mid, self.rad + other.rad + _UNIT * np.abs(mid))
+        part = mid - self.mid
+        rounding = (self.mid - (mid - part)) + (other.mid - part)  # the exact error of a float addition, by Knuth
+        return _enclose(mid, self.rad + other.rad + np.abs(rounding))
 
     @_binary
     def __mul__(self, other: "Interval") -> "Interval":
@@ -97,8 +99,9 @@ class Interval:
 
     def exp(self) -> "Interval":
         """Exponential."""
-        mid = np.exp(self.mid)
-        return _enclose(mid, mid * (np.expm1(self.rad) + _LIBRARY * (1 + np.expm1(self.rad))) + _TINY)
+        mid, growth = np.exp(self.mid), np.expm1(self.rad)
+        rounding = np.where(self.mid == 0, 0.0, mid * _LIBRARY * (1 + growth) + _TINY)  # exp 0 = 1 is exact
+        return _enclose(mid, mid * growth + rounding)
 
     def log(self) -> "Interval":
         """Logarithm; an interval that reaches 0 has an infinite one."""

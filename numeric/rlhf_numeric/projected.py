@@ -130,7 +130,7 @@ def projected_step(
 def project_on_ball(point: Numbers, /, *, centre: Numbers, radius: Numbers) -> Numbers:
     """Projection onto the ball ‖v − c‖ ≤ r: v itself inside, c + (r/‖v − c‖)(v − c) outside.
 
-    Without a branch, as enclosures need it: v − (1 − r/max(r, ‖v − c‖))(v − c), in floats exactly v inside the ball.
+    Without a branch, as enclosures need it: c + (r/max(r, ‖v − c‖))(v − c). In floats, exactly v inside the ball.
     Lean: ``RLHF.projBall``.
 
     Parameters
@@ -148,8 +148,11 @@ def project_on_ball(point: Numbers, /, *, centre: Numbers, radius: Numbers) -> N
     [0.6, 0.8]
     """
     offset = point - centre
-    largest = ar.amax(ar.join(radius, ar.norm(offset)), -1)
-    return point - (1 - radius / largest)[..., None] * offset
+    distance = ar.norm(offset)
+    projected = centre + (radius / ar.amax(ar.join(radius, distance), -1))[..., None] * offset
+    if ar.is_wrapped(projected) or ar.is_balls(projected):
+        return projected
+    return np.where((distance <= radius)[..., None], point, projected)
 
 
 def _checked_noise(problem: Problem, noise: Numbers, noise_probs: Numbers) -> tuple[Array, Array]:

@@ -27,6 +27,7 @@ from rlhf_numeric.claims.stability import covering, image, kappa, residual_term,
 from rlhf_numeric.gradient import covariance_per_prompt, expectation, gradient_per_prompt
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective_per_prompt
+from rlhf_numeric.policy import relative_features
 from rlhf_numeric.problem import Problem, feature_bound, positive_bound
 
 STEPS = 3
@@ -153,21 +154,24 @@ def full_step(problem: Problem, /) -> Numbers:
 def empirical_optima(instance: Instance, matrices: Numbers, /) -> Numbers:
     """θ_S = θ* + N_S(θ − θ*) with N_S in the kernel of V_S, so that ∇J_S(θ_S) = 0; shape (..., K, d).
 
-    V = V_S(θ*)/τ has rank at most k = (m − 1)·(number of distinct prompts in S). N_S is p(V) for the polynomial p of
+    V = V_S(θ*)/τ has rank at most k, the smaller of (m − 1)·(number of distinct prompts in S) and the number of
+    coordinates in which features vary on S, both known exactly. N_S is p(V) for the polynomial p of
     degree k whose roots are the k largest eigenvalues: I − V for k = 1, e₂I − V + V² with e₂ = (1 − tr V²)/2 for
     k = 2. (p has the root 0 if the rank is less.) For k ≥ d, or k > 2, N_S = 0 and θ_S = θ*. No eigenvalue is computed.
     """
     problem = instance.problem
-    distinct = (frequencies(problem.n_prompts) > 0).sum(-1)
-    ranks = (problem.n_actions - 1) * distinct
-    linear, quadratic = (((ranks == k) & (k < problem.dim)).astype(float) for k in (1, 2))
+    drawn = frequencies(problem.n_prompts) > 0
+    still = is_zero(absolute(relative_features(problem)).sum(-2))[..., None, :, :]  # on the prompt, in the coordinate
+    varying = ((still == 0) & drawn[:, :, None]).any(-2).sum(-1)
+    ranks = np.minimum((problem.n_actions - 1) * drawn.sum(-1), varying)
+    linear, quadratic = (((ranks == k) & (k < problem.dim)).astype(float)[..., None] for k in (1, 2))
     total = trace(matrices)
     scaled = matrices / (total + is_zero(total))[..., None, None]
     error = (instance.theta - problem.theta_star)[..., None, :]
     once = image(scaled, error)
     square = (scaled * scaled).sum(-1).sum(-1)
     second = ((1 - square) / 2)[..., None] * error - once + image(scaled, once)
-    return problem.theta_star[..., None, :] + linear[:, None] * (error - once) + quadratic[:, None] * second
+    return problem.theta_star[..., None, :] + linear * (error - once) + quadratic * second
 
 
 def cover_all(problem: Problem, matrices: Numbers, /) -> WorstCoverage:

@@ -105,7 +105,7 @@ def sga_noisy_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Num
     root = sqrt(zeros_like(alpha) + DRAWS)
     means = _noisy_gaps(problem, instance.theta, alpha / root, noise, probs, centre, radius)
     averages, error = running_means(means), problem.theta_star - instance.theta
-    square, spread = (error * error).sum(-1), p * (1 - p) * (instance.direction * instance.direction).sum(-1)
+    square, spread = (error * error).sum(-1), noise_variance(instance)
     factor = second_order(instance, 2 * radius, constant)
     first = [square * root / (alpha * (t + 1)) + alpha / root * spread for t in range(DRAWS)]
     second = (square / alpha + alpha * spread) / root
@@ -158,6 +158,12 @@ def pairwise_moves(problem: Problem, theta: Numbers, /) -> tuple[Numbers, Number
         concat(estimates, zeros_like(problem.theta_star - theta)[..., None, :], axis=-2),
         concat(pairs(half * along, axis=-2), zeros_like(stay)[..., None]),
     )
+
+
+def noise_variance(instance: Instance, /) -> Numbers:
+    """s² = p(1 − p)‖v‖² of the noise of `sga_noisy_rate`, shape (...)."""
+    p, v = instance.probs[..., 0, 0], instance.direction
+    return p * (1 - p) * (v * v).sum(-1)
 
 
 def running_means(terms: list[Numbers], /) -> list[Numbers]:
