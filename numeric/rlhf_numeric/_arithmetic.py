@@ -159,6 +159,10 @@ def concat(*parts: Numbers, axis: int = -1) -> Numbers:
         enclosed = [interval(part) for part in parts]
         mids, radii = [part.mid for part in enclosed], [part.rad for part in enclosed]
         return Interval(np.concatenate(mids, axis), np.concatenate(radii, axis))
+    if (kind := next((type(part) for part in parts if hasattr(part, "tangent")), None)) is not None:
+        values = [getattr(part, "value", part) for part in parts]
+        tangents = [part.tangent if hasattr(part, "tangent") else zeros_like(part) for part in parts]
+        return kind(concat(*values, axis=axis), concat(*tangents, axis=axis))
     return np.concatenate(parts, axis)
 
 
@@ -170,6 +174,7 @@ def pairs(x: Numbers, *, axis: int) -> Numbers:
 
 def is_zero(x: Numbers) -> Array:
     """1.0 where x is exactly 0, else 0.0: what is added to a divisor that may be replaced there."""
+    x = getattr(x, "value", x)
     middle: Numbers = getattr(x, "mid", x)
     return np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlhf_numeric._arithmetic import balls, psi
+from rlhf_numeric._dual import Dual
 from rlhf_numeric._interval import Interval, interval
 from rlhf_numeric._psi import PSI_ERROR
 
@@ -73,3 +74,10 @@ def test_no_smaller_constant_does(radius):
     with flint.ctx.workprec(200):
         ball = flint.arb(radius)
         assert ball.exp() > 1 + ball + psi(balls(radius)) * (1 - flint.arb(2) ** -60) * ball * ball
+
+
+@pytest.mark.parametrize("x", [0.01, 0.5, 1.0, 2.0, 30.0])
+def test_the_derivative_of_duals_is_that_of_differences(x):
+    step = 1e-5 * x
+    slope = psi(Dual(np.array(x), np.array(2.0))).tangent
+    assert slope == pytest.approx(2 * (psi(np.array(x + step)) - psi(np.array(x - step))) / (2 * step), rel=1e-6)
