@@ -3,7 +3,7 @@
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
-from rlhf_numeric.policy import policy_and_log_ratio, relative_entropy
+from rlhf_numeric.policy import kl_to_reference, policy, relative_entropy
 from rlhf_numeric.problem import Problem
 
 
@@ -86,9 +86,8 @@ def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     >>> objective_per_prompt(problem, [0.0]).tolist()
     [0.0]
     """
-    probs, log_ratio = policy_and_log_ratio(problem, theta)
-    expected, divergence = (probs * reward(problem)).sum(-1), (probs * log_ratio).sum(-1)
-    result: Array = expected - problem.kl_coef[..., None] * divergence
+    expected = (policy(problem, theta) * reward(problem)).sum(-1)
+    result: Array = expected - problem.kl_coef[..., None] * kl_to_reference(problem, theta)
     return result
 
 

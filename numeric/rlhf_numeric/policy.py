@@ -161,8 +161,10 @@ def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
     >>> kl_to_reference(problem, [1.0]).round(12).tolist()
     [0.69314718056]
     """
-    probs, log_ratio = policy_and_log_ratio(problem, theta)
-    result: Array = (probs * log_ratio).sum(-1)
+    scores = relative_scores(problem, theta)
+    scores = scores - ar.shift(scores)
+    log_ratio = scores - ar.log_sum_exp(ar.log(problem.ref_probs) + scores)[..., None]
+    result: Array = (policy(problem, theta) * log_ratio).sum(-1)
     return result
 
 
@@ -190,14 +192,6 @@ def kl_to_optimum(problem: Problem, theta: Numbers, /) -> Array:
     log_probs = log_policy(problem, theta)
     result: Array = (ar.exp(log_probs) * (log_probs - log_policy(problem, problem.theta_star))).sum(-1)
     return result
-
-
-def policy_and_log_ratio(problem: Problem, theta: Numbers, /) -> tuple[Array, Array]:
-    """π_θ and log(π_θ/q), which is computed without a difference of logarithms; shapes (..., n, m)."""
-    log_reference, scores = ar.log(problem.ref_probs), relative_scores(problem, theta)
-    shifted = scores - ar.shift(scores)
-    log_ratio: Array = shifted - ar.log_sum_exp(log_reference + shifted)[..., None]
-    return ar.exp(ar.log_softmax(log_reference + scores)), log_ratio
 
 
 def relative_entropy(probs: Array, log_reference: Array, /) -> Array:
