@@ -50,6 +50,7 @@ def test_a_claim_is_decided_on_generic_instances(claim):
     assert decision.rows_with(Verdict.HOLDS).sum() > 30
 
 
+@pytest.mark.slow
 def test_floats_and_balls_agree_on_ten_thousand_instances_that_both_decide():
     each = -(-10_000 // len(ALL))
     compared = sum(agreements(claim, each) for claim in ALL.values())

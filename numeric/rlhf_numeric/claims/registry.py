@@ -1,9 +1,9 @@
 """The claims by id. A claim is registered by being defined at the top level of one of the modules listed here.
 
-To add one: decorate a function ``instance -> (lhs, rhs)`` with `inequality` or `identity`, or, where a
-second-order constant enters, ``(instance, constant) -> (lhs, rhs)`` with `inequality_with_constant`. Write it with operators,
-``.sum(axis)``, indexing and the functions of `_arithmetic`, so that it runs on floats, intervals and balls alike; keep
-the batch axes first; return several comparisons on a last axis with `join`.
+To add one: decorate a function ``instance -> (lhs, rhs)`` with `inequality` or `identity`, or, where a second-order
+constant enters, ``(instance, constant) -> (lhs, rhs)`` with `inequality_with_constant`. Write it with operators,
+``.sum(axis)``, indexing and the functions of `_arithmetic`, so that it runs on floats, intervals, balls and duals
+alike; keep the batch axes first; return several comparisons on a last axis with `join`.
 """
 
 from collections.abc import Mapping
