@@ -52,8 +52,12 @@ def is_covered(instance: Instance) -> Array:
 )
 def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
     """At each prompt, half of them unseen, for the arbitrary policy π and the direction v."""
+    return coverage_transfer_sides(instance, cover(instance.problem, first_half(instance.problem), instance.theta))
+
+
+def coverage_transfer_sides(instance: Instance, seen: Coverage) -> tuple[Numbers, Numbers]:
+    """Sides of `coverage_transfer` for a given coverage."""
     problem, v = instance.problem, instance.direction
-    seen = cover(problem, first_half(problem), instance.theta)
     quadratic = (_image(covariance(seen.sample, instance.theta), v) * v).sum(-1)
     rest = seen.epsilon * norm(v)
     projected = (relative_features(problem) * v[..., None, None, :]).sum(-1)
@@ -71,9 +75,13 @@ def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
 )
 def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
     """At each prompt, half of them unseen, with ρ = ‖u‖; M = 2Bρ/λ."""
+    return pointwise_gap_sides(instance, cover(instance.problem, first_half(instance.problem), instance.theta))
+
+
+def pointwise_gap_sides(instance: Instance, seen: Coverage) -> tuple[Numbers, Numbers]:
+    """Sides of `pointwise_gap` for a given coverage."""
     problem, theta = instance.problem, instance.theta
     error = problem.theta_star - theta
-    seen = cover(problem, first_half(problem), theta)
     gap = objective_per_prompt(problem, problem.theta_star) - objective_per_prompt(problem, theta)
     alignment = (gradient(seen.sample, theta) * error).sum(-1)
     bound = _kappa(problem, seen) * alignment + _residual_term(problem, seen.epsilon, norm(error))
@@ -92,8 +100,14 @@ def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
 )
 def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
     """With the smallest ρ, the smaller σ and the larger ε of the two; S and S' are equal in size."""
+    problem = instance.problem
+    here = cover(problem, first_half(problem), instance.theta)
+    return gradient_norm_stability_sides(instance, here, cover(problem, last_half(problem), instance.theta_prime))
+
+
+def gradient_norm_stability_sides(instance: Instance, here: Coverage, there: Coverage) -> tuple[Numbers, Numbers]:
+    """Sides of `gradient_norm_stability` for given coverages, of S at θ and of S' at θ'."""
     problem, theta, other = instance.problem, instance.theta, instance.theta_prime
-    here, there = cover(problem, first_half(problem), theta), cover(problem, last_half(problem), other)
     both = Coverage(here.sample, amin(join(here.sigma, there.sigma), -1), amax(join(here.epsilon, there.epsilon), -1))
     radius = amax(join(norm(problem.theta_star - theta), norm(problem.theta_star - other)), -1)
     slope = amax(join(norm(gradient(here.sample, theta)), norm(gradient(there.sample, other))), -1)
@@ -114,9 +128,13 @@ def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
 )
 def suboptimality_direct(instance: Instance) -> tuple[Numbers, Numbers]:
     """With ρ = ‖θ* − θ‖, for the prompt weights D of the instance."""
+    return suboptimality_direct_sides(instance, cover(instance.problem, first_half(instance.problem), instance.theta))
+
+
+def suboptimality_direct_sides(instance: Instance, seen: Coverage) -> tuple[Numbers, Numbers]:
+    """Sides of `suboptimality_direct` for a given coverage."""
     problem, theta = instance.problem, instance.theta
     radius = norm(problem.theta_star - theta)
-    seen = cover(problem, first_half(problem), theta)
     by_gradient = _kappa(problem, seen) * radius * norm(gradient(seen.sample, theta))
     bound = second_order(instance, radius) * (by_gradient + _residual_term(problem, seen.epsilon, radius))
     return population(instance, problem.theta_star) - population(instance, theta), bound
