@@ -83,8 +83,8 @@ def conclude(rows: Sequence[Row]) -> Conclusion:
     fast = [name for name, fit in known.items() if fit.exponent <= ENOUGH]
     paper = [name for name, fit in known.items() if fit.exponent <= PAPER]
     sentence = (
-        f"Before all directions are seen, ε_n against n goes as follows: {'; '.join(parts)}. Of {len(known)} fitted exponents "
-        f"{len(fast)} reach −1/4 (enough for a gap of n^(−1/2)) and {len(paper)} reach the −1 of Assumption 5."
+        f"Before all directions are seen, ε_n against n goes as follows: {'; '.join(parts)}. Of {len(known)} fitted "
+        f"exponents {len(fast)} reach −1/4 (enough for a gap of n^(−1/2)), {len(paper)} reach the −1 of Assumption 5."
     )
     numbers: dict[str, Any] = {
         "fits": fits_as_numbers(fits),

@@ -24,7 +24,11 @@ _TOLERANCE = (
     "Eigenvalues of V_S up to this share of the largest count as 0. Default: max(nm, d) times 2^-52. A larger one "
     "trades a smaller κ for a larger ε."
 )
-_COLOUR = {"holds": "green", "violated": "bold red", "undecided": "yellow", "vacuous": "magenta"}
+_LEGEND = (
+    "sample: on S. population: on all prompts, weights D. covered: S against all prompts, with σ and ε as above.",
+    "undecided: the sides are closer than rounding, or the bound is too large for a float.",
+)
+_COLOUR = {"holds": "green", "equal": "green", "violated": "bold red", "undecided": "yellow", "vacuous": "magenta"}
 
 
 def audit(
@@ -65,8 +69,8 @@ def _print(out: Console, found: Audit) -> None:
         mark = {True: "[green]yes[/]", False: "[yellow]no [/]", None: "[dim]?  [/]"}[holds]
         out.print(f"{mark} {escape(name)}: [dim]{escape(why)}[/]", highlight=False)
     out.print(_table(found))
-    out.print("sample: on S; population: on all prompts with the weights D; covered: S against all prompts, with the "
-              "projector's σ and ε.", style="dim", markup=False)  # fmt: skip
+    for text in _LEGEND:
+        out.print(text, style="dim", markup=False, highlight=False)
     unmapped = [slug for slug, why in found.not_evaluated.items() if why.startswith("no arrangement")]
     rest = len(found.not_evaluated) - len(unmapped)
     text = f"Not evaluated: {rest} statements that are identities or not about the data"
