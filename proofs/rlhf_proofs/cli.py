@@ -16,6 +16,8 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
+from rlhf_proofs.commands.audit import audit
+from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
@@ -36,6 +38,9 @@ app = typer.Typer(
 )
 lean_app = typer.Typer(help="The Lean that runs the proofs.", no_args_is_help=True)
 app.add_typer(lean_app, name="lean")
+
+app.command(epilog="Example: rlhf-lemmas experiment coverage-ablation --out results --seeds 3")(experiment)
+app.command(epilog="Example: rlhf-lemmas audit data.npz --json audit.json")(audit)
 
 out = Console()
 err = Console(stderr=True)
