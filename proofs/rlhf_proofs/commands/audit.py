@@ -73,7 +73,7 @@ def _print(out: Console, found: Audit) -> None:
         out.print(text, style="dim", markup=False, highlight=False)
     unmapped = [slug for slug, why in found.not_evaluated.items() if why.startswith("no arrangement")]
     rest = len(found.not_evaluated) - len(unmapped)
-    text = f"Not evaluated: {rest} statements that are identities or not about the data"
+    text = f"Not evaluated: {rest} statements: identities, not about the data, or sums over all samples or draws"
     out.print(text + (f"; and {', '.join(unmapped)}." if unmapped else "."), style="dim", markup=False)
 
 
