@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache
-from types import ModuleType
+from functools import cache, partial
+from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 from rlhf_numeric._arithmetic import Numbers
@@ -84,9 +84,9 @@ class _Edit(NamedTuple):
 
 
 def _edits(claim: Claim) -> dict[str, _Edit]:
-    tree, found = _parsed(claim.sides.__module__), dict[str, _Edit]()
+    tree, found = _parsed(_function(claim).__module__), dict[str, _Edit]()
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    for function in _reached(claim.sides.__name__, functions):
+    for function in _reached(_function(claim).__name__, functions):
         for place, node in enumerate(_body_nodes(functions[function])):
             for changed in _alternatives(node):
                 name = f"{function}: {ast.unparse(node)} → {ast.unparse(changed)}"
@@ -94,6 +94,13 @@ def _edits(claim: Claim) -> dict[str, _Edit]:
                     name += "'"
                 found[name] = _Edit(function, place, changed)
     return found
+
+
+def _function(claim: Claim) -> FunctionType:
+    """Return the function as written, without the constant that a claim may fill in."""
+    written = claim.sides.func if isinstance(claim.sides, partial) else claim.sides
+    assert isinstance(written, FunctionType)
+    return written
 
 
 @cache
@@ -172,7 +179,7 @@ def _calls(node: ast.Call) -> Iterator[ast.expr]:
 
 def _compiled(claim: Claim, edit: _Edit) -> Sides:
     """Sides of the claim as the changed module defines it; both extremes are at hand, whatever the module imports."""
-    original = claim.sides.__module__
+    original = _function(claim).__module__
     tree = _edited(_parsed(original), edit)
     first_import = next(i for i, node in enumerate(tree.body) if isinstance(node, ast.ImportFrom))
     tree.body.insert(first_import, ast.parse("from rlhf_numeric._arithmetic import amax, amin").body[0])
