@@ -10,7 +10,6 @@ import sympy as sp
 
 from rlhf_symbolic.explicit import Shape, components
 from rlhf_symbolic.printing import latex, latex_words, text
-from rlhf_symbolic.problem import f, p
 from rlhf_symbolic.rules import Lemma, Rule
 from rlhf_symbolic.shapes import Element, atoms, eliminate
 from rlhf_symbolic.statement import Statement
@@ -212,8 +211,7 @@ def derive(statement: Statement, *moves: tuple[str, sp.Expr, str, Rule], shaped:
 
 def numerators(statement: Statement, shape: Shape) -> Iterator[tuple[sp.Expr, sp.Expr, Element]]:
     """Return all (definition, closed form, numerator of the difference) of a statement at one shape."""
-    extra = (str(base) for base in (f, p) if base in statement.definition.atoms(sp.IndexedBase))
-    ring = atoms(shape, frozenset(extra))
+    ring = atoms(shape, statement.extra)
     free = statement.free
     given = [[components(side, free, shape) for side in equation] for equation in statement.hypotheses]
     for closed_form in (*statement.milestones, statement.closed_form):

@@ -50,6 +50,11 @@ _LETTERS = {
     "⟩": r"\rangle",
     "δ": r"\delta",
     "ψ": r"\psi",
+    "∇": r"\nabla",
+    "‖": r"\|",
+    "≥": r"\ge",
+    "η": r"\eta",
+    "∫": r"\int",
     "²": "^{2}",
     "³": "^{3}",
 }
@@ -88,7 +93,7 @@ def text(expr: sp.Expr) -> str:
 
 def latex_words(reason: str) -> str:
     r"""Return the reason of a step for \text{…}, with its symbols in math mode."""
-    pieces = re.split(r"([^\s]*[πθλΣφμδψ∂·−*⟨⟩²³_=/()+'|][^\s]*)", reason)
+    pieces = re.split(r"([^\s]*[πθλΣφμδψη∂∇∫≥‖·−*⟨⟩²³_=/()+'|][^\s]*)", reason)
     return "".join(f"${_math(piece)}$" if number % 2 else piece for number, piece in enumerate(pieces))
 
 
