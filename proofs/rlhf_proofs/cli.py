@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
+from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command(epilog="Example: rlhf-lemmas derive grad-objective --latex")(derive)
 lean_app = typer.Typer(help="The Lean that runs the proofs.", no_args_is_help=True)
 app.add_typer(lean_app, name="lean")
 

@@ -25,5 +25,7 @@ def collect(derivations: Iterable[Derivation]) -> Mapping[str, Derivation]:
 
 
 DERIVATIONS: Mapping[str, Derivation] = collect(
-    derivation for module in (policy, objective, gradient, estimator, smoothness, psi) for derivation in module.DERIVATIONS
+    derivation
+    for module in (policy, objective, gradient, estimator, smoothness, psi)
+    for derivation in module.DERIVATIONS
 )

@@ -187,10 +187,12 @@ class Derivation:
                 raise StepError(self.id, shape_name(shape), before=before, after=after, residual=numerator)
 
     def latex(self) -> str:
-        """Return the chain as a LaTeX ``align*`` environment, one step a line with its reason."""
-        lines = [f"  & {latex(self.steps[0].before)} \\\\"]
-        lines += [f"  ={{}} & {latex(s.after)} && \\text{{{latex_words(s.reason)}}} \\\\" for s in self.steps]
-        return "\n".join(["\\begin{align*}", *lines, "\\end{align*}"])
+        """Return the chain as a LaTeX ``align*`` environment (package amsmath), one step a line with its reason."""
+        reached = [f"  & {latex(self.steps[0].before)}"]
+        for number, step in enumerate(self.steps, start=1):
+            reason = f"\\text{{({number}) {latex_words(step.reason)}}}"
+            reached += [f"  & \\qquad {reason}", f"  ={{}} & {latex(step.after)}"]
+        return "\\begin{align*}\n" + " \\\\\n".join(reached) + "\n\\end{align*}"
 
     def text(self) -> str:
         """Return the chain in plain text."""

@@ -2,8 +2,8 @@
 
 With ‖φ‖ ≤ B, M = 2B‖θ* − θ‖/λ and Y = ⟨θ* − θ,φ − μ⟩/λ, three facts are inequalities and are not derived here: |Y| ≤ M,
 Var⟨h,φ⟩ ≤ B²‖h‖², π ≥ 0. The two certificates write L‖h‖² ± ⟨h,∇²J h⟩ as sums of products that these facts make
-nonnegative, so |⟨h,∇²J h⟩| ≤ L‖h‖² is read off. The Lean library proves the descent lemma itself without integrals, with
-L in place of L/2 (``RLHF.Problem.le_objective_add``).
+nonnegative, so |⟨h,∇²J h⟩| ≤ L‖h‖² is read off. The Lean library proves the descent lemma itself
+without integrals, with L in place of L/2 (``RLHF.Problem.le_objective_add``).
 """
 
 from collections.abc import Callable
