@@ -13,7 +13,6 @@ from rlhf_symbolic.printing import latex, latex_words, text
 from rlhf_symbolic.rules import Lemma, Rule
 from rlhf_symbolic.shapes import Element, atoms, eliminate
 from rlhf_symbolic.statement import Statement
-from rlhf_symbolic.sums import UnsupportedExpressionError
 
 Progress = Callable[[str], None]
 
@@ -152,7 +151,7 @@ class Derivation:
         """
         try:
             residual = step.rule.residual(step.before, step.after)
-        except UnsupportedExpressionError as error:
+        except ValueError as error:  # outside the exact fragment, or an index that a sum would capture
             raise StepError(self.id, step.name, before=step.before, after=step.after, residual=error) from error
         if residual != 0:
             raise StepError(self.id, step.name, before=step.before, after=step.after, residual=residual)
