@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from rlhf_symbolic import DERIVATIONS, Step, StepError
 from rlhf_symbolic.problem import M, a, b, d, i, k, l, lam, m, n, p, q, r, theta, theta_star, x
@@ -22,25 +23,24 @@ Mutant = tuple[str, sp.Expr]
 
 
 def mutants(expr: sp.Expr) -> Iterator[Mutant]:
-    """All single changes: what was changed, and the changed expression."""
-    for node in _nodes(expr):
-        for kind, changed in _changes(node):
-            mutant = changed if node == expr else expr.xreplace({node: changed})
-            if mutant != expr:
-                yield f"{kind} in {node}", mutant
+    """All single changes at single places: what was changed, and the changed expression, each once."""
+    seen = {expr}
+    for kind, mutant in _everywhere(expr):
+        if mutant not in seen:
+            seen.add(mutant)
+            yield kind, mutant
 
 
-def _nodes(expr: sp.Expr) -> list[sp.Basic]:
-    """Distinct subexpressions, not those that only bind a sum, an integral or a derivative."""
-    seen: dict[sp.Basic, None] = {}
-    pending = [expr]
-    while pending:
-        node = pending.pop()
-        if node not in seen:
-            seen[node] = None
-            binder = isinstance(node, sp.Sum | sp.Integral | sp.Subs)
-            pending += [node.args[0]] if binder else [t for t in node.args if isinstance(t, sp.Expr)]
-    return list(seen)
+def _everywhere(node: sp.Expr) -> Iterator[Mutant]:
+    """Changes of a node itself and, one place at a time, below it; what only binds or indexes is no place."""
+    for kind, changed in _changes(node):
+        yield f"{kind} in {node}", changed
+    if isinstance(node, sp.Indexed | AppliedUndef):
+        return
+    first_only = isinstance(node, sp.Sum | sp.Integral | sp.Derivative | sp.Subs | sp.Pow)
+    for place, part in enumerate(node.args[:1] if first_only else node.args):
+        for kind, changed in _everywhere(part):
+            yield kind, node.func(*node.args[:place], changed, *node.args[place + 1 :])
 
 
 def _changes(node: sp.Basic) -> Iterator[Mutant]:
