@@ -37,8 +37,8 @@ for name in ("objective-value", "grad-objective-prompt", "grad-objective"):
     ),
     (
         "words",
-        "First the value at one prompt: $J_x(\\theta) = \\mathbb E\\langle\\theta^*-\\theta,\\varphi\\rangle + \\lambda "
-        "\\log Z_x(\\theta)$. The logarithm of the policy is linear in $\\theta$, up to $\\log Z$.",
+        "First the value at one prompt: $J_x(\\theta) = \\mathbb E\\langle\\theta^*-\\theta,\\varphi\\rangle + "
+        "\\lambda \\log Z_x(\\theta)$. The logarithm of the policy is linear in $\\theta$, up to $\\log Z$.",
     ),
     ("code", 'Math(DERIVATIONS["objective-value"].latex())'),
     (

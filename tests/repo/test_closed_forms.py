@@ -67,9 +67,7 @@ COUNTERPARTS: dict[str, Callable[[Problem, np.ndarray, Point], np.ndarray]] = {
     "gibbs-variational": lambda s, _t, point: numeric.value_of_policy(s, point["p"]),
     "gap-identity": lambda s, t, _: s.kl_coef * numeric.kl_to_optimum(s, t),
     "kl-gradient": lambda s, t, _: _kl_gradient(s, t),
-    "entropy-gradient": lambda s, t, _: (
-        -_kl_gradient(s, t) - _covariance_with(s, t, np.log(s.ref_probs)) / s.kl_coef
-    ),
+    "entropy-gradient": lambda s, t, _: -_kl_gradient(s, t) - _covariance_with(s, t, np.log(s.ref_probs)) / s.kl_coef,
     "grad-objective-prompt": lambda s, t, _: numeric.gradient_per_prompt(s, t),
     "grad-objective": lambda s, t, _: numeric.gradient(s, t),
     "gradient-alignment": lambda s, t, _: _alignment(s, t),

@@ -57,21 +57,25 @@ def _changes(node: sp.Basic) -> Iterator[Mutant]:
     if isinstance(node, sp.Pow):
         yield "power", node * node.base
     if isinstance(node, sp.Indexed):
-        for place, index in enumerate(node.indices):
-            if index in NEIGHBOURS:
-                indices = [NEIGHBOURS[index] if t == place else s for t, s in enumerate(node.indices)]
-                yield "index", node.base[tuple(indices)]
-        if node.base in NEIGHBOURS:
-            yield "table", NEIGHBOURS[node.base][node.indices]
+        yield from _confusions(node)
     if node in (lam, M):
         yield "inverse", 1 / node
+
+
+def _confusions(node: sp.Indexed) -> Iterator[Mutant]:
+    """Another index at one place, another table."""
+    for place, index in enumerate(node.indices):
+        if index in NEIGHBOURS:
+            indices = [NEIGHBOURS[index] if t == place else s for t, s in enumerate(node.indices)]
+            yield "index", node.base[tuple(indices)]
+    if node.base in NEIGHBOURS:
+        yield "table", NEIGHBOURS[node.base][node.indices]
 
 
 def rejected(derivation, step: Step) -> bool:
     try:
         derivation.check_step(step)
-    except StepError as error:
-        assert error.residual != 0
+    except StepError:
         return True
     return False
 
