@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rlhf_numeric._interval import Interval, interval
+from rlhf_numeric._psi import psi_of_balls, psi_of_floats
 
 Array: TypeAlias = npt.NDArray[Any]
 Numbers: TypeAlias = Any  # a float array, a ball array, an Interval or a Dual
@@ -46,6 +47,11 @@ def exp(x: T) -> T:
 def log(x: T) -> T:
     """Logarithm of any number kind."""
     return _apply(x, "log", np.log)
+
+
+def psi(x: T) -> T:
+    """ψ(x) = (exp x − 1 − x)/x², and 1/2 at 0, for x ≥ 0: the sharp second-order constant of exp."""
+    return _apply(x, "psi", psi_of_balls if is_balls(x) else psi_of_floats)
 
 
 def sqrt(x: T) -> T:
@@ -145,6 +151,32 @@ def join(*parts: Numbers) -> Numbers:
         enclosed = [interval(part) for part in parts]
         return Interval(_join([part.mid for part in enclosed]), _join([part.rad for part in enclosed]))
     return _join(list(parts))
+
+
+def concat(*parts: Numbers, axis: int = -1) -> Numbers:
+    """Concatenate along an existing axis; the batch axes before it are equal."""
+    if any(isinstance(part, Interval) for part in parts):
+        enclosed = [interval(part) for part in parts]
+        mids, radii = [part.mid for part in enclosed], [part.rad for part in enclosed]
+        return Interval(np.concatenate(mids, axis), np.concatenate(radii, axis))
+    if (kind := next((type(part) for part in parts if hasattr(part, "tangent")), None)) is not None:
+        values = [getattr(part, "value", part) for part in parts]
+        tangents = [part.tangent if hasattr(part, "tangent") else zeros_like(part) for part in parts]
+        return kind(concat(*values, axis=axis), concat(*tangents, axis=axis))
+    return np.concatenate(parts, axis)
+
+
+def pairs(x: Numbers, *, axis: int) -> Numbers:
+    """Merge the negative ``axis`` and the one after it into one axis, in lexicographic order."""
+    outer, inner = np.divmod(np.arange(x.shape[axis] * x.shape[axis + 1]), x.shape[axis + 1])
+    return x[(..., outer, inner, *(slice(None),) * (-axis - 2))]
+
+
+def is_zero(x: Numbers) -> Array:
+    """1.0 where x is exactly 0, else 0.0: what is added to a divisor that may be replaced there."""
+    x = getattr(x, "value", x)
+    middle: Numbers = getattr(x, "mid", x)
+    return np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
 
 
 def balls(x: Numbers) -> Array:

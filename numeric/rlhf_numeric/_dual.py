@@ -76,6 +76,11 @@ class Dual:
         """Logarithm."""
         return Dual(ar.log(self.value), self.tangent / self.value)
 
+    def psi(self) -> "Dual":
+        """ψ of `_psi`, by ψ' = ψ + (1 − 2ψ)/x; its derivative at 0 is undefined here."""
+        value = ar.psi(self.value)
+        return Dual(value, self.tangent * (value + (1 - 2 * value) / self.value))
+
 
 def dual(x: Numbers) -> Dual:
     """Return the constant x, a dual with tangent 0; a Dual stays as it is."""

@@ -151,7 +151,7 @@ def _by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind) -> Decision:
     lhs, rhs, gap = interval(lhs), interval(rhs), interval(rhs - lhs)
     bound = np.abs(gap.mid) + gap.rad
     if kind == "inequality":
-        holds = gap.mid >= gap.rad
+        holds = (gap.mid >= gap.rad) & np.isfinite(gap.rad)  # ∞ ≥ ∞ decides nothing
     else:
         agree = bound <= FLOAT_RESOLUTION * np.maximum(np.abs(lhs.mid), np.abs(rhs.mid))
         holds = (np.abs(gap.mid) <= gap.rad) & (agree | (bound == 0))

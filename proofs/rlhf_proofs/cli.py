@@ -1,6 +1,6 @@
 """The command ``rlhf-lemmas``.
 
-Exit status: 0 ok · 1 refuted, vacuous or unproved · 2 something could not run.
+Exit status: 0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run.
 """
 
 import json
@@ -16,7 +16,10 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
+from rlhf_proofs.commands.audit import audit
 from rlhf_proofs.commands.derive import derive
+from rlhf_proofs.commands.experiment import experiment
+from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
@@ -37,6 +40,9 @@ app = typer.Typer(
 app.command(epilog="Example: rlhf-lemmas derive grad-objective --latex")(derive)
 lean_app = typer.Typer(help="The Lean that runs the proofs.", no_args_is_help=True)
 app.add_typer(lean_app, name="lean")
+
+app.command(epilog="Example: rlhf-lemmas experiment coverage-ablation --out results --seeds 3")(experiment)
+app.command(epilog="Example: rlhf-lemmas audit data.npz --json audit.json")(audit)
 
 out = Console()
 err = Console(stderr=True)
@@ -107,6 +113,9 @@ def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the stat
     render.print_row(out, rows[claim])
 
 
+app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
+
+
 @app.command(epilog="Example: rlhf-lemmas doctor")
 def doctor() -> None:
     """Say what is installed, what is missing, and how to get it. Exits 2 if no Lean can run."""
@@ -152,12 +161,12 @@ def lean_setup(
 
 @lean_app.command("stats", epilog="Example: rlhf-lemmas lean stats")
 def lean_stats(
-    top: Annotated[int, typer.Option(min=1, help="How many of the slowest modules.")] = 10,
+    top: Annotated[int, typer.Option(min=1, help="How many of the slowest modules and declarations.")] = 10,
     lean: Annotated[
         LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
     ] = LeanChoice.AUTO,
 ) -> None:
-    """Show the size of the Lean library and its slowest modules."""
+    """Show the size of the Lean library and its slowest modules and declarations."""
     with bar(err) as progress:
         report = run_lean(load_table(), lean.value, progress)
     render.print_stats(out, report, top)

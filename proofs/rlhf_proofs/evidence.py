@@ -15,6 +15,7 @@ class Status(StrEnum):
     TESTED = "tested"
     REFUTED = "refuted"
     VACUOUS = "vacuous"
+    STALE = "stale"
     OPEN = "open"
     NOT_APPLICABLE = "not-applicable"
     NOT_RUN = "not-run"

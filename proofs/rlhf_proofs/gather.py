@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Literal
+from typing import Any, Literal
 
 from rlhf_numeric import CLAIMS, search
 from rlhf_numeric.tally import Tally
 from rlhf_proofs.errors import CannotRunError, LeanFailureError
 from rlhf_proofs.evidence import LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.lean import Library, LibraryReport, check_library, find_backend
+from rlhf_proofs.lean.audit import AuditedTheorem
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import ClaimEntry
@@ -56,8 +57,11 @@ def run_kernel(choice: BackendName, progress: Progress, *, fresh: bool = False) 
     return check_library(library, find_backend(choice), progress=progress, fresh=fresh)
 
 
-def lean_evidence(entry: ClaimEntry, outcome: LeanOutcome) -> LeanEvidence:
-    """Return what the Lean run says of one statement; ``outcome`` is None if Lean was not asked for."""
+def lean_evidence(entry: ClaimEntry, outcome: LeanOutcome, pinned: str | None) -> LeanEvidence:
+    """Return what the Lean run says of one statement.
+
+    ``outcome`` is None if Lean was not asked for, ``pinned`` is the hash that the statement should have.
+    """
     if entry.lean is None:
         return LeanEvidence(status=Status.OPEN, why="no Lean theorem yet")
     if outcome is None or isinstance(outcome, CannotRunError):
@@ -69,17 +73,31 @@ def lean_evidence(entry: ClaimEntry, outcome: LeanOutcome) -> LeanEvidence:
     found = outcome.theorems.get(entry.lean)
     if found is None:
         return LeanEvidence(status=Status.OPEN, why=refusal or "absent", theorem=entry.lean)
+    if refusal is None and found.statement_sha256 != pinned:
+        what = "was never pinned" if pinned is None else "is not the one that was pinned"
+        return LeanEvidence(
+            status=Status.STALE, why=f"proved, but the statement {what}: rlhf-lemmas pin {entry.id}",
+            **_facts(outcome, found),
+        )  # fmt: skip
     core = "core's axioms not visible with this build" if found.core_axioms is None else ", ".join(found.core_axioms)
     return LeanEvidence(
         status=Status.OPEN if refusal else Status.PROVED,
         why=refusal or f"accepted by the kernel, no axiom of the library's own; {core}",
-        theorem=entry.lean,
-        axioms=found.axioms,
-        core_axioms=found.core_axioms,
-        statement=found.statement,
-        statement_sha256=found.statement_sha256,
-        unused=found.unused,
+        **_facts(outcome, found),
     )
+
+
+def _facts(report: LibraryReport, found: AuditedTheorem) -> dict[str, Any]:
+    costs = [c.milliseconds for c in report.costs if (c.module, c.name) == (found.module, found.name)]
+    return {
+        "theorem": found.name,
+        "seconds": costs[0] / 1000 if costs else None,
+        "axioms": found.axioms,
+        "core_axioms": found.core_axioms,
+        "statement": found.statement,
+        "statement_sha256": found.statement_sha256,
+        "unused": found.unused,
+    }
 
 
 def symbolic_evidence(entry: ClaimEntry, *, run: bool, kernel: LeanOutcome = None) -> SymbolicEvidence:

@@ -14,8 +14,9 @@ from rlhf_proofs.gather import Kind, lean_evidence, numeric_evidence, run_kernel
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.lean.library import Library, sha256
+from rlhf_proofs.pins import load_pins
 from rlhf_proofs.progress import Progress, silent
-from rlhf_proofs.resources import cache_directory, claims_file, driver_source, proofs_directory
+from rlhf_proofs.resources import cache_directory, claims_file, driver_source, pins_file, proofs_directory
 from rlhf_proofs.table import ClaimEntry, load_table
 
 __all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
@@ -26,9 +27,13 @@ _DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TE
 
 @dataclass(frozen=True)
 class Row:
-    """One statement with its evidence."""
+    """One statement with its evidence.
+
+    ``pinned`` is the hash of the Lean statement that its derivation and its claim were written against.
+    """
 
     entry: ClaimEntry
+    pinned: str | None
     lean: LeanEvidence
     symbolic: SymbolicEvidence
     numeric: NumericEvidence
@@ -42,11 +47,11 @@ class Row:
     def verdict(self) -> tuple[Status, str]:
         """Effective status and the reason.
 
-        A refutation or a vacuous test outweighs everything, and so does evidence that the table promises and that
-        did not come about. Else the strongest kind that was reached counts: proved, derived, tested.
+        A refutation, a vacuous test or a stale statement outweighs everything, and so does evidence that the table
+        promises and that did not come about. Else the strongest kind that was reached counts: proved, derived, tested.
         """
         declared = {"lean": self.entry.lean, "symbolic": self.entry.symbolic, "numeric": self.entry.numeric}
-        for bad in (Status.REFUTED, Status.VACUOUS):
+        for bad in (Status.REFUTED, Status.VACUOUS, Status.STALE):
             for kind, evidence in self.evidence.items():
                 if evidence.status is bad:
                     return bad, f"{kind}: {evidence.why}"
@@ -64,7 +69,7 @@ class Row:
         """Return the row in the form of the schema."""
         effective, why = self.verdict
         e = self.entry
-        head = {"id": e.id, "title": e.title, "group": e.group, "paper": e.paper}
+        head = {"id": e.id, "title": e.title, "group": e.group, "paper": e.paper, "pinned_sha256": self.pinned}
         return head | {k: asdict(v) for k, v in self.evidence.items()} | {"effective": effective, "why": why}
 
 
@@ -91,8 +96,8 @@ class Ledger:
 
     @property
     def exit_code(self) -> int:
-        """0 ok · 1 refuted, vacuous or unproved · 2 something could not run."""
-        bad = {Status.REFUTED, Status.VACUOUS, Status.OPEN}
+        """0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run."""
+        bad = {Status.REFUTED, Status.VACUOUS, Status.STALE, Status.OPEN}
         if any(r.verdict[0] in bad for r in self.rows) or isinstance(self.lean, LeanFailureError):
             return 1
         if isinstance(self.lean, LibraryReport) and not self.lean.accepted:
@@ -139,6 +144,7 @@ def build_ledger(
     fresh: bool = False,
     progress: Progress = silent,
     table: Path | None = None,
+    pins: Path | None = None,
 ) -> Ledger:
     """Gather the evidence for the statements of the table.
 
@@ -158,6 +164,8 @@ def build_ledger(
         Called with (what, done, total).
     table
         Another claim table than the one that ships with the package.
+    pins
+        Another file of pins.
 
     Raises
     ------
@@ -176,13 +184,15 @@ def build_ledger(
     kernel = None
     if only is None and not isinstance(outcome, CannotRunError) and any(e.symbolic for e in entries):
         kernel = _try(lambda: run_kernel(lean, progress, fresh=fresh))
+    pinned = {claim: pin.sha256 for claim, pin in load_pins(pins).items()}
     rows = []
     for i, entry in enumerate(entries):
         progress(entry.id, i, len(entries))
         rows.append(
             Row(
                 entry,
-                lean_evidence(entry, outcome),
+                pinned.get(entry.id),
+                lean_evidence(entry, outcome, pinned.get(entry.id)),
                 symbolic_evidence(entry, run=only in (None, "symbolic"), kernel=kernel),
                 numeric_evidence(entry, run=only in (None, "numeric"), instances=instances, seed=seed),
             )
@@ -199,7 +209,7 @@ def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | L
 
 
 def sources_digest() -> str:
-    """Return a digest of the Lean libraries, the driver, the table and the three Python packages."""
+    """Return a digest of the Lean libraries, the driver, the table, the pins and the three Python packages."""
     import rlhf_numeric
     import rlhf_proofs
     import rlhf_symbolic
@@ -211,7 +221,7 @@ def sources_digest() -> str:
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
     ]
-    files = [claims_file(), driver_source(), *python]
+    files = [claims_file(), pins_file(), driver_source(), *python]
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
 
 

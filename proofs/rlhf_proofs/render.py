@@ -14,7 +14,7 @@ __all__ = ["ledger_table", "print_conclusion", "print_findings", "print_lean", "
 
 _COLOUR = {
     "proved": "green", "derived": "cyan", "tested": "blue", "refuted": "bold red", "vacuous": "bold red",
-    "open": "yellow", "not-run": "magenta", "not-applicable": "dim",
+    "stale": "bold red", "open": "yellow", "not-run": "magenta", "not-applicable": "dim",
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def print_lean(console: Console, data: dict[str, Any]) -> None:
 def print_conclusion(console: Console, data: dict[str, Any], exit_code: int) -> None:
     """Name each statement that is not in order, and say what the exit status means."""
     for row in data["claims"]:
-        if row["effective"] in ("refuted", "vacuous", "open"):
+        if row["effective"] in ("refuted", "vacuous", "stale", "open"):
             console.print(f"{row['id']}: {row['effective']}: {row['why']}", markup=False, style="red")
     meaning = {0: "ok", 1: "not in order (see above)", 2: "incomplete: something could not run (see above)"}
     console.print(meaning[exit_code], style={0: "green", 1: "red", 2: "magenta"}[exit_code])
@@ -87,7 +87,7 @@ def print_row(console: Console, row: dict[str, Any]) -> None:
 
 
 def print_stats(console: Console, report: LibraryReport, top: int) -> None:
-    """Show the size of the library, folder by folder, and its slowest modules."""
+    """Show the size of the library, folder by folder, and its slowest modules and declarations."""
     folders: dict[str, list[str]] = {}
     for module in report.lines:
         folders.setdefault(".".join(module.split(".")[:2]), []).append(module)
@@ -102,6 +102,12 @@ def print_stats(console: Console, report: LibraryReport, top: int) -> None:
     console.print(sizes)
     for module, milliseconds in sorted(report.milliseconds.items(), key=lambda m: -m[1])[:top]:
         console.print(f"{milliseconds:>7} ms  {module}", markup=False, highlight=False)
+    console.print()
+    for cost in sorted(report.costs, key=lambda c: -c.milliseconds)[:top]:
+        console.print(
+            f"{cost.milliseconds:>7} ms {cost.heartbeats:>11} heartbeats  {cost.name} ({cost.module})",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
     for defect in report.defects:
         console.print(defect, markup=False, style="red")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rlhf_proofs.errors import CannotRunError
 
-__all__ = ["cache_directory", "claims_file", "driver_source", "proofs_directory", "schema_file"]
+__all__ = ["cache_directory", "claims_file", "driver_source", "pins_file", "proofs_directory", "schema_file"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -27,6 +27,11 @@ def proofs_directory() -> Path:
 def claims_file() -> Path:
     """Return the path of ``claims.toml``, the one table of statements."""
     return _first_existing("claims.toml", _PACKAGE / "data/claims.toml", _PACKAGE.parents[1] / "claims.toml")
+
+
+def pins_file() -> Path:
+    """Return the path of ``pins.json``, the statements as they were pinned."""
+    return _first_existing("pins.json", _PACKAGE / "data/pins.json", _PACKAGE.parents[1] / "pins.json")
 
 
 def driver_source() -> Path:

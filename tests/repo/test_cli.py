@@ -21,20 +21,6 @@ def command(*args):
     return CliRunner().invoke(cli.app, [str(a) for a in args])
 
 
-@pytest.fixture
-def run_main(monkeypatch, capsys):
-    """Run the command as a shell does; return exit status, output and errors."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["rlhf-lemmas", *map(str, args)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        printed = capsys.readouterr()
-        return ended.value.code, printed.out, printed.err
-
-    return run
-
-
 def test_check_of_one_claim_writes_json_that_fits_the_schema(tmp_path):
     target = tmp_path / "out.json"
     result = command(*KL, "--seed", 7, "--json", target)
@@ -211,13 +197,15 @@ def test_lean_setup_leaves_an_elan_alone_unless_forced(monkeypatch, tmp_path):
     assert said == ["installed", "installed"]
 
 
-def test_the_statistics_show_sizes_and_the_slowest_modules_first(lean, report):
+def test_the_statistics_show_sizes_and_the_slowest_modules_and_declarations_first(lean, report):
     lean(report("quick", "middling", "slow"))
     result = command("lean", "stats", "--top", 2)
     assert result.exit_code == 0, result.output
     assert re.search(r"RLHF\.Main +1 +30 +3 +1\.5 s", result.output)
     assert re.search(r"all +2 +34 +3 +1\.5 s", result.output)
     assert re.findall(r"(\d+) ms  (RLHF\S*)", result.output) == [("1500", "RLHF.Main"), ("20", "RLHF")]
+    slowest = re.findall(r"(\d+) ms +7 heartbeats  (\S+) \(RLHF\.Main\)", result.output)
+    assert slowest == [("800", "RLHF.middling"), ("500", "RLHF.quick")]
 
 
 def test_the_statistics_of_a_library_that_is_not_accepted_exit_1_with_its_defects(lean, report):

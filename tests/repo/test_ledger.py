@@ -21,7 +21,7 @@ def row(lean="proved", symbolic="derived", numeric="tested", *, declared=("lean"
     entry = ClaimEntry("one", "title", "group", "paper", *(k if k in declared else None for k in KINDS))
     statuses = {"lean": lean, "symbolic": symbolic, "numeric": numeric}
     evidence = (KINDS[k](status=Status(s), why=f"reason of {k}") for k, s in statuses.items())
-    return Row(entry, *evidence)
+    return Row(entry, "0" * 64, *evidence)
 
 
 VERDICTS = [
@@ -38,6 +38,9 @@ VERDICTS = [
     ("not-run", "not-run", "refuted", "refuted", "numeric"),
     ("proved", "derived", "vacuous", "vacuous", "numeric"),
     ("open", "derived", "vacuous", "vacuous", "numeric"),
+    ("stale", "derived", "tested", "stale", "lean"),
+    ("stale", "derived", "refuted", "refuted", "numeric"),
+    ("stale", "open", "tested", "stale", "lean"),
     ("open", "derived", "tested", "open", "lean"),
     ("proved", "open", "tested", "open", "symbolic"),
     ("proved", "derived", "open", "open", "numeric"),

@@ -77,10 +77,15 @@ noncomputable def average {n : Nat} (f : Fin n → R) : R := sum f / (n : R)
 /-- Vectors of `R^d`. -/
 abbrev Vec (R : Type u) (d : Nat) : Type u := Fin d → R
 
+/-- Sum, coordinate by coordinate. -/
 noncomputable instance : Add (Vec R d) := ⟨fun u v i => u i + v i⟩
+/-- Difference, coordinate by coordinate. -/
 noncomputable instance : Sub (Vec R d) := ⟨fun u v i => u i - v i⟩
+/-- Opposite vector. -/
 noncomputable instance : Neg (Vec R d) := ⟨fun u i => -u i⟩
+/-- Scalar multiple. -/
 noncomputable instance : HMul R (Vec R d) (Vec R d) := ⟨fun c v i => c * v i⟩
+/-- The zero vector. -/
 noncomputable instance : Zero (Vec R d) := ⟨fun _ => 0⟩
 
 /-- Inner product `⟨u, v⟩ = Σ_i u_i v_i`. -/

@@ -72,23 +72,70 @@ def options : Options :=
   let o := o.setBool `autoImplicit false
   o.setBool `Elab.async false
 
+/-- Where the time of the module in work has gone so far. -/
+structure Clock where
+  module : String := ""
+  milliseconds : Nat := 0
+  heartbeats : Nat := 0
+
+def clockNow (module : String) : BaseIO Clock := do
+  return { module, milliseconds := ← IO.monoMsNow, heartbeats := ← IO.getNumHeartbeats }
+
+/-- Name that a declaration gives itself, under the namespace it is in; empty for other commands. -/
+def declaredName (stx : Syntax) (scopes : List Command.Scope) : String :=
+  match stx.find? (·.getKind == ``Parser.Command.declId), scopes with
+  | some id, scope :: _ => nameStr (scope.currNamespace ++ (id.getArg 0).getId)
+  | _, _ => ""
+
+/-- Lean calls linters after every command: that tells what each declaration cost. -/
+def stopwatch (out : IO.FS.Handle) (clock : IO.Ref Clock) : Command.Linter where
+  name := `stopwatch
+  run := fun stx _ state => do
+    let before ← clock.get
+    let now ← clockNow before.module
+    clock.set now
+    let name := declaredName stx (← state.get).scopes
+    unless name == "" do
+      let _ ← (emit out [field "event" "declaration", field "module" (Json.str now.module), field "name" (Json.str name),
+        field "milliseconds" (now.milliseconds - before.milliseconds),
+        field "heartbeats" (now.heartbeats - before.heartbeats)]).toBaseIO
+
+/-- Core as a `module` sees it, read once: a process cannot give back what it has imported. -/
+def loadCore : IO ImportState := do
+  let core : Array Import := #[{ module := `Init }, { module := `Init, isMeta := true }]
+  let (_, loaded) ← (importModulesCore (globalLevel := .exported) core).run default
+  return loaded
+
+/-- Environment at the head of a module. -/
+def importHeader (header : HeaderSyntax) (core : ImportState) : IO Environment := do
+  let imports := HeaderSyntax.imports header
+  let isModule := HeaderSyntax.isModule header
+  let level : OLeanLevel := if isModule then .exported else .private
+  let (_, loaded) ← (importModulesCore (globalLevel := level) imports).run (if isModule then core else default)
+  finalizeImport loaded imports options 0 false true (level := level)
+
 /-- Elaborates one source file; its olean is written only if no error was reported. -/
-def elabModule (out : IO.FS.Handle) (mod src olean : String) : IO Unit := do
+def elabModule (out : IO.FS.Handle) (clock : IO.Ref Clock) (core : ImportState) (mod src olean : String) : IO Unit := do
   emit out [field "event" "start", field "module" (Json.str mod)]
   let t0 ← IO.monoMsNow
   let text ← IO.FS.readFile src
   let ictx : Parser.InputContext :=
     { inputString := text, fileName := src, fileMap := text.toFileMap, endPos := text.rawEndPos, endPos_valid := by simp }
   let (header, ps, msgs) ← Parser.parseHeader ictx
-  let (env, msgs) ← processHeader header options msgs ictx (mainModule := mod.toName)
-  let st := Command.mkState env msgs options
-  let s ← if msgs.hasErrors then pure st else do
+  let ok ← try
+    let env ← importHeader header core
+    clock.set (← clockNow mod)
+    let st := Command.mkState (env.setMainModule mod.toName) msgs options
     -- Not command after command by hand: messages from inside proofs reach the log only this way.
-    let s ← IO.processCommands ictx ps st
-    pure s.commandState
-  emitMessages out mod s.messages.toArray
-  let ok := !s.messages.hasErrors
-  if ok then writeModule s.env olean
+    let s ← if msgs.hasErrors then pure st else pure (← IO.processCommands ictx ps st).commandState
+    emitMessages out mod s.messages.toArray
+    let ok := !s.messages.hasErrors
+    if ok then writeModule s.env olean
+    pure ok
+  catch e =>
+    emit out [field "event" "message", field "module" (Json.str mod), field "severity" "error",
+      field "line" (1 : Nat), field "column" (0 : Nat), field "text" (Json.str (toString e))]
+    pure false
   let t1 ← IO.monoMsNow
   emit out [field "event" "module", field "module" (Json.str mod), field "ok" ok, field "milliseconds" (t1 - t0)]
 
@@ -308,7 +355,8 @@ def coreVisible (env : Environment) : Bool :=
   | _ => false
 
 def audit (out : IO.FS.Handle) (base : Environment) (root : Name) (headlines own : List Name) : IO Unit := do
-  let env ← importModules #[{ module := root }] {} (level := .private)
+  -- Extensions loaded: statements are printed in the usual notation.
+  let env ← importModules #[{ module := root }] {} (loadExts := true) (level := .private)
   emitModules out env own
   if coreVisible env then emitAxioms out env headlines
   let t0 ← IO.monoMsNow
@@ -321,9 +369,11 @@ def audit (out : IO.FS.Handle) (base : Environment) (root : Name) (headlines own
 
 structure Job where
   out : IO.FS.Handle
+  clock : IO.Ref Clock
   own : List Name := []
   headlines : List Name := []
-  /-- Core alone, for replays; imported once, since a process cannot give back what it has imported. -/
+  core : Option ImportState := none
+  /-- Core alone, for replays; imported once. -/
   base : Option Environment := none
 
 /-- Waits for a file that another process or the supervisor makes. -/
@@ -341,7 +391,12 @@ partial def runLines (lines : List String) (job : Job) : IO Unit := do
       searchPathRef.modify (System.FilePath.mk dir :: ·)
       runLines rest job
     | ["wait", path] => waitFor path; runLines rest job
-    | ["module", mod, src, olean] => elabModule job.out mod src olean; runLines rest job
+    | ["module", mod, src, olean] =>
+      let core ← match job.core with
+        | some core => pure core
+        | none => loadCore
+      elabModule job.out job.clock core mod src olean
+      runLines rest { job with core := some core }
     | ["own", mod] => runLines rest { job with own := mod.toName :: job.own }
     | ["headline", n] => runLines rest { job with headlines := n.toName :: job.headlines }
     | ["audit", root] =>
@@ -350,7 +405,7 @@ partial def runLines (lines : List String) (job : Job) : IO Unit := do
         | none => importModules #[{ module := `Init }] {} (level := .private)
       try audit job.out base root.toName job.headlines job.own
       catch e => emit job.out [field "event" "rejected", field "root" (Json.str root), field "text" (Json.str (toString e))]
-      runLines rest { out := job.out, base := some base }
+      runLines rest { job with own := [], headlines := [], base := some base }
     | [""] => runLines rest job
     | _ => throw (IO.userError s!"the job has a line that is not an instruction: {line}")
 
@@ -365,7 +420,9 @@ def runJob (path : String) : IO Unit := do
       let out ← IO.FS.Handle.mk events .append
       emit out [field "event" "lean", field "version" (Json.str Lean.versionString)]
       try
-        runLines rest { out }
+        let clock ← IO.mkRef ({} : Clock)
+        Command.lintersRef.modify (·.push (stopwatch out clock))
+        runLines rest { out, clock }
         emit out [field "event" "done"]
       catch e => emit out [field "event" "failed", field "text" (Json.str (toString e))]
     | _ => throw (IO.userError "the first line of a job names the events file")

@@ -7,11 +7,21 @@ from functools import cached_property
 from rlhf_proofs.lean.events import Diagnostic, Event, diagnostic
 from rlhf_proofs.lean.library import Library, sha256
 
-__all__ = ["ALLOWED_AXIOMS", "FORBIDDEN", "AuditedTheorem", "Constants", "LibraryReport", "judge"]
+__all__ = ["ALLOWED_AXIOMS", "FORBIDDEN", "AuditedTheorem", "Constants", "Cost", "LibraryReport", "judge"]
 
 ALLOWED_AXIOMS = frozenset({"propext", "Quot.sound", "Classical.choice"})
 # What `sorry` and `native_decide` leave in a proof.
 FORBIDDEN = frozenset({"sorryAx", "Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.trustCompiler"})
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What elaborating one declaration took: wall time, and heartbeats, which do not depend on the machine's load."""
+
+    module: str
+    name: str
+    milliseconds: int
+    heartbeats: int
 
 
 @dataclass(frozen=True)
@@ -82,9 +92,16 @@ class Constants:
         """Return the hash of a statement and of all that its words mean (see `AuditedTheorem`)."""
         parts = [self.by_name[name]["type"]]
         for used in sorted(self._meaning(name)):
-            constant = self.by_name[used]
-            parts += [used, constant["kind"], constant.get("type") or "", constant.get("value") or ""]
+            parts += self._words(used)
         return sha256(*parts)
+
+    def definitions(self, name: str) -> dict[str, str]:
+        """Return the hash of every definition of the library that a statement unfolds to, by name."""
+        return {used: sha256(*self._words(used)) for used in sorted(self._meaning(name))}
+
+    def _words(self, name: str) -> list[str]:
+        constant = self.by_name[name]
+        return [name, constant["kind"], constant.get("type") or "", constant.get("value") or ""]
 
     def _meaning(self, name: str) -> set[str]:
         """Return the library's definitions and structures that a statement unfolds to; proofs are not meaning."""
@@ -125,6 +142,8 @@ class LibraryReport:
         Messages of Lean with file, line and column.
     milliseconds
         Elaboration time of each module.
+    costs
+        What each declaration took, in the order of the sources of each module.
     replayed
         Constants that the kernel accepted again from the oleans.
     lines
@@ -141,6 +160,7 @@ class LibraryReport:
     theorems: Mapping[str, AuditedTheorem]
     diagnostics: tuple[Diagnostic, ...]
     milliseconds: Mapping[str, int]
+    costs: tuple[Cost, ...]
     replayed: int
     lines: Mapping[str, int]
     seconds: float
@@ -186,12 +206,17 @@ def judge(
         theorems=_theorems(constants, events),
         diagnostics=diagnostics,
         milliseconds={m: e["milliseconds"] for m, e in built.items() if m in names},
+        costs=tuple(_cost(e) for e in events if e["event"] == "declaration" and e["module"] in names),
         replayed=replayed,
         lines={m.name: m.source.count("\n") for m in library.modules},
         seconds=seconds,
         cached=cached,
         constants=constants,
     )
+
+
+def _cost(event: Event) -> Cost:
+    return Cost(event["module"], event["name"], event["milliseconds"], event["heartbeats"])
 
 
 def _defects(

@@ -21,9 +21,11 @@ from rlhf_proofs.resources import cache_directory, driver_source, proofs_directo
 __all__ = ["Progress", "check_library", "run_jobs", "schedule"]
 
 Progress = Callable[[str, int, int], None]
+_KEPT = ("message", "declaration", "module")  # events that a module's cache entry holds
 _START_COST = 45_000  # characters of Lean that elaborate in about the time that a process takes to start
-# Each module imports core anew, and the 32-bit build cannot give that memory back: 2 GiB are full after about 27.
-_MODULES_PER_PROCESS = 16
+# The 32-bit build cannot give back what a module imports. Core is read once and shared; one process has taken a
+# library of 52 modules, and no larger one has been tried.
+_MODULES_PER_PROCESS = 60
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -214,7 +216,7 @@ class _Build:
                     copy = new / ("module" + olean.name.removeprefix(built.stem))
                     shutil.copy(olean, copy)
                     oleans[copy.name] = sha256(copy.read_bytes())
-                mine = [e for e in events if e.get("module") == name and e["event"] in ("message", "module")]
+                mine = [e for e in events if e.get("module") == name and e["event"] in _KEPT]
                 entry = [{"event": "stored", "oleans": oleans}, *mine]
                 _remember(new / "entry.json", entry, event["milliseconds"] / 1000)
                 shutil.rmtree(store, ignore_errors=True)

@@ -125,7 +125,7 @@ def _npm(node: Path) -> list[str]:
 def _download(node: Path, work: Path) -> Path:
     environment = dict(os.environ, PATH=f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}")
     run = subprocess.run(
-        [*_npm(node), "pack", "--silent", PACKAGE], cwd=work, capture_output=True, text=True, env=environment
+        [*_npm(node), "pack", "--loglevel=error", PACKAGE], cwd=work, capture_output=True, text=True, env=environment
     )
     archives = list(work.glob("*.tgz"))
     if run.returncode != 0 or len(archives) != 1:

@@ -1,0 +1,53 @@
+"""``rlhf-lemmas pin``: accept the Lean statements as they are now, after looking at what has changed."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from rlhf_proofs.errors import LeanFailureError, UnknownClaimError
+from rlhf_proofs.gather import run_lean
+from rlhf_proofs.pins import current_pins, difference, load_pins, write_pins
+from rlhf_proofs.progress import bar
+from rlhf_proofs.table import load_table
+
+_COLOUR = {"+": "green", "-": "red", "~": "yellow"}
+
+
+def pin(
+    claim: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids; all if none is given.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Pin what is shown; without it nothing is changed.")] = False,
+) -> None:
+    """Show how the Lean statements differ from the pinned ones, and with --write pin them anew.
+
+    Exits 1 while a statement differs from its pin.
+    """
+    out, entries, pinned = Console(), load_table(), load_pins()
+    with bar(Console(stderr=True)) as progress:
+        report = run_lean(entries, "auto", progress)
+    current = current_pins(entries, report)
+    wanted = _wanted(claim or (), [e.id for e in entries])
+    if missing := [c for c in wanted if c not in current]:
+        theorem = next(e.lean for e in entries if e.id == missing[0])
+        raise LeanFailureError(f"{missing[0]} is not proved and cannot be pinned: {report.refusal(theorem or '')}")
+    changed = {c: lines for c in wanted if (lines := list(difference(pinned.get(c), current[c])))}
+    for name, lines in changed.items():
+        out.print(name, style="bold")
+        for line in lines:
+            out.print(f"  {line}", markup=False, highlight=False, style=_COLOUR.get(line[0]), soft_wrap=True)
+    gone = [] if claim else sorted(set(pinned) - {e.id for e in entries})
+    for name in gone:
+        out.print(f"{name}: pinned, but no longer in the table", markup=False)
+    if write:
+        kept = {name: old for name, old in pinned.items() if name not in gone}
+        out.print(f"{len(changed)} pinned in {write_pins({**kept, **{c: current[c] for c in wanted}})}")
+        return
+    out.print(f"{len(wanted) - len(changed)} of {len(wanted)} statements are as they were pinned")
+    raise typer.Exit(1 if changed or gone else 0)
+
+
+def _wanted(asked: Sequence[str], known: Sequence[str]) -> list[str]:
+    if unknown := [c for c in asked if c not in known]:
+        raise UnknownClaimError(f"no statement with id {', '.join(unknown)}; known: {', '.join(known)}")
+    return list(asked or known)
