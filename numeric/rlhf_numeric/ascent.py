@@ -14,6 +14,7 @@ import numpy as np
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric._sharing import sharing
 from rlhf_numeric.gradient import gradient, gradient_per_prompt
 from rlhf_numeric.policy import kl_to_optimum, policy
 from rlhf_numeric.problem import Problem, checked_theta, feature_bound
@@ -247,12 +248,13 @@ def trajectory_of(problem: Problem, theta: Array, steps: int, step: Callable[[Ar
     """Measure the iterates that ``step`` makes of a checked start."""
     thetas, gaps, norms, distances = [theta], [], [], []
     for t in range(steps + 1):
-        slope = gradient(problem, thetas[t])
-        gaps.append(_gap(problem, thetas[t]))
-        norms.append(ar.norm(slope))
-        distances.append(ar.norm(problem.theta_star - thetas[t]))
-        if t < steps:
-            thetas.append(step(thetas[t]))
+        with sharing(problem, thetas[t]):  # the step needs the gradient that is measured here
+            slope = gradient(problem, thetas[t])
+            gaps.append(_gap(problem, thetas[t]))
+            norms.append(ar.norm(slope))
+            distances.append(ar.norm(problem.theta_star - thetas[t]))
+            if t < steps:
+                thetas.append(step(thetas[t]))
     gap = np.stack(gaps)
     reasons = np.array([StopReason.COMPLETED, StopReason.STATIONARY], dtype=object)
     stop = np.asarray(reasons[(slope == 0).all(-1).astype(int)], dtype=object)
