@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import sharing
@@ -203,6 +204,14 @@ def prompt_estimate(problem: Problem, theta: Numbers, prompts: Array, /) -> Arra
     >>> prompt_estimate(problem, np.array([[0.0], [0.0]]), np.array([0, 1])).tolist()
     [[2.0], [0.0]]
     """
+    if _blocks.applies(problem.features, problem.features.shape[:-3], theta):
+        features, ref_probs = (
+            ar.pick(problem.features, prompts, axis=-3),
+            ar.pick(problem.ref_probs, prompts, axis=-2),
+        )
+        drawn = Problem.trusted(features, ref_probs, problem.theta_star, kl_coef=problem.kl_coef)
+        estimate: Array = gradient_per_prompt(drawn, theta)[..., 0, :]
+        return estimate
     result: Array = ar.pick(gradient_per_prompt(problem, theta), prompts, axis=-2)[..., 0, :]
     return result
 
