@@ -5,7 +5,15 @@ from pathlib import Path
 
 from rlhf_proofs.errors import CannotRunError
 
-__all__ = ["cache_directory", "claims_file", "driver_source", "pins_file", "proofs_directory", "schema_file"]
+__all__ = [
+    "cache_directory",
+    "claims_file",
+    "driver_source",
+    "extractor_source",
+    "pins_file",
+    "proofs_directory",
+    "schema_file",
+]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -37,6 +45,11 @@ def pins_file() -> Path:
 def driver_source() -> Path:
     """Return the Lean program that elaborates and audits the library."""
     return _first_existing("the Lean driver", _PACKAGE / "lean/Driver.lean")
+
+
+def extractor_source() -> Path:
+    """Return the Lean program that traces the library for LeanDojo."""
+    return _first_existing("the Lean extractor", _PACKAGE / "dojo/Extract.lean")
 
 
 def schema_file() -> Path:
