@@ -17,6 +17,7 @@ from rich.console import Console
 
 from rlhf_proofs import render
 from rlhf_proofs.commands.pin import pin
+from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
@@ -107,6 +108,7 @@ def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the stat
 
 
 app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
+app.command(epilog="Example: rlhf-lemmas trace build/trace")(trace)
 
 
 @app.command(epilog="Example: rlhf-lemmas doctor")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rlhf_proofs.dojo.extract import Extraction
 
 if TYPE_CHECKING:
-    from lean_dojo import TracedRepo, TracedTheorem
+    from lean_dojo import TracedRepo, TracedTactic, TracedTheorem
+    from lean_dojo.data_extraction.ast import IdentNode, Node
 
 __all__ = ["EDGES", "THEOREMS", "Premise", "Tactic", "Theorem", "premise_graph", "read", "theorems", "write"]
 
@@ -126,7 +127,7 @@ def _pair(position: Iterable[int]) -> tuple[int, int]:
     return line, column
 
 
-def _tactic(step: Any) -> Tactic:
+def _tactic(step: "TracedTactic") -> Tactic:
     return Tactic(
         tactic=step.tactic,
         annotated=step.get_annotated_tactic()[0],
@@ -143,7 +144,7 @@ def _premises(traced: "TracedTheorem") -> Iterator[Premise]:
     proof = traced.get_proof_node().get_closure()[0]
     found: dict[tuple[str, str], set[bool]] = {}
 
-    def visit(node: Any, _parents: Any) -> None:
+    def visit(node: "IdentNode", _parents: "list[Node]") -> None:
         if node.full_name is not None:
             found.setdefault((node.full_name, node.mod_name), set()).add(proof <= node.start)
 
@@ -199,7 +200,10 @@ def read(folder: Path) -> tuple[Theorem, ...]:
 
 
 def _row(raw: dict[str, Any]) -> Theorem:
-    pairs = {"start": tuple(raw["start"]), "end": tuple(raw["end"])}
-    steps = tuple(Tactic(**{**t, "start": tuple(t["start"]), "end": tuple(t["end"])}) for t in raw["tactics"])
-    premises = tuple(Premise(**p) for p in raw["premises"])
-    return Theorem(**{**raw, **pairs, "claims": tuple(raw["claims"]), "tactics": steps, "premises": premises})
+    """Lists back into tuples."""
+    for place in (raw, *raw["tactics"]):
+        place |= {"start": tuple(place["start"]), "end": tuple(place["end"])}
+    raw["claims"] = tuple(raw["claims"])
+    raw["tactics"] = tuple(Tactic(**step) for step in raw["tactics"])
+    raw["premises"] = tuple(Premise(**premise) for premise in raw["premises"])
+    return Theorem(**raw)

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rlhf_proofs.dojo.extract import Extraction
 from rlhf_proofs.dojo.syntax import Text, ast_json, definitions, path_of
@@ -20,15 +20,16 @@ from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.resources import proofs_directory
 
 if TYPE_CHECKING:
-    from lean_dojo import TracedFile, TracedRepo
+    from lean_dojo import LeanGitRepo, TracedFile, TracedRepo
 
 __all__ = ["lean_dojo", "traced_repo"]
 
+Foreign: TypeAlias = Any  # lean-dojo and networkx ship no types
 _BUILT = Path(".lake/build/ir")
 _WHEN = "2020-01-01T00:00:00+0000"
 
 
-def lean_dojo() -> Any:
+def lean_dojo() -> Foreign:
     """Import ``lean_dojo`` so that it neither asks a server nor starts a process pool; return the module.
 
     Raises
@@ -42,7 +43,7 @@ def lean_dojo() -> Any:
     return module
 
 
-def _first_import() -> Any:
+def _first_import() -> Foreign:
     """Import it with the settings that it reads from the environment at that moment, and never again."""
     folder = Path(tempfile.mkdtemp(prefix="rlhf-lemmas-dojo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -111,7 +112,7 @@ def _git(root: Path, *args: str) -> None:
 
 
 def _files(
-    dojo: Any, extraction: Extraction, root: Path, repo: Any, progress: Progress
+    dojo: Foreign, extraction: Extraction, root: Path, repo: "LeanGitRepo", progress: Progress
 ) -> "Iterator[tuple[str, TracedFile]]":
     """Write what LeanDojo reads of each module, and have it read that."""
     texts = {m.name: Text(m.source) for m in extraction.library.modules}
@@ -128,11 +129,11 @@ def _files(
         progress(f"reading {module.name}", done, len(modules))
 
 
-def _graph(extraction: Extraction, files: "Mapping[str, TracedFile]") -> Any:
+def _graph(extraction: Extraction, files: "Mapping[str, TracedFile]") -> Foreign:
     """Return who imports whom, as LeanDojo keeps it."""
     graph = importlib.import_module("networkx").DiGraph()
     for file in files.values():
         graph.add_node(str(file.path), traced_file=file)
     for module in extraction.library.modules:
-        graph.add_edges_from(((path_of(module.name), path_of(i), {"module": i}) for i in module.imports))
+        graph.add_edges_from((path_of(module.name), path_of(i), {"module": i}) for i in module.imports)
     return graph

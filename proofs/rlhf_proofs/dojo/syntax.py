@@ -1,11 +1,11 @@
 """From the extractor's traces to LeanDojo's ``.ast.json``, in the syntax that LeanDojo 4.20 knows.
 
-Four things are put into the shape that its reader expects; left as they are, it would read wrong names or none, or fail:
+Four things are put into the shape that its reader expects; left alone, they would give wrong names, none, or a crash:
 
 1. ``section`` has gained a header (``@[expose] public noncomputable meta``): dropped; noncomputable becomes a kind.
 2. ``end`` wraps its identifier once more: the identifier is kept, nothing else.
-3. ``P.gap_eq x`` is one identifier, of which Lean says that ``gap_eq`` mentions a theorem; LeanDojo looks for premises at
-   whole identifiers: such an identifier becomes its components with dots between them.
+3. ``P.gap_eq x`` is one identifier, of which Lean says that ``gap_eq`` mentions a theorem; LeanDojo looks for premises
+   at whole identifiers: such an identifier becomes its components with dots between them.
 4. A premise comes with the place of its definition: Lean does not export that, the traces of the other modules have it.
 """
 
@@ -20,6 +20,7 @@ from rlhf_proofs.errors import LeanFailureError
 __all__ = ["Definitions", "Text", "ast_json", "definitions", "path_of"]
 
 Json: TypeAlias = dict[str, Any]
+Raw: TypeAlias = Any  # a syntax node, atom or identifier of Extract.lean: nested lists, or null
 Range: TypeAlias = tuple[int, int]
 Definitions: TypeAlias = Mapping[str, tuple[Json, Json]]  # constant -> LeanDojo's positions of its name
 
@@ -107,7 +108,7 @@ class _Builder:
         self._text = text
         self._spans = spans
 
-    def node(self, raw: Any, *, whole: bool = False) -> Json:
+    def node(self, raw: Raw, *, whole: bool = False) -> Json:
         """Return LeanDojo's form of a syntax node; below ``whole``, identifiers are names that are not to be cut."""
         if raw is None or len(raw) == 1:
             raise LeanFailureError(f"the source has syntax that was not read from it: {raw}")
@@ -118,10 +119,10 @@ class _Builder:
         kind, args = _of_today(*raw)
         return self._group(kind, [self.node(arg, whole=whole or kind in _NAMES_ITSELF) for arg in args])
 
-    def _whole(self, raw: Any) -> Json:
+    def _whole(self, raw: Raw) -> Json:
         return self._name(raw[0], raw[1], self._info(*raw[2:]))
 
-    def _ident(self, raw: Any) -> Json:
+    def _ident(self, raw: Raw) -> Json:
         """Cut ``P.gap_eq`` into ``P``, ``.``, ``gap_eq``."""
         value, _, lead, start, stop, trail = raw
         parts: list[Json] = []
@@ -172,7 +173,7 @@ def _components(name: str) -> list[str]:
     return parts
 
 
-def _of_today(kind: str, args: list[Any]) -> tuple[str, list[Any]]:
+def _of_today(kind: str, args: list[Raw]) -> tuple[str, list[Raw]]:
     """Undo what ``section`` and ``end`` have gained since LeanDojo's last release."""
     if kind == _SECTION and len(args) == 3:
         header, *rest = args
@@ -185,7 +186,7 @@ def _of_today(kind: str, args: list[Any]) -> tuple[str, list[Any]]:
     return kind, args
 
 
-def _tokens(raw: Any) -> Iterable[Any]:
+def _tokens(raw: Raw) -> Iterable[Raw]:
     if isinstance(raw[1], list):
         for arg in raw[1]:
             yield from _tokens(arg)
