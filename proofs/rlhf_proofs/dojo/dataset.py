@@ -200,7 +200,7 @@ def read(folder: Path) -> tuple[Theorem, ...]:
 
 
 def _row(raw: dict[str, Any]) -> Theorem:
-    """Lists back into tuples."""
+    """Make a row of its JSON, where tuples are lists."""
     for place in (raw, *raw["tactics"]):
         place |= {"start": tuple(place["start"]), "end": tuple(place["end"])}
     raw["claims"] = tuple(raw["claims"])

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import json
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +158,6 @@ def _recall(key: str) -> RawTrace | None:
     try:
         digest, body = gzip.decompress(_path(key).read_bytes()).decode().split("\n", 1)
         trace: RawTrace = json.loads(body)
-    except (OSError, ValueError, EOFError):
+    except (OSError, ValueError, EOFError, zlib.error):
         return None
     return trace if digest == sha256(body) else None
