@@ -65,9 +65,13 @@ def absolute(x: T) -> T:
 
 
 def amax(x: Numbers, axis: int, *, keepdims: bool = False) -> Numbers:
-    """Maximum along an axis; of balls, a ball that contains it."""
+    """Maximum along an axis; of balls, a ball that contains it; the derivative is that of the largest entry."""
     if isinstance(x, Interval):
         return x.amax(axis, keepdims)
+    if _is_dual(x):
+        value, largest = amax(x.value, axis, keepdims=True), x.value.argmax(axis, keepdims=True)
+        both = type(x)(value, np.take_along_axis(x.tangent, largest, axis))
+        return both if keepdims else both.sum(axis)
     larger: Any = _larger_ball if is_balls(x) else np.maximum
     return larger.reduce(x, axis=axis, keepdims=keepdims)
 
@@ -79,6 +83,7 @@ def amin(x: Numbers, axis: int) -> Numbers:
 
 def at_least(x: Numbers, level: Numbers) -> Numbers:
     """Return the indicator of x ≥ level, 0 or 1; the enclosure [0, 1] where enclosures cannot tell."""
+    x, level = (part.value if _is_dual(part) else part for part in (x, level))
     if isinstance(x, Interval) or isinstance(level, Interval):
         gap = interval(x - level)
         known = np.abs(gap.mid) > gap.rad
@@ -98,12 +103,12 @@ def shift(x: Numbers) -> Numbers:
         return x.mid.max(-1, keepdims=True)
     if is_balls(x):
         return amax(_midpoint(x), -1, keepdims=True)
-    return shift(x.value) if hasattr(x, "tangent") else np.max(x, axis=-1, keepdims=True)
+    return shift(x.value) if _is_dual(x) else np.max(x, axis=-1, keepdims=True)
 
 
 def argmax(x: Numbers) -> Array:
     """Index of the (nearly) largest entry along the last axis; any index is correct where it is used."""
-    if hasattr(x, "tangent"):
+    if _is_dual(x):
         return argmax(x.value)
     x = _midpoint(x) if is_balls(x) else getattr(x, "mid", x)
     largest: Array = np.equal(x, np.max(x, axis=-1, keepdims=True)).astype(bool).argmax(-1)
@@ -114,6 +119,8 @@ def pick(x: Numbers, index: Array, *, axis: int) -> Numbers:
     """Entries x[..., index, ...] along a negative axis (kept), one index for each position before it."""
     if isinstance(x, Interval):
         return Interval(pick(x.mid, index, axis=axis), pick(x.rad, index, axis=axis))
+    if _is_dual(x):
+        return type(x)(pick(x.value, index, axis=axis), pick(x.tangent, index, axis=axis))
     index = index.reshape(index.shape + (1,) * -axis)
     ndim = max(x.ndim, index.ndim)
     x, index = (array.reshape((1,) * (ndim - array.ndim) + array.shape) for array in (x, index))
@@ -130,6 +137,9 @@ def log_where_positive(x: Numbers) -> Numbers:
     """Return log x, and 0 where x is exactly 0, so that x·log x follows the convention 0·log 0 = 0."""
     if isinstance(x, Interval):
         return log(Interval(np.where((x.mid == 0) & (x.rad == 0), 1.0, x.mid), x.rad))
+    if _is_dual(x):
+        zero = np.equal(x.mid, 0).astype(bool)
+        return log(x + np.where(zero, 1.0, 0.0)) * np.where(zero, 0.0, 1.0)
     return log(np.where(np.equal(x, 0).astype(bool), x * 0 + 1, x))
 
 
@@ -150,6 +160,9 @@ def join(*parts: Numbers) -> Numbers:
     if any(isinstance(part, Interval) for part in parts):
         enclosed = [interval(part) for part in parts]
         return Interval(_join([part.mid for part in enclosed]), _join([part.rad for part in enclosed]))
+    if (kind := next((type(part) for part in parts if _is_dual(part)), None)) is not None:
+        zeros = [part.tangent if _is_dual(part) else zeros_like(part) for part in parts]
+        return kind(join(*(part.value if _is_dual(part) else part for part in parts)), join(*zeros))
     return _join(list(parts))
 
 
@@ -185,6 +198,10 @@ def balls(x: Numbers) -> Array:
     out = np.empty(x.shape, dtype=object)
     out[...] = _ball(x)
     return out
+
+
+def _is_dual(x: object) -> bool:
+    return hasattr(x, "tangent")
 
 
 def _apply(x: T, name: str, ufunc: Callable[..., Any]) -> T:

@@ -111,7 +111,7 @@ class Claim:
         flat = instance.flattened()
         if precisions is None:
             precisions = IDENTITY_PRECISIONS if self.kind == "identity" else PRECISIONS
-        decision = decide(self.sides, self.kind, flat, self.applicable(flat), precisions=precisions)
+        decision = self.settle(flat, precisions=precisions)
         shape = (*instance.batch_shape, -1)
         return Evaluation(
             lhs=decision.lhs.reshape(shape),
@@ -125,6 +125,10 @@ class Claim:
     def decide(self, instance: Instance, /, *, ball_rows: int | None = None) -> Decision:
         """Decide every comparison on a flat batch, as a search does; see `rlhf_numeric.verdict.decide`."""
         return decide(self.sides, self.kind, instance, self.applicable(instance), ball_rows=ball_rows)
+
+    def settle(self, instance: Instance, /, *, precisions: tuple[int, ...]) -> Decision:
+        """Decide every comparison on a flat batch, in all rows, at the given precisions."""
+        return decide(self.sides, self.kind, instance, self.applicable(instance), precisions=precisions)
 
 
 def inequality(

@@ -102,6 +102,10 @@ class Instance:
         """Select rows of a `flattened` batch."""
         return self._map(lambda x, _: x[rows])
 
+    def laid_out(self) -> "Instance":
+        """Return the same instances with the batch varying fastest in memory: numpy is quicker on big batches."""
+        return self._map(lambda x, _: np.asfortranarray(x))
+
     def enclosed(self, enclose: Callable[[Numbers], Numbers]) -> "Instance":
         """Lift floats to enclosures; probabilities are divided by their exact sum, so that they sum to 1 exactly.
 

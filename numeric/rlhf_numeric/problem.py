@@ -6,6 +6,7 @@ import numpy as np
 
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, is_balls, is_zero, norm
+from rlhf_numeric._sharing import shared
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -105,6 +106,7 @@ class Problem:
         _ = self.batch_shape
 
 
+@shared
 def feature_bound(problem: Problem, /) -> Array:
     """Smallest B with ‖φ(x,a)‖ ≤ B on the sample.
 

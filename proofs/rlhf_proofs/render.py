@@ -10,7 +10,15 @@ from rich.table import Table
 
 from rlhf_proofs.lean import LibraryReport
 
-__all__ = ["ledger_table", "print_conclusion", "print_findings", "print_lean", "print_row", "print_stats"]
+__all__ = [
+    "ledger_table",
+    "print_conclusion",
+    "print_findings",
+    "print_lean",
+    "print_row",
+    "print_stats",
+    "print_tightness",
+]
 
 _COLOUR = {
     "proved": "green", "derived": "cyan", "tested": "blue", "refuted": "bold red", "vacuous": "bold red",
@@ -83,6 +91,15 @@ def print_row(console: Console, row: dict[str, Any]) -> None:
         console.print(f"[bold]{kind}[/]  {_status(row[kind]['status'])}")
         for key, value in row[kind].items():
             if key != "status" and value is not None:
+                console.print(f"  {key}: {value}", markup=False, highlight=False)
+
+
+def print_tightness(console: Console, figures: dict[str, dict[str, Any]]) -> None:
+    """Show what campaign and hunt have found on a statement with the present sources."""
+    for kind, found in figures.items():
+        console.print(f"[bold]{kind}[/]")
+        for key, value in found.items():
+            if value is not None:
                 console.print(f"  {key}: {value}", markup=False, highlight=False)
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "extractor_source",
     "pins_file",
     "proofs_directory",
+    "replace_text",
     "schema_file",
 ]
 
@@ -64,3 +65,11 @@ def cache_directory() -> Path:
         return Path(named).resolve()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "rlhf-lemmas"
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file, and the folders above it, so that a reader sees the old or the new text, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, join, norm
+from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, exp, join, norm
 from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.claims.decomposition import population
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
@@ -52,8 +52,12 @@ def is_covered(instance: Instance) -> Array:
 )
 def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
     """At each prompt, half of them unseen, for the arbitrary policy π and the direction v."""
+    return coverage_transfer_sides(instance, cover(instance.problem, first_half(instance.problem), instance.theta))
+
+
+def coverage_transfer_sides(instance: Instance, seen: Coverage) -> tuple[Numbers, Numbers]:
+    """Sides of `coverage_transfer` for a given coverage."""
     problem, v = instance.problem, instance.direction
-    seen = cover(problem, first_half(problem), instance.theta)
     quadratic = (image(covariance(seen.sample, instance.theta), v) * v).sum(-1)
     rest = seen.epsilon * norm(v)
     projected = (relative_features(problem) * v[..., None, None, :]).sum(-1)
@@ -71,9 +75,14 @@ def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
 )
 def pointwise_gap(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """At each prompt, half of them unseen, with ρ = ‖u‖; M = 2Bρ/λ."""
+    seen = cover(instance.problem, first_half(instance.problem), instance.theta)
+    return pointwise_gap_sides(instance, seen, constant)
+
+
+def pointwise_gap_sides(instance: Instance, seen: Coverage, constant: Constant = exp) -> tuple[Numbers, Numbers]:
+    """Sides of `pointwise_gap` for a given coverage."""
     problem, theta = instance.problem, instance.theta
     error = problem.theta_star - theta
-    seen = cover(problem, first_half(problem), theta)
     gap = objective_per_prompt(problem, problem.theta_star) - objective_per_prompt(problem, theta)
     alignment = (gradient(seen.sample, theta) * error).sum(-1)
     bound = kappa(problem, seen.sigma) * alignment + residual_term(problem, seen.epsilon, norm(error))
@@ -92,8 +101,17 @@ def pointwise_gap(instance: Instance, constant: Constant) -> tuple[Numbers, Numb
 )
 def gradient_norm_stability(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With the smallest ρ, the smaller σ and the larger ε of the two; S and S' are equal in size."""
+    problem = instance.problem
+    here = cover(problem, first_half(problem), instance.theta)
+    there = cover(problem, last_half(problem), instance.theta_prime)
+    return gradient_norm_stability_sides(instance, here, there, constant)
+
+
+def gradient_norm_stability_sides(
+    instance: Instance, here: Coverage, there: Coverage, constant: Constant = exp
+) -> tuple[Numbers, Numbers]:
+    """Sides of `gradient_norm_stability` for given coverages, of S at θ and of S' at θ'."""
     problem, theta, other = instance.problem, instance.theta, instance.theta_prime
-    here, there = cover(problem, first_half(problem), theta), cover(problem, last_half(problem), other)
     both = Coverage(here.sample, amin(join(here.sigma, there.sigma), -1), amax(join(here.epsilon, there.epsilon), -1))
     radius = amax(join(norm(problem.theta_star - theta), norm(problem.theta_star - other)), -1)
     slope = amax(join(norm(gradient(here.sample, theta)), norm(gradient(there.sample, other))), -1)
@@ -114,9 +132,14 @@ def gradient_norm_stability(instance: Instance, constant: Constant) -> tuple[Num
 )
 def suboptimality_direct(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With ρ = ‖θ* − θ‖, for the prompt weights D of the instance."""
+    seen = cover(instance.problem, first_half(instance.problem), instance.theta)
+    return suboptimality_direct_sides(instance, seen, constant)
+
+
+def suboptimality_direct_sides(instance: Instance, seen: Coverage, constant: Constant = exp) -> tuple[Numbers, Numbers]:
+    """Sides of `suboptimality_direct` for a given coverage."""
     problem, theta = instance.problem, instance.theta
     radius = norm(problem.theta_star - theta)
-    seen = cover(problem, first_half(problem), theta)
     by_gradient = kappa(problem, seen.sigma) * radius * norm(gradient(seen.sample, theta))
     bound = second_order(instance, radius, constant) * (by_gradient + residual_term(problem, seen.epsilon, radius))
     return population(instance, problem.theta_star) - population(instance, theta), bound
