@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rlhf_proofs.dojo import Premise, Tactic, Theorem, compare, premise_graph
+from rlhf_proofs.dojo import Extraction, Premise, Tactic, Theorem, compare, premise_graph
 from rlhf_proofs.lean.audit import judge
 from rlhf_proofs.lean.library import Library, Module
 
@@ -33,11 +33,15 @@ EVENTS = [
     constant("_private.L.0.L.step", "theorem", ["Nat"]),
 ]
 REPORT = judge(LIBRARY, EVENTS, backend="wasm", seconds=1.0)
+EXTRACTION = Extraction(LIBRARY, REPORT, {"L": {}}, ())
 
 LOW = Theorem(
-    constant="L.low", name="L.low", module="L", path="L.lean", private=False, claims=("low",), start=(3, 1), end=(4, 16),
+    constant="L.low", name="L.low", module="L", path="L.lean", private=False, claims=("low",),
+    start=(3, 1), end=(4, 16),
     statement="theorem low (b : Box) : twice b = b", proof="by\n  exact P.step b",
-    tactics=(Tactic("exact P.step b", "exact P.<a>step</a> b", "b : Box\n⊢ twice b =\n    b", "no goals", (4, 3), (4, 16)),),
+    tactics=(
+        Tactic("exact P.step b", "exact P.<a>step</a> b", "b : Box\n⊢ twice b =\n    b", "no goals", (4, 3), (4, 16)),
+    ),
     premises=(
         Premise("L.twice", "L", in_statement=True, in_proof=False),
         Premise("_private.L.0.L.step", "L", in_statement=False, in_proof=True),
@@ -50,7 +54,7 @@ ROWS = (LOW, STEP)
 
 
 def said(rows, headlines=("L.low",)):
-    return compare(rows, LIBRARY, REPORT, headlines).disagreements
+    return compare(rows, EXTRACTION, headlines).disagreements
 
 
 def with_premise(name, module="L"):
@@ -62,7 +66,7 @@ def with_goal(text):
 
 
 def test_rows_that_are_right_agree_and_are_counted():
-    agreement = compare(ROWS, LIBRARY, REPORT, ["L.low"])
+    agreement = compare(ROWS, EXTRACTION, ["L.low"])
     assert agreement.disagreements == ()
     assert (agreement.theorems, agreement.tactics, agreement.premises, agreement.unused, agreement.goals) == (
         2,
@@ -81,10 +85,10 @@ PLANTED = {
     "a made-up premise": (with_premise("L.absent"), "its premise L.absent is no constant of L"),
     "a premise of ours in core": (with_premise("L.twice", "Init.Core"), "L.twice is no constant of Init.Core"),
     "a premise of another module": (with_premise("L.twice", "L.Other"), "L.twice is no constant of L.Other"),
-    "a premise that is not there": (with_premise("Nat.succ", "Init.Prelude"), "neither uses nor mentions its premise Nat.succ"),
+    "a premise that is absent": (with_premise("Nat.succ", "Init.Prelude"), "nor mentions its premise Nat.succ"),
     "another goal": (with_goal("b : Box\n⊢ twice b = twice b"), "its first goal is 'twice b = twice b'"),
     "no goal": (with_goal("no goals"), "its first goal is ''"),
-    "a headline without premises": ((replace(LOW, premises=LOW.premises[:1]), STEP), "L.low is a headline theorem and was"),
+    "a headline without premises": ((replace(LOW, premises=LOW.premises[:1]), STEP), "L.low is a headline theorem and"),
 }  # fmt: skip
 
 
@@ -97,10 +101,17 @@ def test_a_headline_that_was_not_traced_is_seen():
     assert said(ROWS, ["L.low", "L.other"]) == ("L.other is a headline theorem and was not traced",)
 
 
+def test_what_is_in_modules_that_were_not_traced_is_not_missed():
+    nothing = replace(EXTRACTION, traces={})
+    assert compare((), EXTRACTION, ["L.low"]).disagreements != ()
+    assert compare((), nothing, ["L.low"]).disagreements == ()
+    assert compare((), nothing, ["L.other"]).disagreements != ()
+
+
 def test_a_premise_that_is_unfolded_away_is_counted_and_is_no_mismatch():
     """`P` stands in the source and is no constant of the term: what a rewriting step names."""
     rows = with_premise("Core.P", "Init.Core")
-    agreement = compare(rows, LIBRARY, REPORT, ["L.low"])
+    agreement = compare(rows, EXTRACTION, ["L.low"])
     assert agreement.disagreements == ()
     assert agreement.unused == 1
 

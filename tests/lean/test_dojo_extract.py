@@ -47,6 +47,15 @@ def test_a_change_traces_the_module_and_its_dependents_only(write, fake, changed
     assert fake.traced == again
 
 
+def test_only_the_modules_that_are_asked_for_are_traced(write, fake):
+    some = run(write(FILES), fake, modules=["L.B"])
+    assert (list(some.traces), some.elaborated) == (["L.B"], ("L.B",))
+    assert fake.traced == ["L.B"]
+    assert run(write(FILES), fake).elaborated == ("L.A", "L")
+    with pytest.raises(ValueError, match=r"modules: expected modules of L, got L\.C"):
+        run(write(FILES), fake, modules=["L.A", "L.C"])
+
+
 @pytest.mark.parametrize("reason", ["fresh", "toolchain"])
 def test_everything_is_traced_anew_when_asked_and_for_another_lean(write, fake, reason):
     run(write(FILES), fake)

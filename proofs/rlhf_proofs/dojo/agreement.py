@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rlhf_proofs.dojo.dataset import Premise, Theorem
+from rlhf_proofs.dojo.extract import Extraction
 from rlhf_proofs.lean.audit import Constants, LibraryReport
 from rlhf_proofs.lean.library import Library
 
@@ -40,19 +41,19 @@ class Agreement:
     disagreements: tuple[str, ...]
 
 
-def compare(rows: Sequence[Theorem], library: Library, report: LibraryReport, headlines: Sequence[str]) -> Agreement:
-    """Compare the rows with the audit of the same sources.
+def compare(rows: Sequence[Theorem], extraction: Extraction, headlines: Sequence[str]) -> Agreement:
+    """Compare the rows with the audit of the same sources, over the modules that were traced.
 
     1. The theorems are those that the kernel has and that a source declares by name.
     2. Every headline theorem is there, with a premise in its proof.
     3. A premise is a constant of the module it is said to be of, and the theorem uses it, or its source names it.
     4. The first goal of a tactic proof is the conclusion of the statement, namespaces left aside.
     """
-    view = _View(library, report)
+    view = _View(extraction.library, extraction.report)
     goals = [(row, statement) for row in rows if (statement := view.comparable(row)) is not None]
     found = [
-        *_names(rows, report),
-        *(f"{name} is a headline theorem and was not traced" for name in headlines if not _has(rows, name)),
+        *_names(rows, extraction),
+        *(f"{name} is a headline theorem and was not traced" for name in _missed(rows, extraction, headlines)),
         *(f"{row.constant}: {what}" for row in rows for what in view.wrong_premises(row)),
         *(f"{row.constant}: {what}" for row, statement in goals if (what := view.wrong_goal(row, statement))),
     ]
@@ -67,13 +68,16 @@ def compare(rows: Sequence[Theorem], library: Library, report: LibraryReport, he
     )
 
 
-def _has(rows: Sequence[Theorem], headline: str) -> bool:
-    return any(row.constant == headline and any(p.in_proof for p in row.premises) for row in rows)
+def _missed(rows: Sequence[Theorem], extraction: Extraction, headlines: Sequence[str]) -> Iterator[str]:
+    """Yield the headline theorems that have no row with a premise, those of other modules left aside."""
+    found = {row.constant for row in rows if any(p.in_proof for p in row.premises)}
+    held = extraction.report.constants.by_name
+    yield from (n for n in headlines if n not in found and (n not in held or held[n]["module"] in extraction.traces))
 
 
-def _names(rows: Sequence[Theorem], report: LibraryReport) -> Iterator[str]:
+def _names(rows: Sequence[Theorem], extraction: Extraction) -> Iterator[str]:
     traced = [row.constant for row in rows]
-    held = set(_declared_theorems(report))
+    held = set(_declared_theorems(extraction))
     yield from (
         f"{name} was traced {traced.count(name)} times" for name in sorted({n for n in traced if traced.count(n) > 1})
     )
@@ -81,9 +85,10 @@ def _names(rows: Sequence[Theorem], report: LibraryReport) -> Iterator[str]:
     yield from (f"{name} is a theorem, and was not traced" for name in sorted(held - set(traced)))
 
 
-def _declared_theorems(report: LibraryReport) -> Iterator[str]:
+def _declared_theorems(extraction: Extraction) -> Iterator[str]:
     """Yield the theorems that a source declares by name, not those that Lean makes beside a definition."""
-    declared = {(cost.module, cost.name) for cost in report.costs}
+    report = extraction.report
+    declared = {(cost.module, cost.name) for cost in report.costs if cost.module in extraction.traces}
     for name, constant in report.constants.by_name.items():
         module = constant["module"]
         if constant["kind"] == "theorem" and (module, name.removeprefix(f"_private.{module}.0.")) in declared:

@@ -3,9 +3,10 @@
 import contextlib
 import gzip
 import json
+import os
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from rlhf_proofs.errors import LeanFailureError
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import Backend
-from rlhf_proofs.lean.build import check_library, driver_context, lay_out, run_jobs, split
+from rlhf_proofs.lean.build import check_library, driver_context, lay_out, run_jobs, schedule, split
 from rlhf_proofs.lean.events import Event, diagnostic
 from rlhf_proofs.lean.library import Library, Module, sha256
 from rlhf_proofs.lean.process import Limits
@@ -36,7 +37,7 @@ class Extraction:
     report
         The audit of the same sources; they were accepted.
     traces
-        The trace of every module, in import order.
+        The trace of each module that was asked for, in import order.
     elaborated
         Modules that were traced now; the others came from the cache.
     """
@@ -49,7 +50,8 @@ class Extraction:
 
 def extract(
     library: Library, backend: Backend, headlines: Sequence[str] = (), *,
-    limits: Limits | None = None, progress: Progress = silent, fresh: bool = False,
+    modules: Collection[str] | None = None, limits: Limits | None = None, progress: Progress = silent,
+    fresh: bool = False,
 ) -> Extraction:  # fmt: skip
     """Check a library, then trace those of its modules that changed since they were traced last.
 
@@ -60,6 +62,8 @@ def extract(
     ----------
     library, backend, headlines, limits
         As in `check_library`.
+    modules
+        Names of those to trace; by default all.
     progress
         Called with (what, done, total) as modules finish.
     fresh
@@ -67,17 +71,20 @@ def extract(
 
     Raises
     ------
+    ValueError
+        If the library has no module of such a name.
     LeanFailureError
         If the library is not accepted, or Lean crashed, hung or was stopped.
     """
+    wanted = _wanted(library, modules)
     report = check_library(library, backend, headlines, limits=limits, progress=progress)
     if not report.accepted:
         raise LeanFailureError(f"nothing is traced: the Lean library was not accepted: {report.defects[0]}")
     keys = library.keys(sha256(backend.name, backend.toolchain, extractor_source().read_bytes()))
-    missing = [m for m in library.modules if fresh or _recall(keys[m.name]) is None]
+    missing = [m for m in wanted if fresh or _recall(keys[m.name]) is None]
     if missing:
         _run(library, backend, missing, keys, limits or Limits(), progress)
-    traces = {m.name: _recall(keys[m.name]) for m in library.modules}
+    traces = {m.name: _recall(keys[m.name]) for m in wanted}
     if lost := [name for name, trace in traces.items() if trace is None]:
         raise LeanFailureError(f"Lean reported no trace of {', '.join(lost)}")
     return Extraction(
@@ -85,24 +92,33 @@ def extract(
     )
 
 
+def _wanted(library: Library, names: Collection[str] | None) -> list[Module]:
+    known = {m.name for m in library.modules}
+    if unknown := sorted(set(names or ()) - known):
+        raise ValueError(f"modules: expected modules of {library.root}, got {', '.join(unknown)}")
+    return [m for m in library.modules if names is None or m.name in names]
+
+
 def _run(
     library: Library, backend: Backend, missing: Sequence[Module], keys: Mapping[str, str],
     limits: Limits, progress: Progress,
 ) -> None:  # fmt: skip
-    """Trace modules in one process after another, each stored as soon as it is there."""
-    done = len(library.modules) - len(missing)
-    progress("starting Lean", done, len(library.modules))
+    """Trace modules, each stored as soon as it is there; a second process only where it saves more than its start."""
+    done, total = 0, len(missing)
+    progress("starting Lean", done, total)
     with tempfile.TemporaryDirectory(dir=cache_directory(), prefix="stage-") as folder:
         stage = Path(folder)
         _lay_out_compiled(library, backend, stage, limits, progress)
-        jobs = [_job(stage, part) for part in split(missing)]
+        kept = {m.name for m in library.modules} - {m.name for m in missing}
+        plans = schedule(library.modules, kept, min(2, os.cpu_count() or 1))
+        lanes = [[_job(stage, part) for part in split(plan)] for plan in plans]
         # Closed before the stage goes, as in `build`.
-        with contextlib.closing(run_jobs(backend, [jobs], stage, limits, extractor_source())) as events:
+        with contextlib.closing(run_jobs(backend, lanes, stage, limits, extractor_source())) as events:
             for event in _successes(events):
                 name = event["module"]
                 _remember(keys[name], json.loads(_target(stage, name).read_text(encoding="utf-8")))
                 done += 1
-                progress(name, done, len(library.modules))
+                progress(name, done, total)
 
 
 def _lay_out_compiled(

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from rlhf_proofs.dojo.extract import Extraction
 from rlhf_proofs.dojo.syntax import Text, ast_json, definitions, path_of
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.library import Module
 from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.resources import proofs_directory
 
@@ -76,13 +78,20 @@ def traced_repo(extraction: Extraction, progress: Progress = silent) -> "Iterato
     with tempfile.TemporaryDirectory(prefix="rlhf-lemmas-dojo-") as folder:
         root = Path(folder).resolve() / "proofs"
         _stage(extraction, root)
-        repo = dojo.LeanGitRepo.from_path(root)
-        files = dict(_files(dojo, extraction, root, repo, progress))
-        # Its own constructors from files ask GitHub for the commit of Lean; ours has no dependency but core.
-        traced = dojo.TracedRepo(repo, {}, root, list(files.values()), _graph(extraction, files))
-        traced._update_traced_files()
-        traced.check_sanity()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it leaves files to the garbage collector
+            traced = _read(dojo, extraction, root, progress)
         yield traced
+
+
+def _read(dojo: Foreign, extraction: Extraction, root: Path, progress: Progress) -> "TracedRepo":
+    repo = dojo.LeanGitRepo.from_path(root)
+    files = dict(_files(dojo, extraction, root, repo, progress))
+    # Its own constructors from files ask GitHub for the commit of Lean; ours has no dependency but core.
+    traced = dojo.TracedRepo(repo, {}, root, list(files.values()), _graph(extraction, files))
+    traced._update_traced_files()
+    traced.check_sanity()
+    return traced
 
 
 def _stage(extraction: Extraction, root: Path) -> None:
@@ -117,13 +126,13 @@ def _files(
     """Write what LeanDojo reads of each module, and have it read that."""
     texts = {m.name: Text(m.source) for m in extraction.library.modules}
     defined = definitions(texts, extraction.traces)
-    modules = extraction.library.modules
+    modules = _traced(extraction)
     for done, module in enumerate(modules, 1):
         target = root / _BUILT / (module.name.replace(".", "/") + ".ast.json")
         target.parent.mkdir(parents=True, exist_ok=True)
         trace = ast_json(texts[module.name], extraction.traces[module.name], defined)
-        target.write_text(json.dumps(trace, ensure_ascii=False), encoding="utf-8")
-        imports = "\n".join(path_of(i) for i in module.imports)
+        target.write_text(json.dumps(trace))  # in ASCII: it is read in the encoding of the user's locale
+        imports = "\n".join(path_of(i) for i in _imports(extraction, module))
         target.with_name(target.name.replace(".ast.json", ".dep_paths")).write_text(imports, encoding="utf-8")
         yield module.name, dojo.TracedFile.from_traced_file(root, target, repo)
         progress(f"reading {module.name}", done, len(modules))
@@ -134,6 +143,17 @@ def _graph(extraction: Extraction, files: "Mapping[str, TracedFile]") -> Foreign
     graph = importlib.import_module("networkx").DiGraph()
     for file in files.values():
         graph.add_node(str(file.path), traced_file=file)
-    for module in extraction.library.modules:
-        graph.add_edges_from((path_of(module.name), path_of(i), {"module": i}) for i in module.imports)
+    for module in _traced(extraction):
+        graph.add_edges_from(
+            (path_of(module.name), path_of(i), {"module": i}) for i in _imports(extraction, module)
+        )  # fmt: skip
     return graph
+
+
+def _traced(extraction: Extraction) -> list[Module]:
+    return [m for m in extraction.library.modules if m.name in extraction.traces]
+
+
+def _imports(extraction: Extraction, module: Module) -> list[str]:
+    """Return those imports of a module that were traced: LeanDojo opens every file that it hears of."""
+    return [i for i in module.imports if i in extraction.traces]

@@ -1,6 +1,6 @@
 """From the proofs that ship with this package to the data set, in one call."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rlhf_proofs.dojo.agreement import Agreement, compare
@@ -39,13 +39,18 @@ class Trace:
     commit: str
 
 
-def trace_proofs(choice: BackendName = "auto", *, progress: Progress = silent, fresh: bool = False) -> Trace:
+def trace_proofs(
+    choice: BackendName = "auto", *,
+    modules: Collection[str] | None = None, progress: Progress = silent, fresh: bool = False,
+) -> Trace:  # fmt: skip
     """Trace the Lean library that ships with this package.
 
     Parameters
     ----------
     choice
         Which Lean to run.
+    modules
+        Names of those to trace; by default all.
     progress
         Called with (what, done, total).
     fresh
@@ -53,6 +58,8 @@ def trace_proofs(choice: BackendName = "auto", *, progress: Progress = silent, f
 
     Raises
     ------
+    ValueError
+        If there is no module of such a name.
     CannotRunError
         If lean-dojo, git or Lean is missing.
     LeanFailureError
@@ -62,11 +69,11 @@ def trace_proofs(choice: BackendName = "auto", *, progress: Progress = silent, f
     entries = load_table()
     headlines = [e.lean for e in entries if e.lean is not None]
     library = Library.load(proofs_directory())
-    extraction = extract(library, find_backend(choice), headlines, progress=progress, fresh=fresh)
+    extraction = extract(library, find_backend(choice), headlines, modules=modules, progress=progress, fresh=fresh)
     with traced_repo(extraction, progress) as repo:
         rows = theorems(repo, extraction, claims_by_theorem(entries))
         commit = str(repo.repo.commit)
-    agreement = compare(rows, library, extraction.report, headlines)
+    agreement = compare(rows, extraction, headlines)
     return Trace(rows, agreement, extraction.elaborated, extraction.report.toolchain, commit)
 
 
