@@ -4,7 +4,19 @@ from importlib.util import find_spec
 
 import pytest
 
-from rlhf_proofs.dojo import compare, extract, premise_graph, read, syntax, theorems, trace_proofs, traced_repo, write
+from rlhf_proofs.dojo import (
+    Edge,
+    compare,
+    extract,
+    premise_graph,
+    read,
+    statement_edges,
+    syntax,
+    theorems,
+    trace_proofs,
+    traced_repo,
+    write,
+)
 from rlhf_proofs.dojo.agreement import _declared_theorems
 from rlhf_proofs.lean.backend import find_backend
 from rlhf_proofs.lean.library import Library
@@ -48,7 +60,8 @@ def small(tmp_path_factory):
 
 def rows_of(extraction):
     with traced_repo(extraction) as repo:
-        return theorems(repo, extraction, {"Small.main": ["main"]})
+        claims = {"Small.main": ["main"], "Small.inSection": ["section"], "Small.Box.size_add_zero": ["size"]}
+        return theorems(repo, extraction, claims)
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +105,10 @@ def test_premises_are_found_through_dots_and_are_told_apart_by_place(rows):
     assert premise_graph(rows, proofs_only=True)["Small.main"] == {"Small.Box.size_add_zero", "Small.twice"}
 
 
+def test_the_sources_and_the_kernel_say_which_statement_rests_on_which(small, rows):
+    assert statement_edges(rows, small.report.constants) == (Edge("main", "size", in_source=True, in_kernel=True),)
+
+
 def test_a_tactic_has_its_goals_and_its_text_without_comments(rows):
     row = by_name(rows)["Small.Box.size_add_zero"]
     assert row.statement == "theorem size_add_zero (b : Box) : b.size + 0 = b.size"
@@ -117,9 +134,10 @@ def test_the_commit_is_a_function_of_the_sources(small):
 
 
 def test_what_is_written_is_read_back_and_is_the_same_each_time(rows, small, tmp_path):
-    paths = write(rows, tmp_path / "a")
+    edges = statement_edges(rows, small.report.constants)
+    paths = write(rows, edges, tmp_path / "a")
     assert read(tmp_path / "a") == rows
-    again = write(rows_of(small), tmp_path / "b")
+    again = write(rows_of(small), edges, tmp_path / "b")
     assert [p.read_bytes() for p in paths] == [p.read_bytes() for p in again]
     assert paths[1].read_text().count("\n") == sum(len(row.premises) for row in rows)
 

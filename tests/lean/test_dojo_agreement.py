@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rlhf_proofs.dojo import Extraction, Premise, Tactic, Theorem, compare, premise_graph
-from rlhf_proofs.lean.audit import judge
+from rlhf_proofs.dojo import Edge, Extraction, Premise, Tactic, Theorem, compare, premise_graph, statement_edges
+from rlhf_proofs.lean.audit import Constants, judge
 from rlhf_proofs.lean.library import Library, Module
 
 SOURCE = "module\nnamespace L\ntheorem low (b : Box) : twice b = b := by\n  exact P.step b\nend L\n"
@@ -124,3 +124,22 @@ def test_layout_and_namespaces_of_a_goal_do_not_count(goal):
 def test_the_graph_has_the_names_of_the_kernel():
     assert premise_graph(ROWS) == {"L.low": {"L.twice", "_private.L.0.L.step"}, "_private.L.0.L.step": frozenset()}
     assert premise_graph(ROWS, proofs_only=True)["L.low"] == {"_private.L.0.L.step"}
+
+
+def using(name, claim, *premises):
+    found = (Premise(n, "L", in_statement=False, in_proof=True) for n in premises)
+    return replace(STEP, constant=name, claims=(claim,) if claim else (), premises=tuple(found))
+
+
+def test_a_statement_rests_on_another_if_it_rests_on_all_that_the_other_does_and_on_more():
+    """Through lemmas of lemmas; by the sources and by the kernel apart; what rests on nothing is below nothing."""
+    rows = (
+        using("L.a", "a", "L.b1", "L.z"), using("L.b1", "", "L.y"), using("L.b", "b", "L.y"), using("L.c", "c"),
+        using("L.d", "d"), using("L.y", ""), using("L.z", ""),
+    )  # fmt: skip
+    uses = {"L.a": ["L.z"], "L.b": ["L.y"], "L.c": ["L._aux"], "L._aux": ["L.y", "L.z"]}
+    constants = Constants({name: {"value_uses": below} for name, below in uses.items()})
+    assert statement_edges(rows, constants) == (
+        Edge("a", "b", in_source=True, in_kernel=False), Edge("c", "a", in_source=False, in_kernel=True),
+        Edge("c", "b", in_source=False, in_kernel=True),
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from rlhf_proofs.commands import trace as command
-from rlhf_proofs.dojo import Agreement, Premise, Theorem, Trace, read
+from rlhf_proofs.dojo import Agreement, Edge, Premise, Theorem, Trace, read
 from rlhf_proofs.dojo.loader import lean_dojo
 from rlhf_proofs.dojo.run import claims_by_theorem
 from rlhf_proofs.errors import CannotRunError
@@ -24,7 +24,7 @@ ROW = Theorem(
 def traced(monkeypatch):
     def answer(*disagreements):
         agreement = Agreement(1, 0, 1, 0, 0, disagreements)
-        result = Trace((ROW,), agreement, ("RLHF.Main",), "Lean 4.28.0", "0" * 40)
+        result = Trace((ROW,), (Edge("a", "b", True, False),), agreement, ("RLHF.Main",), "Lean 4.28.0", "0" * 40)
         monkeypatch.setattr(command, "trace_proofs", lambda **_: result)
 
     return answer
@@ -35,12 +35,15 @@ def test_the_data_set_is_written_as_json_lines(traced, run_main, tmp_path):
     status, out, _ = run_main("trace", tmp_path / "new" / "folder")
     assert status == 0
     assert "1 theorems (1 of the claim table), 0 tactics, 1 premises" in out
+    assert "1 edges between statements: 0 in the kernel, 1 by the sources, 0 in both" in out
     assert read(tmp_path / "new" / "folder") == (ROW,)
     edge = json.loads((tmp_path / "new/folder/premises.jsonl").read_text())
     assert edge == {
         "theorem": "RLHF.a", "from": "RLHF.Main", "name": "Nat", "module": "Init.Prelude", "in_statement": True,
         "in_proof": True,
     }  # fmt: skip
+    between = json.loads((tmp_path / "new/folder/statements.jsonl").read_text())
+    assert between == {"statement": "a", "rests_on": "b", "in_source": True, "in_kernel": False}
 
 
 def test_a_disagreement_with_the_elaborator_exits_1_and_nothing_is_written(traced, run_main, tmp_path):

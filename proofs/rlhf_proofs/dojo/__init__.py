@@ -15,13 +15,15 @@ only.
 """
 
 from rlhf_proofs.dojo.agreement import Agreement, compare
-from rlhf_proofs.dojo.dataset import Premise, Tactic, Theorem, premise_graph, read, theorems, write
+from rlhf_proofs.dojo.dataset import Premise, Tactic, Theorem, read, theorems, write
 from rlhf_proofs.dojo.extract import Extraction, extract
+from rlhf_proofs.dojo.graph import Edge, premise_graph, statement_edges
 from rlhf_proofs.dojo.loader import lean_dojo, traced_repo
 from rlhf_proofs.dojo.run import Trace, trace_proofs
 
 __all__ = [
     "Agreement",
+    "Edge",
     "Extraction",
     "Premise",
     "Tactic",
@@ -32,6 +34,7 @@ __all__ = [
     "lean_dojo",
     "premise_graph",
     "read",
+    "statement_edges",
     "theorems",
     "trace_proofs",
     "traced_repo",

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from lean_dojo import TracedRepo, TracedTactic, TracedTheorem
     from lean_dojo.data_extraction.ast import IdentNode, Node
 
-__all__ = ["EDGES", "THEOREMS", "Premise", "Tactic", "Theorem", "premise_graph", "read", "theorems", "write"]
+    from rlhf_proofs.dojo.graph import Edge
 
-THEOREMS, EDGES = "theorems.jsonl", "premises.jsonl"
+__all__ = ["PREMISES", "STATEMENTS", "THEOREMS", "Premise", "Tactic", "Theorem", "read", "theorems", "write"]
+
+THEOREMS, PREMISES, STATEMENTS = "theorems.jsonl", "premises.jsonl", "statements.jsonl"
 
 
 @dataclass(frozen=True)
@@ -153,29 +155,18 @@ def _premises(traced: "TracedTheorem") -> Iterator[Premise]:
         yield Premise(name, module, in_statement=False in places, in_proof=True in places)
 
 
-def premise_graph(rows: Iterable[Theorem], *, proofs_only: bool = False) -> dict[str, frozenset[str]]:
-    """Return which constants the source of each theorem mentions, under the names that the kernel has for both.
+def write(rows: Sequence[Theorem], edges: "Iterable[Edge]", folder: Path) -> tuple[Path, Path, Path]:
+    """Write theorems, premises and the graph of the statements, one object a line; the same gives the same bytes.
 
-    It is not the graph of what a proof rests on: what ``grind`` and ``simp`` find by themselves is missing, and what a
-    ``simp`` call names without need is there. For that graph see `rlhf_proofs.lean.audit.Constants.uses`.
-
-    Parameters
-    ----------
-    rows
-        The theorems, from `theorems` or `read`.
-    proofs_only
-        Leave out what only the statement mentions.
+    The files are ``theorems.jsonl``, ``premises.jsonl`` and ``statements.jsonl``.
     """
-    return {
-        row.constant: frozenset(p.name for p in row.premises if p.in_proof or not proofs_only) for row in rows
-    }  # fmt: skip
-
-
-def write(rows: Sequence[Theorem], folder: Path) -> tuple[Path, Path]:
-    """Write ``theorems.jsonl`` and ``premises.jsonl``, one object a line; the same rows give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    edges = ({"theorem": row.constant, "from": row.module, **asdict(p)} for row in rows for p in row.premises)
-    return _lines(folder / THEOREMS, map(asdict, rows)), _lines(folder / EDGES, edges)
+    premises = ({"theorem": row.constant, "from": row.module, **asdict(p)} for row in rows for p in row.premises)
+    return (
+        _lines(folder / THEOREMS, map(asdict, rows)),
+        _lines(folder / PREMISES, premises),
+        _lines(folder / STATEMENTS, (edge._asdict() for edge in edges)),
+    )
 
 
 def _lines(path: Path, objects: Iterable[Mapping[str, Any]]) -> Path:

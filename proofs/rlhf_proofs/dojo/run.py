@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rlhf_proofs.dojo.agreement import Agreement, compare
 from rlhf_proofs.dojo.dataset import Theorem, theorems
 from rlhf_proofs.dojo.extract import extract
+from rlhf_proofs.dojo.graph import Edge, statement_edges
 from rlhf_proofs.dojo.loader import lean_dojo, traced_repo
 from rlhf_proofs.lean.backend import BackendName, find_backend
 from rlhf_proofs.lean.library import Library
@@ -24,8 +25,11 @@ class Trace:
     ----------
     rows
         The theorems.
+    edges
+        Which statement of the claim table rests on which, by the sources and by the kernel; empty unless all modules
+        were traced.
     agreement
-        How they compare with what the kernel holds.
+        How the theorems compare with what the kernel holds.
     elaborated
         Modules that Lean traced now; the others came from the cache.
     toolchain, commit
@@ -33,6 +37,7 @@ class Trace:
     """
 
     rows: tuple[Theorem, ...]
+    edges: tuple[Edge, ...]
     agreement: Agreement
     elaborated: tuple[str, ...]
     toolchain: str
@@ -74,7 +79,8 @@ def trace_proofs(
         rows = theorems(repo, extraction, claims_by_theorem(entries))
         commit = str(repo.repo.commit)
     agreement = compare(rows, extraction, headlines)
-    return Trace(rows, agreement, extraction.elaborated, extraction.report.toolchain, commit)
+    edges = statement_edges(rows, extraction.report.constants) if modules is None else ()
+    return Trace(rows, edges, agreement, extraction.elaborated, extraction.report.toolchain, commit)
 
 
 def claims_by_theorem(entries: Sequence[ClaimEntry]) -> dict[str, list[str]]:
