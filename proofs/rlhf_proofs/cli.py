@@ -191,8 +191,8 @@ def main() -> None:
     try:
         app()
     except (CannotRunError, TableError, UnknownClaimError) as error:
-        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False)
+        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False, soft_wrap=True)
         sys.exit(2)
     except LeanFailureError as error:
-        err.print(f"rlhf-lemmas: {error}", style="red", markup=False)
+        err.print(f"rlhf-lemmas: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)
