@@ -45,7 +45,9 @@ def experiment(
             raise typer.Exit(130) from None
         out.print(f"[bold]{each}[/]")
         out.print(f"{sentence}", markup=False, highlight=False)
-        out.print(f"  {', '.join(path.name for path in files)} in {folder / each}", style="dim", markup=False, soft_wrap=True)
+        out.print(
+            f"  {', '.join(path.name for path in files)} in {folder / each}", style="dim", markup=False, soft_wrap=True
+        )
 
 
 def _run(
