@@ -159,10 +159,11 @@ def lean_stats(
         LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
     ] = LeanChoice.AUTO,
 ) -> None:
-    """Show the size of the Lean library and its slowest modules and declarations."""
+    """Show the size of the Lean library, its slowest modules and declarations, and how much of it must be read."""
+    table = load_table()
     with bar(err) as progress:
-        report = run_lean(load_table(), lean.value, progress)
-    render.print_stats(out, report, top)
+        report = run_lean(table, lean.value, progress)
+    render.print_stats(out, report, top, [e.lean for e in table if e.lean is not None])
     raise typer.Exit(0 if report.accepted else 1)
 
 
