@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
+from rlhf_proofs.commands.cite import cite, formalization
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
@@ -106,6 +107,8 @@ def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the stat
     render.print_row(out, rows[claim])
 
 
+app.command(epilog="Example: rlhf-lemmas cite gradient-domination --latex --out verified.tex")(cite)
+app.command(epilog="Example: rlhf-lemmas formalization --check")(formalization)
 app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
 
 
