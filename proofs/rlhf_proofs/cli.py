@@ -18,6 +18,7 @@ from rich.console import Console
 from rlhf_proofs import render
 from rlhf_proofs.commands.cite import cite, formalization
 from rlhf_proofs.commands.pin import pin
+from rlhf_proofs.commands.report import graph, report
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
@@ -109,6 +110,8 @@ def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the stat
 
 app.command(epilog="Example: rlhf-lemmas cite gradient-domination --latex --out verified.tex")(cite)
 app.command(epilog="Example: rlhf-lemmas formalization --check")(formalization)
+app.command(epilog="Example: rlhf-lemmas report site")(report)
+app.command(epilog="Example: rlhf-lemmas graph --dot")(graph)
 app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
 
 

@@ -22,7 +22,7 @@ from rlhf_proofs.table import ClaimEntry, load_table
 
 __all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
 
-SCHEMA = 1
+SCHEMA = 2
 _DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TESTED}
 
 
@@ -258,10 +258,12 @@ def recall() -> dict[str, Any]:
     Raises
     ------
     CannotRunError
-        If there is none.
+        If there is none, or another version stored it.
     """
     try:
         stored: dict[str, Any] = json.loads((cache_directory() / "ledger.json").read_text())
     except (OSError, ValueError) as error:
         raise CannotRunError("no check has been run yet: rlhf-lemmas check") from error
+    if stored.get("schema") != SCHEMA:
+        raise CannotRunError("the stored ledger is that of another version: rlhf-lemmas check")
     return stored
