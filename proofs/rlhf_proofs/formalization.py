@@ -90,7 +90,8 @@ def _source(reference: dict[str, Any]) -> dict[str, Any]:
 def _result(entry: ClaimEntry, digest: str, axioms: list[str]) -> dict[str, Any]:
     lean = entry.lean or ""
     return {
-        "declaration": lean, "file": _file_of(lean), "sorry_count": 0, "axioms": list(axioms), "statement_sha256": digest,
+        "declaration": lean, "file": _file_of(lean), "sorry_count": 0, "axioms": list(axioms),
+        "statement_sha256": digest,
     }  # fmt: skip
 
 

@@ -3,13 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import LibraryReport
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 __all__ = ["ORDER", "Graph", "dependency_graph"]
 
@@ -89,7 +86,7 @@ def dependency_graph(ledger: Mapping[str, Any], report: LibraryReport) -> Graph:
     full.add_nodes_from(status)
     full.add_edges_from((a, b) for a in status for b in status if a != b and lemmas[b] and lemmas[b] < lemmas[a])
     below = {n: min((status[m] for m in {n, *nx.descendants(full, n)}), key=ORDER.index) for n in status}
-    reduced: nx.DiGraph[str] = nx.transitive_reduction(full)
+    reduced = nx.transitive_reduction(full)
     return Graph(status, below, _ordered(reduced.edges, list(status)), _ordered(full.edges, list(status)))
 
 
@@ -104,7 +101,7 @@ def _networkx() -> Any:  # noqa: ANN401 - the module, which is optional
 def _lemmas(report: LibraryReport, theorem: str | None) -> frozenset[str]:
     """Return the theorems of the library below a theorem, itself left out."""
     constants = report.constants
-    if theorem not in constants.by_name:
+    if theorem is None or theorem not in constants.by_name:
         return frozenset()
     below = constants.closure(theorem) - {theorem}
     return frozenset(n for n in below if n in constants.by_name and constants.by_name[n]["kind"] == "theorem")

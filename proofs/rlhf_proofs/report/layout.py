@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rlhf_proofs.report.graph import Graph
 
 __all__ = ["Box", "Curve", "Layout", "lay_out"]
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 214, 30, 70, 12, 10
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 238, 30, 54, 12, 10
 _SWEEPS = 24
 
 
@@ -51,7 +52,7 @@ def lay_out(graph: Graph) -> Layout:
     chains = {(a, b): _chain(a, b, layer, columns) for a, b in graph.edges}
     near: dict[str, list[str]] = {name: [] for column in columns for name in column}
     for chain in chains.values():
-        for left, right in zip(chain, chain[1:], strict=False):
+        for left, right in pairwise(chain):
             near[left].append(right)
             near[right].append(left)
     _sweep(columns, near)

@@ -115,20 +115,21 @@ class Pages:
         return _shown(place, statement_of(self.reader.text(place)))
 
     def _place(self, constant: str | None) -> Place | None:
-        return self.reader.place(constant) if constant in self.report.constants.by_name else None
+        return self.reader.place(constant) if constant and constant in self.report.constants.by_name else None
 
     def _meaning(self, theorem: str | None) -> list[dict[str, Any]]:
-        if theorem not in self.report.constants.by_name:
+        if theorem is None or theorem not in self.report.constants.by_name:
             return []
         return [_shown(place, self.reader.text(place)) for place in self.reader.surface([theorem]).places]
 
     def _steps(self, derivation: str | None) -> list[dict[str, Any]] | None:
-        if derivation not in DERIVATIONS:
+        if derivation is None or derivation not in DERIVATIONS:
             return None
         steps = DERIVATIONS[derivation].steps
         first = {"math": block(latex(steps[0].before)), "name": "definition", "reason": ""}
         return [first] + [
-            {"math": block("= " + latex(s.after)), "name": s.name, "reason": mixed(latex_words(s.reason))} for s in steps
+            {"math": block("= " + latex(s.after)), "name": s.name, "reason": mixed(latex_words(s.reason))}
+            for s in steps
         ]
 
     def _bars(self, claim: str) -> dict[str, Any] | None:
