@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rlhf_numeric._interval import Interval, interval
+from rlhf_numeric._psi import psi_of_balls, psi_of_floats
 
 Array: TypeAlias = npt.NDArray[Any]
 Numbers: TypeAlias = Any  # a float array, a ball array, an Interval or a Dual
@@ -48,6 +49,11 @@ def log(x: T) -> T:
     return _apply(x, "log", np.log)
 
 
+def psi(x: T) -> T:
+    """ψ(x) = (exp x − 1 − x)/x², and 1/2 at 0, for x ≥ 0: the sharp second-order constant of exp."""
+    return _apply(x, "psi", psi_of_balls if is_balls(x) else psi_of_floats)
+
+
 def sqrt(x: T) -> T:
     """Square root of the non-negative part of a quantity that is non-negative on paper."""
     return _apply(x, "sqrt", _sqrt_ball if is_balls(x) else np.sqrt)
@@ -59,9 +65,13 @@ def absolute(x: T) -> T:
 
 
 def amax(x: Numbers, axis: int, *, keepdims: bool = False) -> Numbers:
-    """Maximum along an axis; of balls, a ball that contains it."""
+    """Maximum along an axis; of balls, a ball that contains it; the derivative is that of the largest entry."""
     if isinstance(x, Interval):
         return x.amax(axis, keepdims)
+    if _is_dual(x):
+        value, largest = amax(x.value, axis, keepdims=True), x.value.argmax(axis, keepdims=True)
+        both = type(x)(value, np.take_along_axis(x.tangent, largest, axis))
+        return both if keepdims else both.sum(axis)
     larger: Any = _larger_ball if is_balls(x) else np.maximum
     return larger.reduce(x, axis=axis, keepdims=keepdims)
 
@@ -73,6 +83,7 @@ def amin(x: Numbers, axis: int) -> Numbers:
 
 def at_least(x: Numbers, level: Numbers) -> Numbers:
     """Return the indicator of x ≥ level, 0 or 1; the enclosure [0, 1] where enclosures cannot tell."""
+    x, level = (part.value if _is_dual(part) else part for part in (x, level))
     if isinstance(x, Interval) or isinstance(level, Interval):
         gap = interval(x - level)
         known = np.abs(gap.mid) > gap.rad
@@ -92,12 +103,12 @@ def shift(x: Numbers) -> Numbers:
         return x.mid.max(-1, keepdims=True)
     if is_balls(x):
         return amax(_midpoint(x), -1, keepdims=True)
-    return shift(x.value) if hasattr(x, "tangent") else np.max(x, axis=-1, keepdims=True)
+    return shift(x.value) if _is_dual(x) else np.max(x, axis=-1, keepdims=True)
 
 
 def argmax(x: Numbers) -> Array:
     """Index of the (nearly) largest entry along the last axis; any index is correct where it is used."""
-    if hasattr(x, "tangent"):
+    if _is_dual(x):
         return argmax(x.value)
     x = _midpoint(x) if is_balls(x) else getattr(x, "mid", x)
     largest: Array = np.equal(x, np.max(x, axis=-1, keepdims=True)).astype(bool).argmax(-1)
@@ -108,6 +119,8 @@ def pick(x: Numbers, index: Array, *, axis: int) -> Numbers:
     """Entries x[..., index, ...] along a negative axis (kept), one index for each position before it."""
     if isinstance(x, Interval):
         return Interval(pick(x.mid, index, axis=axis), pick(x.rad, index, axis=axis))
+    if _is_dual(x):
+        return type(x)(pick(x.value, index, axis=axis), pick(x.tangent, index, axis=axis))
     index = index.reshape(index.shape + (1,) * -axis)
     ndim = max(x.ndim, index.ndim)
     x, index = (array.reshape((1,) * (ndim - array.ndim) + array.shape) for array in (x, index))
@@ -124,6 +137,9 @@ def log_where_positive(x: Numbers) -> Numbers:
     """Return log x, and 0 where x is exactly 0, so that x·log x follows the convention 0·log 0 = 0."""
     if isinstance(x, Interval):
         return log(Interval(np.where((x.mid == 0) & (x.rad == 0), 1.0, x.mid), x.rad))
+    if _is_dual(x):
+        zero = np.equal(x.mid, 0).astype(bool)
+        return log(x + np.where(zero, 1.0, 0.0)) * np.where(zero, 0.0, 1.0)
     return log(np.where(np.equal(x, 0).astype(bool), x * 0 + 1, x))
 
 
@@ -144,7 +160,36 @@ def join(*parts: Numbers) -> Numbers:
     if any(isinstance(part, Interval) for part in parts):
         enclosed = [interval(part) for part in parts]
         return Interval(_join([part.mid for part in enclosed]), _join([part.rad for part in enclosed]))
+    if (kind := next((type(part) for part in parts if _is_dual(part)), None)) is not None:
+        zeros = [part.tangent if _is_dual(part) else zeros_like(part) for part in parts]
+        return kind(join(*(part.value if _is_dual(part) else part for part in parts)), join(*zeros))
     return _join(list(parts))
+
+
+def concat(*parts: Numbers, axis: int = -1) -> Numbers:
+    """Concatenate along an existing axis; the batch axes before it are equal."""
+    if any(isinstance(part, Interval) for part in parts):
+        enclosed = [interval(part) for part in parts]
+        mids, radii = [part.mid for part in enclosed], [part.rad for part in enclosed]
+        return Interval(np.concatenate(mids, axis), np.concatenate(radii, axis))
+    if (kind := next((type(part) for part in parts if hasattr(part, "tangent")), None)) is not None:
+        values = [getattr(part, "value", part) for part in parts]
+        tangents = [part.tangent if hasattr(part, "tangent") else zeros_like(part) for part in parts]
+        return kind(concat(*values, axis=axis), concat(*tangents, axis=axis))
+    return np.concatenate(parts, axis)
+
+
+def pairs(x: Numbers, *, axis: int) -> Numbers:
+    """Merge the negative ``axis`` and the one after it into one axis, in lexicographic order."""
+    outer, inner = np.divmod(np.arange(x.shape[axis] * x.shape[axis + 1]), x.shape[axis + 1])
+    return x[(..., outer, inner, *(slice(None),) * (-axis - 2))]
+
+
+def is_zero(x: Numbers) -> Array:
+    """1.0 where x is exactly 0, else 0.0: what is added to a divisor that may be replaced there."""
+    x = getattr(x, "value", x)
+    middle: Numbers = getattr(x, "mid", x)
+    return np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
 
 
 def balls(x: Numbers) -> Array:
@@ -153,6 +198,10 @@ def balls(x: Numbers) -> Array:
     out = np.empty(x.shape, dtype=object)
     out[...] = _ball(x)
     return out
+
+
+def _is_dual(x: object) -> bool:
+    return hasattr(x, "tangent")
 
 
 def _apply(x: T, name: str, ufunc: Callable[..., Any]) -> T:

@@ -76,6 +76,26 @@ class Dual:
         """Logarithm."""
         return Dual(ar.log(self.value), self.tangent / self.value)
 
+    def sqrt(self) -> "Dual":
+        """Square root; its derivative at 0 is infinite or undefined."""
+        root = ar.sqrt(self.value)
+        return Dual(root, self.tangent / (2 * root))
+
+    def absolute(self) -> "Dual":
+        """Absolute value; at 0 the derivative from the right."""
+        sign = 2 * ar.at_least(self.value, 0) - 1
+        return Dual(sign * self.value, sign * self.tangent)
+
+    @property
+    def mid(self) -> Numbers:
+        """Plain numbers, for a decision that needs no derivative."""
+        return getattr(self.value, "mid", self.value)
+
+    def psi(self) -> "Dual":
+        """ψ of `_psi`, by ψ' = ψ + (1 − 2ψ)/x; its derivative at 0 is undefined here."""
+        value = ar.psi(self.value)
+        return Dual(value, self.tangent * (value + (1 - 2 * value) / self.value))
+
 
 def dual(x: Numbers) -> Dual:
     """Return the constant x, a dual with tangent 0; a Dual stays as it is."""

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from rlhf_numeric._psi import PSI_ERROR, psi_of_floats
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 Operand: TypeAlias = Any  # an Interval, a float array or a number; a Dual is left to Dual
 Index: TypeAlias = Any
@@ -59,7 +61,9 @@ class Interval:
     @_binary
     def __add__(self, other: "Interval") -> "Interval":
         mid = self.mid + other.mid
-        return _enclose(mid, self.rad + other.rad + _UNIT * np.abs(mid))
+        part = mid - self.mid
+        rounding = (self.mid - (mid - part)) + (other.mid - part)  # the exact error of a float addition, by Knuth
+        return _enclose(mid, self.rad + other.rad + np.abs(rounding))
 
     @_binary
     def __mul__(self, other: "Interval") -> "Interval":
@@ -95,14 +99,20 @@ class Interval:
 
     def exp(self) -> "Interval":
         """Exponential."""
-        mid = np.exp(self.mid)
-        return _enclose(mid, mid * (np.expm1(self.rad) + _LIBRARY * (1 + np.expm1(self.rad))) + _TINY)
+        mid, growth = np.exp(self.mid), np.expm1(self.rad)
+        rounding = np.where(self.mid == 0, 0.0, mid * _LIBRARY * (1 + growth) + _TINY)  # exp 0 = 1 is exact
+        return _enclose(mid, mid * growth + rounding)
 
     def log(self) -> "Interval":
         """Logarithm; an interval that reaches 0 has an infinite one."""
         mid = np.log(self.mid)
         spread = np.where(self.rad < self.mid, -np.log1p(-self.rad / self.mid), np.inf)
         return _enclose(mid, spread * (1 + _LIBRARY) + _LIBRARY * np.abs(mid))
+
+    def psi(self) -> "Interval":
+        """ψ of `_psi`; the midpoint must be ≥ 0, the enclosure may reach below."""
+        mid = psi_of_floats(self.mid)
+        return _enclose(mid, mid * (np.expm1(self.rad) + PSI_ERROR * (1 + np.expm1(self.rad))))
 
     def sqrt(self) -> "Interval":
         """Square root of the non-negative part."""

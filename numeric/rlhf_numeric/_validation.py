@@ -9,8 +9,10 @@ import numpy as np
 from rlhf_numeric._arithmetic import Array, Numbers, is_balls, is_wrapped
 
 
-def checked_array(x: Numbers, name: str, *, axes: tuple[str, ...]) -> Array:
+def checked_array(x: Numbers, name: str, *, axes: tuple[str, ...], unbounded_balls: bool = False) -> Array:
     """Return x as a float or ball array of shape (..., *axes), finite and with no empty axis.
+
+    ``unbounded_balls`` lets balls without a finite bound pass.
 
     Raises
     ------
@@ -25,7 +27,7 @@ def checked_array(x: Numbers, name: str, *, axes: tuple[str, ...]) -> Array:
         raise ValueError(f"{name}: expected {expected}, got shape {array.shape}")
     if 0 in array.shape:
         raise ValueError(f"{name}: expected {expected} with no empty axis, got shape {array.shape}")
-    if not _finite(array):
+    if not (unbounded_balls and is_balls(array)) and not _finite(array):
         raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
     return array
 
@@ -66,10 +68,13 @@ def broadcast_batches(shapes: dict[str, tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def checked_vector(x: Numbers, name: str, *, dim: int, batch: tuple[int, ...]) -> Numbers:
-    """Return x as a vector (..., d) whose batch axes broadcast with those of the problem; see `checked_array`."""
+    """Return x as a vector (..., d) whose batch axes broadcast with those of the problem; see `checked_array`.
+
+    A ball without a finite bound may come out of a step of an ascent: it encloses the truth, and decides nothing.
+    """
     if is_wrapped(x):
         return x
-    array = checked_array(x, name, axes=("d",))
+    array = checked_array(x, name, axes=("d",), unbounded_balls=True)
     check_axis(array, -1, dim, name, "d")
     broadcast_batches({name: array.shape[:-1], "problem": batch})
     return array

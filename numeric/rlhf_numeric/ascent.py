@@ -94,8 +94,8 @@ def gradient_ascent(
     >>> int(trajectory.best), trajectory.stop.item().value
     (1, 'stationary')
     """
-    theta, eta = _checked_start(problem, theta0, steps, step_size, divisor=1)
-    return _trajectory(problem, theta, steps, lambda point: gradient_step(problem, point, step_size=eta))
+    theta, eta = checked_start(problem, theta0, steps, step_size, divisor=1)
+    return trajectory_of(problem, theta, steps, lambda point: gradient_step(problem, point, step_size=eta))
 
 
 def stochastic_gradient_ascent(
@@ -146,13 +146,12 @@ def stochastic_gradient_ascent(
     >>> stochastic_gradient_ascent(problem, [0.0], steps=2, rng=rng).thetas.tolist()
     [[0.0], [2.0], [2.0]]
     """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng: expected a numpy.random.Generator, got {type(rng).__name__}")
+    checked_rng(rng)
     if estimator not in get_args(Estimator):
         raise ValueError(f"estimator: expected one of {', '.join(get_args(Estimator))}, got {estimator!r}")
-    theta, eta = _checked_start(problem, theta0, steps, step_size, divisor=2 if estimator == "pairwise" else 1)
+    theta, eta = checked_start(problem, theta0, steps, step_size, divisor=2 if estimator == "pairwise" else 1)
     estimate = _draw_prompt_estimate if estimator == "prompt" else _draw_pairwise_estimate
-    return _trajectory(problem, theta, steps, lambda x: _moved(x, estimate(problem, x, rng), eta))
+    return trajectory_of(problem, theta, steps, lambda x: moved(x, estimate(problem, x, rng), eta))
 
 
 def gradient_step(problem: Problem, theta: Numbers, /, *, step_size: Numbers) -> Numbers:
@@ -175,7 +174,7 @@ def gradient_step(problem: Problem, theta: Numbers, /, *, step_size: Numbers) ->
     >>> gradient_step(problem, np.array([0.0]), step_size=np.array(0.25)).tolist()
     [0.5]
     """
-    return _moved(theta, gradient(problem, theta), step_size)
+    return moved(theta, gradient(problem, theta), step_size)
 
 
 def prompt_estimate(problem: Problem, theta: Numbers, prompts: Array, /) -> Array:
@@ -239,11 +238,13 @@ def pairwise_estimate(problem: Problem, theta: Numbers, prompts: Array, first: A
     return result
 
 
-def _moved(theta: Numbers, estimate: Numbers, step_size: Numbers) -> Numbers:
+def moved(theta: Numbers, estimate: Numbers, step_size: Numbers, /) -> Numbers:
+    """θ + ηg, shape (..., d)."""
     return theta + step_size[..., None] * estimate
 
 
-def _trajectory(problem: Problem, theta: Array, steps: int, step: Callable[[Array], Array]) -> Trajectory:
+def trajectory_of(problem: Problem, theta: Array, steps: int, step: Callable[[Array], Array], /) -> Trajectory:
+    """Measure the iterates that ``step`` makes of a checked start."""
     thetas, gaps, norms, distances = [theta], [], [], []
     for t in range(steps + 1):
         slope = gradient(problem, thetas[t])
@@ -271,20 +272,27 @@ def _draw_prompt_estimate(problem: Problem, theta: Array, rng: np.random.Generat
 def _draw_pairwise_estimate(problem: Problem, theta: Array, rng: np.random.Generator) -> Array:
     prompts = rng.integers(problem.n_prompts, size=theta.shape[:-1])
     probs = ar.pick(policy(problem, theta), prompts, axis=-2)[..., 0, :]
-    return pairwise_estimate(problem, theta, prompts, _draw_action(probs, rng), _draw_action(probs, rng))
+    return pairwise_estimate(problem, theta, prompts, draw_index(probs, rng), draw_index(probs, rng))
 
 
-def _draw_action(probs: Array, rng: np.random.Generator) -> Array:
-    """Inverse transform; comparing with all but the last sum keeps the index in range under rounding."""
+def draw_index(probs: Array, rng: np.random.Generator, /) -> Array:
+    """Draw an index along the last axis by inverse transform; leaving out the last sum keeps it in range."""
     cumulative = probs.cumsum(-1)
     level = rng.random(probs.shape[:-1]) * cumulative[..., -1]
     action: Array = (cumulative[..., :-1] <= level[..., None]).sum(-1)
     return action
 
 
-def _checked_start(
-    problem: Problem, theta0: Numbers, steps: int, step_size: Numbers | None, *, divisor: int
+def checked_rng(rng: np.random.Generator, /) -> None:
+    """Raise TypeError unless ``rng`` is a numpy Generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng: expected a numpy.random.Generator, got {type(rng).__name__}")
+
+
+def checked_start(
+    problem: Problem, theta0: Numbers, steps: int, step_size: Numbers | None, /, *, divisor: float
 ) -> tuple[Array, Array]:
+    """Return θ_0 and η of the common batch shape, with η = λ/(B²·divisor) by default; see `gradient_ascent`."""
     theta = check.checked_vector(theta0, "theta0", dim=problem.dim, batch=problem.batch_shape)
     for name, array in (("problem", problem.features), ("theta0", theta)):
         if ar.is_balls(array) or ar.is_wrapped(array):

@@ -1,14 +1,25 @@
 """A claim: one statement of the theory as one pure function from an instance to its two sides."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NoReturn
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NoReturn, Protocol, TypeAlias
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric._arithmetic import Array, Numbers, exp, psi
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.verdict import IDENTITY_PRECISIONS, PRECISIONS, Decision, Kind, Sides, Verdict, decide
+
+Constant: TypeAlias = Callable[[Numbers], Numbers]
+
+
+class SidesWithConstant(Protocol):
+    """The sides of a claim in which a second-order constant enters."""
+
+    def __call__(self, instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+        """Return (lhs, rhs) with C = constant(M)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,20 +71,23 @@ class Claim:
     hypotheses
         What is assumed, in sentences.
     lean
-        Full name of the Lean theorem.
+        Full name of the Lean theorem; None for a statement that is tested only.
     sides
         Pure function instance → (lhs, rhs), batch axes first.
     applicable
         Mask of the instances that satisfy the hypotheses, shape of the batch; the others are vacuous.
+    sharp_sides
+        The sides with ψ(M) in the place of C = exp M; None where no such constant enters.
     """
 
     id: str
     title: str
     kind: Kind
     hypotheses: tuple[str, ...]
-    lean: str
+    lean: str | None
     sides: Sides
     applicable: Callable[[Instance], Array] = everywhere
+    sharp_sides: Sides | None = None
 
     def evaluate(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Evaluation:
         """Evaluate on an instance or a batch.
@@ -97,7 +111,7 @@ class Claim:
         flat = instance.flattened()
         if precisions is None:
             precisions = IDENTITY_PRECISIONS if self.kind == "identity" else PRECISIONS
-        decision = decide(self.sides, self.kind, flat, self.applicable(flat), precisions=precisions)
+        decision = self.settle(flat, precisions=precisions)
         shape = (*instance.batch_shape, -1)
         return Evaluation(
             lhs=decision.lhs.reshape(shape),
@@ -112,12 +126,47 @@ class Claim:
         """Decide every comparison on a flat batch, as a search does; see `rlhf_numeric.verdict.decide`."""
         return decide(self.sides, self.kind, instance, self.applicable(instance), ball_rows=ball_rows)
 
+    def settle(self, instance: Instance, /, *, precisions: tuple[int, ...]) -> Decision:
+        """Decide every comparison on a flat batch, in all rows, at the given precisions."""
+        return decide(self.sides, self.kind, instance, self.applicable(instance), precisions=precisions)
+
 
 def inequality(
     slug: str, title: str, *hypotheses: str, applicable: Callable[[Instance], Array] = everywhere
 ) -> Callable[[Sides], Claim]:
     """Make a claim lhs ≤ rhs of the decorated function."""
     return _claim("inequality", slug, title, hypotheses, applicable)
+
+
+def inequality_with_constant(
+    slug: str, title: str, *hypotheses: str, applicable: Callable[[Instance], Array] = everywhere
+) -> Callable[[SidesWithConstant], Claim]:
+    """Make a claim lhs ≤ rhs of a function that takes the second-order constant M ↦ C(M) as its second argument.
+
+    The claim has C = exp M, as in Lean; `sharpened` makes the one with ψ(M).
+    """
+
+    def make(sides: SidesWithConstant) -> Claim:
+        claim = inequality(slug, f"{title}, C = exp M", *hypotheses, applicable=applicable)(
+            partial(sides, constant=exp)
+        )
+        return replace(claim, sharp_sides=partial(sides, constant=psi))
+
+    return make
+
+
+def sharpened(claim: Claim, /) -> Claim:
+    """Return the claim with C = ψ(M): true on the reals, where ψ(M) bounds exp to second order, but not proved in Lean.
+
+    Raises
+    ------
+    ValueError
+        If no second-order constant enters the claim.
+    """
+    if claim.sharp_sides is None:
+        raise ValueError(f"claim: expected one with a second-order constant C, got {claim.id!r}")
+    title = claim.title.replace("C = exp M", "C = ψ(M) = (exp M − 1 − M)/M²")
+    return replace(claim, id=claim.id + "-sharp", title=title, lean=None, sides=claim.sharp_sides, sharp_sides=None)
 
 
 def identity(

@@ -7,10 +7,12 @@ deterministic policy keeps its relative accuracy.
 
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric._sharing import shared
 from rlhf_numeric.policy import policy
 from rlhf_numeric.problem import Problem, checked_theta
 
 
+@shared
 def gradient_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     """Gradient ∇J_x(θ) = V_x(θ)(θ* − θ)/λ at each prompt; no d×d matrix is formed.
 
@@ -46,6 +48,7 @@ def gradient_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     return result
 
 
+@shared
 def gradient(problem: Problem, theta: Numbers, /) -> Array:
     """Gradient ∇J_S(θ) = V_S(θ)(θ* − θ)/λ of the empirical objective, shape (..., d).
 
@@ -73,6 +76,7 @@ def gradient(problem: Problem, theta: Numbers, /) -> Array:
     return result
 
 
+@shared
 def covariance_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     """Covariance V_x(θ) of the features under π_θ at each prompt, shape (..., n, d, d), positive semidefinite.
 
@@ -101,6 +105,7 @@ def covariance_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     return result
 
 
+@shared
 def covariance(problem: Problem, theta: Numbers, /) -> Array:
     """Covariance V_S(θ) = (1/n)Σ_i V_{x_i}(θ) of the sample, shape (..., d, d), positive semidefinite.
 
@@ -159,6 +164,7 @@ def centred_scores(problem: Problem, theta: Numbers, direction: Numbers, /) -> A
     return result
 
 
+@shared
 def _policy_and_centred_features(problem: Problem, theta: Numbers) -> tuple[Array, Array]:
     probs = policy(problem, theta)
     relative = problem.features - ar.pick(problem.features, ar.argmax(probs), axis=-2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlhf_numeric import _validation as check
-from rlhf_numeric._arithmetic import Array, Numbers, is_balls, is_wrapped
+from rlhf_numeric._arithmetic import Array, Numbers, is_balls, is_wrapped, zeros_like
 from rlhf_numeric.objective import reward
 from rlhf_numeric.problem import Problem
 
@@ -102,8 +102,14 @@ class Instance:
         """Select rows of a `flattened` batch."""
         return self._map(lambda x, _: x[rows])
 
+    def laid_out(self) -> "Instance":
+        """Return the same instances with the batch varying fastest in memory: numpy is quicker on big batches."""
+        return self._map(lambda x, _: np.asfortranarray(x))
+
     def enclosed(self, enclose: Callable[[Numbers], Numbers]) -> "Instance":
         """Lift floats to enclosures; probabilities are divided by their exact sum, so that they sum to 1 exactly.
+
+        Where there is one outcome, its probability is exactly 1.
 
         Raises
         ------
@@ -112,7 +118,7 @@ class Instance:
         """
         if is_balls(self.problem.features) or is_balls(self.theta):
             raise TypeError("instance: expected floats, which are lifted exactly where that is needed, got flint.arb")
-        return self._map(lambda x, _: enclose(x), probabilities=lambda x: x / x.sum(-1)[..., None])
+        return self._map(lambda x, _: enclose(x), probabilities=_normalised)
 
     def _map(
         self, change: Callable[[Numbers, int], Numbers], probabilities: Callable[[Numbers], Numbers] = lambda x: x
@@ -140,3 +146,7 @@ class Instance:
             check.check_probabilities(array, name, positive=False)
         check.broadcast_batches({name: array.shape[: array.ndim - len(axes)], "problem": problem.batch_shape})
         return array
+
+
+def _normalised(x: Numbers) -> Numbers:
+    return x / x.sum(-1)[..., None] if x.shape[-1] > 1 else zeros_like(x) + 1

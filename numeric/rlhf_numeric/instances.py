@@ -26,7 +26,9 @@ def random_instances(rng: np.random.Generator, /, *, batch: int, shape: tuple[in
     Corners: tiny and huge λ, one action, large and zero features, tied actions, collinear features, repeated prompts,
     a missing coordinate, two opposite actions (where several bounds are attained), nearly deterministic policies, tiny
     reference probabilities, θ = θ*, θ near θ*, θ = θ* up to a direction that no feature sees, θ ≠ θ* only in
-    coordinates that the first half of the prompts does not have, policies with zeros.
+    coordinates that the first half of the prompts does not have, prompts with one coordinate each (rank-deficient
+    samples, unseen prompts outside their span), policies with zeros, θ' between θ and θ*, a short direction,
+    rewards near 0.
 
     Parameters
     ----------
@@ -172,9 +174,29 @@ def _unseen_direction(_: np.random.Generator, draws: Draws) -> Draws:
     return draws | {"theta_prime": draws["theta_star"].copy()}
 
 
+def _own_coordinates(_: np.random.Generator, draws: Draws) -> Draws:
+    """Give each prompt one coordinate of its own, as long as there are any: samples are rank-deficient."""
+    n, d = draws["features"].shape[1], draws["features"].shape[-1]
+    draws["features"] *= (np.arange(d) == np.arange(n)[:, None] % d)[:, None, :]
+    return draws
+
+
+def _little_noise(_: np.random.Generator, draws: Draws) -> Draws:
+    """Put θ' between θ and θ*, where their smallest common ball has its centre, and let v be small."""
+    return draws | {
+        "theta_prime": (draws["theta"] + draws["theta_star"]) / 2,
+        "direction": draws["direction"] * 1e-3,
+    }
+
+
+def _small_optimum(rng: np.random.Generator, draws: Draws) -> Draws:
+    return draws | {"theta_star": draws["theta_star"] * 10 ** rng.uniform(-4, -1, (len(draws["theta_star"]), 1))}
+
+
 _CORNERS: tuple[Corner, ...] = (
     _tiny_kl,
     _huge_kl,
+    _small_optimum,
     _large_features,
     _zero_features,
     _tied_actions,
@@ -190,6 +212,8 @@ _CORNERS: tuple[Corner, ...] = (
     _policy_with_zeros,
     _policy_near_reference,
     _unseen_direction,
+    _own_coordinates,
+    _little_noise,
 )
 
 

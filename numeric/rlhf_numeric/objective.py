@@ -3,10 +3,12 @@
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
-from rlhf_numeric.policy import kl_to_reference, policy, relative_entropy
+from rlhf_numeric._sharing import shared
+from rlhf_numeric.policy import kl_to_reference, log_reference, policy, relative_entropy
 from rlhf_numeric.problem import Problem
 
 
+@shared
 def reward(problem: Problem, /) -> Array:
     """Return the true reward r*(x,a) = ⟨θ*, φ(x,a)⟩, in nats, shape (..., n, m).
 
@@ -53,11 +55,12 @@ def value_of_policy(problem: Problem, probs: Numbers, /) -> Array:
     [1.30685281944]
     """
     probs = _checked_policy(problem, probs)
-    divergence = relative_entropy(probs, ar.log(problem.ref_probs))
+    divergence = relative_entropy(probs, log_reference(problem))
     result: Array = (probs * reward(problem)).sum(-1) - problem.kl_coef[..., None] * divergence
     return result
 
 
+@shared
 def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     """Objective J_x(θ) = J_x(π_θ) at each prompt.
 
@@ -91,6 +94,7 @@ def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     return result
 
 
+@shared
 def objective(problem: Problem, theta: Numbers, /) -> Array:
     """Empirical objective J_S(θ) = (1/n)Σ_i J_{x_i}(θ), in nats, shape (...).
 

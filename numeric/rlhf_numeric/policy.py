@@ -7,9 +7,11 @@ Neither changes π_θ; a common offset of the features costs no digits, and equa
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric._sharing import shared
 from rlhf_numeric.problem import Problem, checked_theta
 
 
+@shared
 def log_policy(problem: Problem, theta: Numbers, /) -> Array:
     """Log-probabilities of the Boltzmann policy.
 
@@ -38,10 +40,11 @@ def log_policy(problem: Problem, theta: Numbers, /) -> Array:
     >>> log_policy(problem, [7.0]).round(4).tolist()
     [[-1.3863, -0.2877]]
     """
-    result: Array = ar.log_softmax(ar.log(problem.ref_probs) + relative_scores(problem, theta))
+    result: Array = ar.log_softmax(log_reference(problem) + relative_scores(problem, theta))
     return result
 
 
+@shared
 def policy(problem: Problem, theta: Numbers, /) -> Array:
     """Probabilities of the Boltzmann policy π_θ(a|x) = q·exp(⟨θ,φ⟩/λ) / Z_x(θ).
 
@@ -73,6 +76,7 @@ def policy(problem: Problem, theta: Numbers, /) -> Array:
     return ar.exp(log_policy(problem, theta))
 
 
+@shared
 def log_partition(problem: Problem, theta: Numbers, /) -> Array:
     """Log-partition function A_x(θ) = log Σ_a q·exp(⟨θ,φ⟩/λ).
 
@@ -103,7 +107,7 @@ def log_partition(problem: Problem, theta: Numbers, /) -> Array:
     """
     theta = checked_theta(problem, theta)
     first = (problem.features[..., 0, :] * theta[..., None, :]).sum(-1) / problem.kl_coef[..., None]
-    result: Array = first + ar.log_sum_exp(ar.log(problem.ref_probs) + relative_scores(problem, theta))
+    result: Array = first + ar.log_sum_exp(log_reference(problem) + relative_scores(problem, theta))
     return result
 
 
@@ -140,6 +144,7 @@ def kl_divergence(p: Numbers, q: Numbers, /) -> Array:
     return relative_entropy(p, ar.log(q))
 
 
+@shared
 def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
     """KL(π_θ‖q) at each prompt, in nats, shape (..., n).
 
@@ -163,11 +168,12 @@ def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
     """
     scores = relative_scores(problem, theta)
     scores = scores - ar.shift(scores)
-    log_ratio = scores - ar.log_sum_exp(ar.log(problem.ref_probs) + scores)[..., None]
+    log_ratio = scores - ar.log_sum_exp(log_reference(problem) + scores)[..., None]
     result: Array = (policy(problem, theta) * log_ratio).sum(-1)
     return result
 
 
+@shared
 def kl_to_optimum(problem: Problem, theta: Numbers, /) -> Array:
     """KL(π_θ‖π_θ*) at each prompt, in nats, shape (..., n). Lean: ``RLHF.gap_identity``.
 
@@ -200,6 +206,13 @@ def relative_entropy(probs: Array, log_reference: Array, /) -> Array:
     return result
 
 
+@shared
+def log_reference(problem: Problem, /) -> Array:
+    """Log-probabilities log q of the reference policy, in nats, shape (..., n, m)."""
+    return ar.log(problem.ref_probs)
+
+
+@shared
 def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
     """Scores relative to the first action, ⟨θ, φ(x,a) − φ(x,a₀)⟩/λ, in nats, shape (..., n, m)."""
     theta = checked_theta(problem, theta)
@@ -207,6 +220,7 @@ def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
     return result
 
 
+@shared
 def relative_features(problem: Problem, /) -> Array:
     """Features relative to the first action, φ(x,a) − φ(x,a₀), shape (..., n, m, d)."""
     return problem.features - problem.features[..., :1, :]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlhf_numeric import _validation as check
-from rlhf_numeric._arithmetic import Array, Numbers, amax, is_balls, norm
+from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, is_balls, is_zero, norm
+from rlhf_numeric._sharing import shared
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -105,6 +106,7 @@ class Problem:
         _ = self.batch_shape
 
 
+@shared
 def feature_bound(problem: Problem, /) -> Array:
     """Smallest B with ‖φ(x,a)‖ ≤ B on the sample.
 
@@ -125,6 +127,12 @@ def feature_bound(problem: Problem, /) -> Array:
     """
     bound: Array = amax(amax(norm(problem.features), -1), -1)
     return bound
+
+
+def positive_bound(problem: Problem, /) -> Numbers:
+    """B, and 1 where all features vanish: a bound on them as well, by which λ/B² is a number; shape (...)."""
+    size = amax(amax(absolute(problem.features).sum(-1), -1), -1)  # unlike a norm, it is 0 only if all features are
+    return feature_bound(problem) + is_zero(size)
 
 
 def checked_theta(problem: Problem, theta: Numbers, /) -> Numbers:

@@ -29,6 +29,7 @@ Sides: TypeAlias = Callable[[Instance], tuple[Numbers, Numbers]]
 _FLOAT_BITS = 53  # stands for the tier of float64 intervals
 PRECISIONS = (_FLOAT_BITS, 128, 256, 512, 1024)
 IDENTITY_PRECISIONS = (512, 1024)
+_ALL = slice(None)
 _COLUMNS = ("code", "lhs", "rhs", "margin", "radius", "ratio")
 FLOAT_RESOLUTION = 2.0 ** (-_FLOAT_BITS / 2)
 
@@ -81,10 +82,17 @@ class Decision:
         return mask
 
     @property
+    def wrong(self) -> Array:
+        """Mask of the undecided comparisons whose float64 interval of rhs − lhs lies wholly where it should not."""
+        with np.errstate(all="ignore"):
+            return self.open & (self.radius < 2 * np.abs(self.margin))  # radius is |margin| + rounding
+
+    @property
     def equal(self) -> Array:
-        """Mask of the undecided comparisons whose sides agree to half of the bits of the last precision."""
+        """Mask of the undecided comparisons whose sides agree to half of the bits of the balls that were tried last."""
         size = np.maximum(1, np.maximum(np.abs(self.lhs), np.abs(self.rhs)))
-        return self.open & (self.radius <= 2.0 ** (-PRECISIONS[-1] // 2) * size)
+        agree = self.radius <= 2.0 ** -(self.bits // 2)[:, None] * size
+        return self.open & self.used_balls[:, None] & agree
 
     @property
     def used_balls(self) -> Array:
@@ -133,25 +141,32 @@ def decide(
         Tiers to use, in bits; 53 stands for float64 intervals, without which every row goes to ball arithmetic.
     """
     with np.errstate(all="ignore"):
-        decision = _by_intervals(*sides(instance.enclosed(interval)), kind)
+        decision = by_intervals(*sides(instance.enclosed(interval)), kind)
     if _FLOAT_BITS not in precisions:
         decision.code[:] = _CODE[Verdict.UNDECIDED]
-    decision.code[~applicable] = _CODE[Verdict.VACUOUS]
+    set_vacuous(decision, ~applicable)
     rows = np.flatnonzero(decision.rows_with(Verdict.UNDECIDED))[:ball_rows]
     for bits in precisions:
         if bits == _FLOAT_BITS or not rows.size:
             continue
         with flint.ctx.workprec(bits):
-            _record(decision, rows, *sides(instance.take(rows).enclosed(balls)), kind, bits)
+            both = sides(instance.take(rows).enclosed(balls))
+            by_balls(decision, rows, *both, kind, bits, last=bits == PRECISIONS[-1])
         rows = rows[decision.rows_with(Verdict.UNDECIDED)[rows]]
     return decision
 
 
-def _by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind) -> Decision:
+def set_vacuous(decision: Decision, rows: Array, /) -> None:
+    """Mark rows (a mask) as outside the hypotheses, in place."""
+    decision.code[rows] = _CODE[Verdict.VACUOUS]
+
+
+def by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind, /) -> Decision:
+    """First tier: what float64 intervals say of every comparison, holds or undecided."""
     lhs, rhs, gap = interval(lhs), interval(rhs), interval(rhs - lhs)
     bound = np.abs(gap.mid) + gap.rad
     if kind == "inequality":
-        holds = gap.mid >= gap.rad
+        holds = (gap.mid >= gap.rad) & np.isfinite(gap.rad)  # ∞ ≥ ∞ decides nothing
     else:
         agree = bound <= FLOAT_RESOLUTION * np.maximum(np.abs(lhs.mid), np.abs(rhs.mid))
         holds = (np.abs(gap.mid) <= gap.rad) & (agree | (bound == 0))
@@ -163,18 +178,33 @@ def _by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind) -> Decision:
     return Decision(**flat, bits=np.full(rows, _FLOAT_BITS))
 
 
-def _record(decision: Decision, rows: Array, lhs: Numbers, rhs: Numbers, kind: Kind, bits: int) -> None:
+def by_balls(
+    decision: Decision,
+    rows: Array,
+    lhs: Numbers,
+    rhs: Numbers,
+    kind: Kind,
+    bits: int,
+    /,
+    *,
+    last: bool,
+    chosen: Array | slice = _ALL,
+) -> None:
+    """Record in place what balls of some precision, perhaps the last one, say of the chosen ones of ``rows``."""
     lhs, rhs = (side if is_balls(side) else balls(side) for side in (lhs, rhs))
     lhs, rhs = (np.reshape(side, (rows.size, -1)) for side in np.broadcast_arrays(lhs, rhs))
-    columns = np.frompyfunc(lambda left, right: _settle(left, right, kind, bits), 2, 6)(lhs, rhs)
-    for name, column in zip(_COLUMNS, columns, strict=True):
+    rows, lhs, rhs = rows[chosen], lhs[chosen], rhs[chosen]
+    settle = np.frompyfunc(lambda left, right: _settle(left, right, kind, bits, last=last), 2, 6)
+    for name, column in zip(_COLUMNS, settle(lhs, rhs), strict=True):
         getattr(decision, name)[rows] = column
     decision.bits[rows] = bits
 
 
-def _settle(lhs: Numbers, rhs: Numbers, kind: Kind, bits: int) -> tuple[int, float, float, float, float, float]:
+def _settle(
+    lhs: Numbers, rhs: Numbers, kind: Kind, bits: int, *, last: bool
+) -> tuple[int, float, float, float, float, float]:
     gap = rhs - lhs
-    verdict = _inequality(gap) if kind == "inequality" else _identity(lhs, rhs, gap, bits)
+    verdict = _inequality(gap) if kind == "inequality" else _identity(lhs, rhs, gap, bits, last=last)
     ratio = float(lhs / rhs) if rhs > 0 else float("nan")
     return _CODE[verdict], float(lhs), float(rhs), float(gap), float(gap.abs_upper()), ratio
 
@@ -185,11 +215,11 @@ def _inequality(gap: Numbers) -> Verdict:
     return Verdict.VIOLATED if gap < 0 else Verdict.UNDECIDED
 
 
-def _identity(lhs: Numbers, rhs: Numbers, gap: Numbers, bits: int) -> Verdict:
+def _identity(lhs: Numbers, rhs: Numbers, gap: Numbers, bits: int, *, last: bool) -> Verdict:
     if gap > 0 or gap < 0:
         return Verdict.VIOLATED
     resolution = flint.arb(2) ** (-(bits // 2))
     size = lhs.abs_upper().max(rhs.abs_upper())
-    if bits == PRECISIONS[-1]:
+    if last:
         size = size.max(flint.arb(1))
     return Verdict.HOLDS if gap.abs_upper() <= resolution * size else Verdict.UNDECIDED

@@ -16,7 +16,11 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs import render
+from rlhf_proofs.commands import attacks
+from rlhf_proofs.commands.audit import audit
 from rlhf_proofs.commands.cite import cite, formalization
+from rlhf_proofs.commands.derive import derive
+from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.commands.report import graph, report
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
@@ -27,6 +31,7 @@ from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
 from rlhf_proofs.progress import bar
 from rlhf_proofs.resources import cache_directory
 from rlhf_proofs.table import load_table
+from rlhf_proofs.tightness import recall_tightness
 
 app = typer.Typer(
     help="Machine-checked lemmas for the theory of RLHF generalization: proved in Lean, derived with sympy, tested "
@@ -36,8 +41,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command(epilog="Example: rlhf-lemmas derive grad-objective --latex")(derive)
 lean_app = typer.Typer(help="The Lean that runs the proofs.", no_args_is_help=True)
 app.add_typer(lean_app, name="lean")
+
+app.command(epilog="Example: rlhf-lemmas experiment coverage-ablation --out results --seeds 3")(experiment)
+app.command(epilog="Example: rlhf-lemmas audit data.npz --json audit.json")(audit)
 
 out = Console()
 err = Console(stderr=True)
@@ -106,6 +115,7 @@ def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the stat
     if claim not in rows:
         raise typer.BadParameter(f"no statement {claim!r}; known: {', '.join(rows)}")
     render.print_row(out, rows[claim])
+    render.print_tightness(out, recall_tightness(claim))
 
 
 app.command(epilog="Example: rlhf-lemmas cite gradient-domination --latex --out verified.tex")(cite)
@@ -171,6 +181,9 @@ def lean_stats(
         report = run_lean(table, lean.value, progress)
     render.print_stats(out, report, top, [e.lean for e in table if e.lean is not None])
     raise typer.Exit(0 if report.accepted else 1)
+
+
+attacks.register(app)
 
 
 def _last() -> dict[str, Any]:

@@ -19,6 +19,7 @@ __all__ = [
     "print_row",
     "print_stats",
     "print_surface",
+    "print_tightness",
 ]
 
 _COLOUR = {
@@ -114,6 +115,15 @@ def _print_hypotheses(console: Console, assumed: list[dict[str, Any]] | None) ->
         for h in assumed or ():
             if h["of"] == of:
                 console.print(f"    {h['name']}: {h['type']}", markup=False, highlight=False)
+
+
+def print_tightness(console: Console, figures: dict[str, dict[str, Any]]) -> None:
+    """Show what campaign and hunt have found on a statement with the present sources."""
+    for kind, found in figures.items():
+        console.print(f"[bold]{kind}[/]")
+        for key, value in found.items():
+            if value is not None:
+                console.print(f"  {key}: {value}", markup=False, highlight=False)
 
 
 def print_stats(console: Console, report: LibraryReport, top: int, headlines: Sequence[str] = ()) -> None:

@@ -6,8 +6,15 @@ from pathlib import Path
 from rlhf_proofs.errors import CannotRunError
 
 __all__ = [
-    "cache_directory", "claims_file", "document", "driver_source", "pins_file", "proofs_directory", "schema_file",
-]  # fmt: skip
+    "cache_directory",
+    "claims_file",
+    "document",
+    "driver_source",
+    "pins_file",
+    "proofs_directory",
+    "replace_text",
+    "schema_file",
+]
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -59,3 +66,11 @@ def cache_directory() -> Path:
         return Path(named).resolve()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "rlhf-lemmas"
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file, and the folders above it, so that a reader sees the old or the new text, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from rlhf_numeric import covariance, random_instances
+from rlhf_numeric import covariance, covariance_per_prompt, feature_bound, gradient_per_prompt, random_instances
+from rlhf_numeric.claims.ascent import determinant
+from rlhf_numeric.claims.generalisation import covers_at_optimum, empirical_optima
+from rlhf_numeric.claims.samples import frequencies, on_samples
 from rlhf_numeric.claims.stability import cover, first_half, is_covered, last_half
 from strategies import gentle_instances
 
@@ -57,3 +60,36 @@ def test_both_samples_have_the_same_size_and_together_hold_every_prompt():
         first, last = first_half(problem).features, last_half(problem).features
         assert first.shape == last.shape
         assert {*first.ravel(), *last.ravel()} == {*problem.features.ravel()}
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 1000])
+def test_a_quarter_is_the_exponent_that_gives_the_rate_of_concentration(n):
+    assert np.exp(-2 * 0.25 * np.log(n)) == pytest.approx(1 / np.sqrt(n), rel=1e-14)
+
+
+@given(gentle_instances())
+def test_empirical_optima_are_stationary_on_their_sample(instance):
+    problem = instance.problem
+    assume(covers_at_optimum(instance))
+    matrices = on_samples(problem, covariance_per_prompt(problem, problem.theta_star), axes=2)
+    thetas = empirical_optima(instance, matrices)
+    for theta, share in zip(thetas, frequencies(problem.n_prompts), strict=True):
+        slope = share @ gradient_per_prompt(problem, theta)
+        scale = feature_bound(problem) ** 2 * (1 + np.abs(theta - problem.theta_star).max()) / problem.kl_coef
+        assert np.abs(slope).max() <= 1e-9 * scale
+
+
+def test_some_empirical_optima_are_not_the_true_parameter():
+    batch = random_instances(np.random.default_rng(0), batch=50, shape=(3, 2, 3))
+    matrices = on_samples(batch.problem, covariance_per_prompt(batch.problem, batch.problem.theta_star), axes=2)
+    with np.errstate(all="ignore"):
+        moved = np.linalg.norm(empirical_optima(batch, matrices) - batch.problem.theta_star[:, None], axis=-1)
+    assert (moved > 0.01).any(-1).mean() > 0.5
+
+
+def test_the_eigenvalue_bound_of_the_linear_rate_is_below_the_least_eigenvalue():
+    for dim in (1, 2, 3):
+        matrix = np.cov(np.random.default_rng(dim).normal(size=(dim, 20))).reshape(dim, dim)
+        bound = determinant(matrix) / (np.trace(matrix) / max(dim - 1, 1)) ** (dim - 1)
+        assert determinant(matrix) == pytest.approx(np.linalg.det(matrix))
+        assert 0 < bound <= np.linalg.eigvalsh(matrix).min() * (1 + 1e-12)

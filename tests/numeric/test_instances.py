@@ -24,6 +24,11 @@ CORNERS = {
     "at the optimum": (BATCH.theta == PROBLEM.theta_star).all(1),
     "stationary elsewhere": is_stationary(BATCH) & (BATCH.theta != PROBLEM.theta_star).any(1),
     "unseen direction": (PROBLEM.features[:, 0, :, 1:] == 0).all((1, 2)) & (PROBLEM.features[:, -1] != 0).any((1, 2)),
+    "unseen prompt outside the span": (np.abs(PROBLEM.features[:, :2, :, 2]).max((1, 2)) == 0)
+    & (SPREAD[:, 2, 2] > 0)
+    & (SPREAD[:, 0] != 0).any(1),
+    "centre between the parameters": (BATCH.theta_prime == (BATCH.theta + PROBLEM.theta_star) / 2).all(1),
+    "rewards near zero": np.linalg.norm(PROBLEM.theta_star, axis=-1) < 0.02,
     "policy with zeros": (BATCH.probs == 0).any((1, 2)),
 }
 

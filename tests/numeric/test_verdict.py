@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Instance, Problem, Verdict
-from rlhf_numeric._arithmetic import balls
+from rlhf_numeric._arithmetic import balls, exp
 from rlhf_numeric.claim import identity, inequality
 
 INSTANCE = Instance(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=3.0), [0.5])
@@ -111,3 +111,15 @@ def test_the_worst_verdict_of_a_batch_counts():
 def test_truth_values_are_refused_with_advice(judgement):
     with pytest.raises(TypeError, match="compare"):
         bool(judgement)
+
+
+def test_an_overflow_of_the_intervals_decides_nothing():
+    """With λ = 3, exp(240λ)·10⁻⁶⁰⁰ < 1, but in floats exp overflows first: the enclosure is infinite; balls decide."""
+
+    @inequality("overflow", "1 ≤ exp(720)·10⁻⁶⁰⁰, which is false")
+    def overflow(instance):
+        return instance.problem.kl_coef * 0 + 1, exp(instance.problem.kl_coef * 240) / 1e300 / 1e300
+
+    evaluation = overflow.evaluate(INSTANCE)
+    assert evaluation.verdict is Verdict.VIOLATED
+    assert evaluation.decided_by == "balls of 128 bits"

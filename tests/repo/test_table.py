@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from rlhf_numeric import CLAIMS
+from rlhf_numeric import CLAIMS, SHARP_CLAIMS
 from rlhf_proofs import load_table
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.resources import proofs_directory
@@ -48,6 +48,16 @@ def test_a_name_that_resolves_to_nothing_is_found(kind):
 def test_every_headline_theorem_is_in_the_table():
     assert len(KNOWN["lean"]) > 20
     assert unlisted(ENTRIES, "lean") == []
+
+
+def test_every_statement_has_a_numeric_claim():
+    assert [e.id for e in ENTRIES if e.numeric is None] == []
+
+
+def test_a_sharp_variant_is_no_row_of_the_table_and_names_no_theorem():
+    assert SHARP_CLAIMS
+    assert {e.numeric for e in ENTRIES}.isdisjoint(SHARP_CLAIMS)
+    assert {claim.lean for claim in SHARP_CLAIMS.values()} == {None}
 
 
 def test_every_numeric_claim_is_in_the_table():

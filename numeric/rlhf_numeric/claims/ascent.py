@@ -1,18 +1,19 @@
-"""Claims on gradient ascent: a few steps of the very update of `rlhf_numeric.ascent`. The constant is C = exp M."""
+"""Claims on gradient ascent: a few steps of the very update of `rlhf_numeric.ascent`."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Numbers, absolute, amax, amin, join, norm
+from rlhf_numeric._arithmetic import Array, Numbers, amax, amin, exp, join, norm
 from rlhf_numeric.ascent import gradient_step
-from rlhf_numeric.claim import inequality
+from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.gradient import gradient
+from rlhf_numeric.claims.stability import trace
+from rlhf_numeric.gradient import covariance, gradient
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective
-from rlhf_numeric.problem import Problem, feature_bound
+from rlhf_numeric.problem import Problem, feature_bound, positive_bound
 
 STEPS = 3
 
@@ -51,14 +52,14 @@ def ascent_engine(instance: Instance) -> tuple[Numbers, Numbers]:
 def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     """At the largest step, η = 2λ/B², and at an arbitrary smaller one; the second inequality from the second step."""
     problem = instance.problem
-    bound = _positive_bound(problem)
+    bound = positive_bound(problem)
     largest = 2 * problem.kl_coef / (bound * bound)
     sides = [_bounded(instance, eta) for eta in (largest, largest * instance.probs[..., 0, 0])]
     lhs, rhs = ([side for pair in sides for side in pair[which]] for which in (0, 1))
     return join(*lhs), join(*rhs)
 
 
-@inequality(
+@inequality_with_constant(
     "ga-rate",
     "some t < T has J_S(θ*) − J_S(θ_t) ≤ C·B²ρ²/(λT) and ‖∇J_S(θ_t)‖² ≤ (B²/λ)²ρ²/T",
     SETTING,
@@ -67,26 +68,97 @@ def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     "ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
 )
-def ga_rate(instance: Instance) -> tuple[Numbers, Numbers]:
+def ga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Both bounds at one t, for every T: min_{t<T} max(gap/C, ‖∇J_S‖²/K) ≤ Kρ²/T with K = B²/λ; M = 2Bρ/λ."""
     problem = instance.problem
-    bound = _positive_bound(problem)
+    bound = positive_bound(problem)
     scale, radius = bound * bound / problem.kl_coef, norm(problem.theta_star - instance.theta)
-    constant, best = second_order(instance, radius), objective(problem, problem.theta_star)
-    thetas = _iterates(problem, instance.theta, problem.kl_coef / (bound * bound), STEPS - 1)
+    factor, best = second_order(instance, radius, constant), objective(problem, problem.theta_star)
+    thetas = iterates(problem, instance.theta, problem.kl_coef / (bound * bound), STEPS - 1)
     slopes = [gradient(problem, theta) for theta in thetas]
-    gaps = [(best - objective(problem, theta)) / constant for theta in thetas]
+    gaps = [(best - objective(problem, theta)) / factor for theta in thetas]
     squares = [(slope * slope).sum(-1) / scale for slope in slopes]
     worse = [amax(join(gap, square), -1) for gap, square in zip(gaps, squares, strict=True)]
     smallest = [amin(join(*worse[: t + 1]), -1) for t in range(STEPS)]
     return join(*smallest), join(*(scale * radius * radius / (t + 1) for t in range(STEPS)))
 
 
-def _positive_bound(problem: Problem) -> Numbers:
-    """B, and 1 where all features vanish: a bound on them as well, by which λ/B² is a number."""
-    size = amax(amax(absolute(problem.features).sum(-1), -1), -1)
-    middle: Numbers = getattr(size, "mid", size)
-    return feature_bound(problem) + np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
+@inequality(
+    "ga-monotone",
+    "J_S(θ*) − J_S(θ_{t+1}) ≤ J_S(θ*) − J_S(θ_t) along gradient ascent",
+    SETTING,
+    BOUNDED,
+    "0 ≤ η and ηL ≤ 1, L = (B²/λ)(1 + M), M = 2Bρ/λ, ρ = ‖θ* − θ_0‖",
+)
+def ga_monotone(instance: Instance) -> tuple[Numbers, Numbers]:
+    """At the largest step, η = 1/L, and at an arbitrary smaller one."""
+    largest = 1 / _smoothness(instance)
+    paths = [_gaps(instance, eta, STEPS - 1) for eta in (largest, largest * instance.probs[..., 0, 0])]
+    return join(*(gap for gaps in paths for gap in gaps[1:])), join(*(gap for gaps in paths for gap in gaps[:-1]))
+
+
+@inequality_with_constant(
+    "ga-last-iterate",
+    "J_S(θ*) − J_S(θ_T) ≤ Cρ²/(ηT) along gradient ascent",
+    SETTING,
+    BOUNDED,
+    "0 < η and ηL ≤ 1, L = (B²/λ)(1 + M), M = 2Bρ/λ, ρ = ‖θ* − θ_0‖",
+    "T ≥ 1",
+)
+def ga_last_iterate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """At the largest step, η = 1/L, for every T."""
+    smoothness, radius = _smoothness(instance), norm(instance.problem.theta_star - instance.theta)
+    bound = second_order(instance, radius, constant) * radius * radius * smoothness
+    gaps = _gaps(instance, 1 / smoothness, STEPS)
+    return join(*gaps[1:]), join(*(bound / t for t in range(1, STEPS + 1)))
+
+
+def is_exactly_covered(instance: Instance) -> Array:
+    """Whether V_S(θ_0) is regular, by a margin beyond rounding: det V ≥ 2⁻⁴⁰τ^d > 0."""
+    matrix = covariance(instance.problem, instance.theta)
+    total = trace(matrix)
+    mask: Array = (determinant(matrix) >= 2.0**-40 * total**instance.problem.dim) & (total > 0)
+    return np.broadcast_to(mask, instance.batch_shape)
+
+
+@inequality_with_constant(
+    "ga-linear",
+    "‖Πu_{t+1}‖² ≤ (1 − σ/B²)‖Πu_t‖², ‖Πu_t‖² ≤ (1 − σ/B²)^t‖Πu_0‖², J_S(θ*) − J_S(θ_t) ≤ C(B²/λ)‖Πu_t‖²",
+    SETTING,
+    BOUNDED,
+    "η = λ/B²",
+    "coverage of S by Π, σ and ε = 0 at every iterate",
+    applicable=is_exactly_covered,
+)
+def ga_linear(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """With Π = I and σ = e^{−2M}σ_0, σ_0 = det V/(τ/(d−1))^{d−1} ≤ the least eigenvalue: it covers at every iterate.
+
+    V = V_S(θ_0), τ = tr V: the other eigenvalues have a product of at most (τ/(d−1))^{d−1}. M = 2B‖θ* − θ_0‖/λ.
+    """
+    problem, bound = instance.problem, positive_bound(instance.problem)
+    square = bound * bound
+    thetas = iterates(problem, instance.theta, problem.kl_coef / square, STEPS - 1)
+    errors = [problem.theta_star - theta for theta in thetas]
+    squares = [(error * error).sum(-1) for error in errors]
+    factor = 1 - _lasting_eigenvalue(instance) / square
+    scale = second_order(instance, norm(errors[0]), constant) * square / problem.kl_coef
+    best = objective(problem, problem.theta_star)
+    gaps = [best - objective(problem, theta) for theta in thetas]
+    powers = [factor * factor * squares[0]]  # t = 2; at t = 1 the first inequality says the same
+    return join(*squares[1:], squares[2], *gaps), join(
+        *(factor * size for size in squares[:-1]), *powers, *(scale * size for size in squares)
+    )
+
+
+def determinant(matrix: Numbers, /) -> Numbers:
+    """Return the determinant of small matrices of any number kind, by cofactors, shapes (..., d, d) to (...)."""
+    size = matrix.shape[-1]
+    if size == 1:
+        return matrix[..., 0, 0]
+    minors = matrix[..., 1:, :]
+    others = [[column for column in range(size) if column != j] for j in range(size)]
+    terms = [(-1.0) ** j * matrix[..., 0, j] * determinant(minors[..., others[j]]) for j in range(size)]
+    return join(*terms).sum(-1)
 
 
 def _rank_one_step(problem: Problem, t: int, error: Numbers) -> Numbers:
@@ -97,7 +169,7 @@ def _rank_one_step(problem: Problem, t: int, error: Numbers) -> Numbers:
     return along[..., None] * w
 
 
-def _iterates(problem: Problem, theta: Numbers, step_size: Numbers, steps: int) -> list[Numbers]:
+def iterates(problem: Problem, theta: Numbers, step_size: Numbers, steps: int, /) -> list[Numbers]:
     """θ_0, …, θ_steps of gradient ascent."""
     thetas = [theta]
     for t in range(steps):
@@ -106,7 +178,32 @@ def _iterates(problem: Problem, theta: Numbers, step_size: Numbers, steps: int) 
 
 
 def _bounded(instance: Instance, step_size: Numbers) -> tuple[Sequence[Numbers], Sequence[Numbers]]:
-    thetas = _iterates(instance.problem, instance.theta, step_size, STEPS)
+    thetas = iterates(instance.problem, instance.theta, step_size, STEPS)
     distances = [norm(instance.problem.theta_star - theta) for theta in thetas]
     later = distances[2:]
     return [*distances[1:], *later], [*distances[:-1], *(distances[0] for _ in later)]
+
+
+def _smoothness(instance: Instance) -> Numbers:
+    """L = (B²/λ)(1 + M), M = 2Bρ/λ, ρ = ‖θ* − θ_0‖, shape (...)."""
+    problem = instance.problem
+    bound, radius = positive_bound(problem), norm(problem.theta_star - instance.theta)
+    return bound * bound / problem.kl_coef * (1 + 2 * bound * radius / problem.kl_coef)
+
+
+def _gaps(instance: Instance, step_size: Numbers, steps: int) -> list[Numbers]:
+    """J_S(θ*) − J_S(θ_t) for t = 0, …, steps."""
+    problem = instance.problem
+    best = objective(problem, problem.theta_star)
+    return [best - objective(problem, theta) for theta in iterates(problem, instance.theta, step_size, steps)]
+
+
+def _lasting_eigenvalue(instance: Instance) -> Numbers:
+    """σ of `ga_linear`, shape (...)."""
+    problem = instance.problem
+    matrix, rest = covariance(problem, instance.theta), problem.dim - 1
+    least, mean = determinant(matrix), trace(matrix) / max(rest, 1)
+    for _ in range(rest):
+        least = least / mean
+    drift = 2 * feature_bound(problem) * norm(problem.theta_star - instance.theta) / problem.kl_coef
+    return exp(-2 * drift) * least

@@ -1,23 +1,18 @@
 """Claims on the error decomposition and on the concentration of J_S(θ*) over samples S.
 
-Expectations over S ~ D^n are exact: every one of the N^n samples is enumerated. The N prompts of the instance are the
-population, D its ``weights``; a sample has `SAMPLE_SIZE` prompts, with repetitions.
+Expectations over S ~ D^n are exact: every sample is enumerated, see `rlhf_numeric.claims.samples`.
 """
 
-from itertools import product
-
-import numpy as np
-
 from rlhf_numeric._arithmetic import Numbers, absolute, amin, at_least, join, norm, sqrt, zeros_like
-from rlhf_numeric.claim import identity, inequality
+from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
+from rlhf_numeric.claims.samples import SAMPLE_SIZE, on_samples, sample_probs
 from rlhf_numeric.gradient import expectation, gradient, variance
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective, objective_per_prompt
 from rlhf_numeric.problem import feature_bound
 
-SAMPLE_SIZE = 2
 SAMPLED = "S ~ D^n: prompts independent, each of law D, a probability vector"
 
 
@@ -36,19 +31,19 @@ def error_decomposition(instance: Instance) -> tuple[Numbers, Numbers]:
     return best - value, absolute(terms).sum(-1)
 
 
-@inequality("optimisation-error", "|J_S(θ*) − J_S(θ)| ≤ Cρ‖∇J_S(θ)‖, C = exp M", SETTING, BOUNDED, "‖θ* − θ‖ ≤ ρ")
-def optimisation_error(instance: Instance) -> tuple[Numbers, Numbers]:
+@inequality_with_constant("optimisation-error", "|J_S(θ*) − J_S(θ)| ≤ Cρ‖∇J_S(θ)‖", SETTING, BOUNDED, "‖θ* − θ‖ ≤ ρ")
+def optimisation_error(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With ρ = ‖θ* − θ‖; M = 2Bρ/λ."""
     problem = instance.problem
     radius = norm(problem.theta_star - instance.theta)
     gap = objective(problem, problem.theta_star) - objective(problem, instance.theta)
-    return absolute(gap), second_order(instance, radius) * radius * norm(gradient(problem, instance.theta))
+    return absolute(gap), second_order(instance, radius, constant) * radius * norm(gradient(problem, instance.theta))
 
 
 @identity("concentration-variance", "E_S(J_S(θ*) − J(θ*))² = Var_D(J_x(θ*))/n ≤ (B‖θ*‖)²/n", SETTING, BOUNDED, SAMPLED)
 def concentration_variance(instance: Instance) -> tuple[Numbers, Numbers]:
     """Put the inequality as an identity too: the smaller one of Var_D/n and (B‖θ*‖)²/n is Var_D/n."""
-    weights, deviations = _samples(instance)
+    weights, deviations = _deviations(instance)
     spread = _sample_variance(instance)
     smaller = amin(join(spread, _range(instance) * _range(instance) / SAMPLE_SIZE), -1)
     return join(expectation(weights, deviations * deviations), smaller), join(spread, spread)
@@ -57,7 +52,7 @@ def concentration_variance(instance: Instance) -> tuple[Numbers, Numbers]:
 @inequality("concentration-mean", "E_S|J_S(θ*) − J(θ*)| ≤ B‖θ*‖/√n", SETTING, BOUNDED, SAMPLED)
 def concentration_mean(instance: Instance) -> tuple[Numbers, Numbers]:
     """Multiplied by √n."""
-    weights, deviations = _samples(instance)
+    weights, deviations = _deviations(instance)
     bound = _range(instance)
     return sqrt(zeros_like(bound) + SAMPLE_SIZE) * expectation(weights, absolute(deviations)), bound
 
@@ -67,7 +62,7 @@ def concentration_mean(instance: Instance) -> tuple[Numbers, Numbers]:
 )
 def concentration_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
     """Multiplied by nt², for t = 3/4 and 5/4 of the standard deviation of J_S(θ*), where the bound means something."""
-    weights, deviations = _samples(instance)
+    weights, deviations = _deviations(instance)
     bound, deviation = _range(instance), sqrt(_sample_variance(instance))
     levels = [deviation * factor for factor in (0.75, 1.25)]
     tails = [expectation(weights, at_least(absolute(deviations), level[..., None])) for level in levels]
@@ -81,16 +76,12 @@ def population(instance: Instance, theta: Numbers, /) -> Numbers:
     return expectation(instance.weights, objective_per_prompt(instance.problem, theta))
 
 
-def _samples(instance: Instance) -> tuple[Numbers, Numbers]:
-    """Probability of every sample and J_S(θ*) − J(θ*) on it, shapes (..., N^n)."""
+def _deviations(instance: Instance) -> tuple[Numbers, Numbers]:
+    """Probability of every sample and J_S(θ*) − J(θ*) on it, shapes (..., K)."""
     problem = instance.problem
     values = objective_per_prompt(problem, problem.theta_star)
-    drawn = np.array(list(product(range(problem.n_prompts), repeat=SAMPLE_SIZE)))
-    weights, total = instance.weights[..., drawn[:, 0]], values[..., drawn[:, 0]]
-    for position in range(1, SAMPLE_SIZE):
-        weights = weights * instance.weights[..., drawn[:, position]]
-        total = total + values[..., drawn[:, position]]
-    return weights, total / SAMPLE_SIZE - population(instance, problem.theta_star)[..., None]
+    mean = population(instance, problem.theta_star)
+    return sample_probs(instance), on_samples(problem, values) - mean[..., None]
 
 
 def _sample_variance(instance: Instance) -> Numbers:

@@ -1,9 +1,9 @@
-"""Claims on the geometry of the gradient: the engine of every rate. The constant is C = exp M throughout."""
+"""Claims on the geometry of the gradient: the engine of every rate. The second-order constant C is a parameter."""
 
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, amax, exp, join, norm
-from rlhf_numeric.claim import identity, inequality
+from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.claims.policy import SETTING, log_mgf, scaled_error
 from rlhf_numeric.gradient import gradient, gradient_per_prompt, variance
 from rlhf_numeric.instance import Instance
@@ -40,24 +40,24 @@ def gradient_cocoercive(instance: Instance) -> tuple[Numbers, Numbers]:
     return squares, (bound * bound / problem.kl_coef)[..., None, None] * alignment
 
 
-@inequality("log-mgf-bound", "log E exp Y ≤ C·Var(Y), C = exp M", SETTING, "Y is centred", "|Y| ≤ M")
-def log_mgf_bound(instance: Instance) -> tuple[Numbers, Numbers]:
+@inequality_with_constant("log-mgf-bound", "log E exp Y ≤ C·Var(Y)", SETTING, "Y is centred", "|Y| ≤ M")
+def log_mgf_bound(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """For Y = ⟨u, φ − Eφ⟩/λ under π_θ, so that M = 2B‖u‖/λ."""
     spread = variance(policy(instance.problem, instance.theta), scaled_error(instance))
-    return log_mgf(instance), second_order(instance, norm(_error(instance)))[..., None] * spread
+    return log_mgf(instance), second_order(instance, norm(_error(instance)), constant)[..., None] * spread
 
 
-@inequality(
-    "gradient-domination", "J_S(θ*) − J_S(θ) ≤ C⟨∇J_S(θ),u⟩ ≤ C‖u‖‖∇J_S(θ)‖, C = exp M", SETTING, BOUNDED, "u = θ* − θ"
+@inequality_with_constant(
+    "gradient-domination", "J_S(θ*) − J_S(θ) ≤ C⟨∇J_S(θ),u⟩ ≤ C‖u‖‖∇J_S(θ)‖", SETTING, BOUNDED, "u = θ* − θ"
 )
-def gradient_domination(instance: Instance) -> tuple[Numbers, Numbers]:
+def gradient_domination(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Both bounds on the gap; M = 2B‖u‖/λ."""
     problem = instance.problem
     gap = objective(problem, problem.theta_star) - objective(problem, instance.theta)
     radius = norm(_error(instance))
     by_norm = radius * norm(gradient(problem, instance.theta))
-    constant = second_order(instance, radius)
-    return join(gap, gap), constant[..., None] * join(_alignment(instance), by_norm)
+    factor = second_order(instance, radius, constant)
+    return join(gap, gap), factor[..., None] * join(_alignment(instance), by_norm)
 
 
 def is_stationary(instance: Instance) -> Array:
@@ -94,7 +94,7 @@ def covariance_comparison(instance: Instance) -> tuple[Numbers, Numbers]:
     problem = instance.problem
     here = variance(policy(problem, instance.theta), instance.values)
     there = variance(policy(problem, instance.theta_prime), instance.values)
-    ratio = second_order(instance, norm(instance.theta - instance.theta_prime))[..., None]
+    ratio = exp_radius(instance, norm(instance.theta - instance.theta_prime))[..., None]
     return join(there, here), join(ratio * here, ratio * there)
 
 
@@ -113,14 +113,19 @@ def kernel_invariant(instance: Instance) -> tuple[Numbers, Numbers]:
     return join(lower * lower, middle), join(middle, spread * spread / 4)
 
 
-def second_order(instance: Instance, radius: Numbers, /) -> Numbers:
-    """Constant C = exp M of (H_C), exp y ≤ 1 + y + C·y² for |y| ≤ M, at M = 2B·radius/λ; shape (...).
+def second_order(instance: Instance, radius: Numbers, constant: Constant, /) -> Numbers:
+    """Constant C(M) of (H_C), exp y ≤ 1 + y + C·y² for |y| ≤ M, at M = 2B·radius/λ; shape (...).
 
     In floats it is infinite from M ≈ 710 on.
     """
     problem = instance.problem
     with np.errstate(over="ignore"):
-        return exp(2 * feature_bound(problem) * radius / problem.kl_coef)
+        return constant(2 * feature_bound(problem) * radius / problem.kl_coef)
+
+
+def exp_radius(instance: Instance, radius: Numbers, /) -> Numbers:
+    """e^M at M = 2B·radius/λ, shape (...): the largest ratio of densities of policies at that distance."""
+    return second_order(instance, radius, exp)
 
 
 def _error(instance: Instance) -> Numbers:

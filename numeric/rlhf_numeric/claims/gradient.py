@@ -13,7 +13,7 @@ from rlhf_numeric.gradient import (
 )
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective, objective_per_prompt, reward
-from rlhf_numeric.policy import log_partition, log_policy, policy
+from rlhf_numeric.policy import log_partition, log_policy, policy, relative_features
 
 
 @identity("grad-log-partition", "∇A_x(θ) = E_{π_θ}[φ]/λ", SETTING)
@@ -53,6 +53,21 @@ def grad_objective(instance: Instance) -> tuple[Numbers, Numbers]:
     single_closed = _inner(gradient_per_prompt(problem, instance.theta), v[..., None, :])
     sample_closed = _inner(gradient(problem, instance.theta), v)
     return join(single, sample[..., None]), join(single_closed, sample_closed[..., None])
+
+
+@identity("hess-objective", "∇²J_x(θ) = κ₃(⟨u,φ⟩,φ,φ)/λ² − V_x(θ)/λ, u = θ* − θ", SETTING)
+def hess_objective(instance: Instance) -> tuple[Numbers, Numbers]:
+    """Take the derivative of each coordinate of ∇J_x along v against that coordinate of the closed form times v."""
+    problem, theta, v = instance.problem, instance.theta, instance.direction
+    probs, relative = policy(problem, theta), relative_features(problem)
+    centred = relative - (probs[..., None] * relative).sum(-2)[..., None, :]
+    along = (centred * v[..., None, None, :]).sum(-1)
+    error = centred_scores(problem, theta, problem.theta_star - theta)
+    third = ((probs * error * along)[..., None] * centred).sum(-2)
+    second = ((probs * along)[..., None] * centred).sum(-2)
+    coefficient = problem.kl_coef[..., None, None]
+    closed = third / (coefficient * coefficient) - second / coefficient
+    return _tangent(gradient_per_prompt(problem, _moving(instance))), closed
 
 
 @identity("score-identity", "∇J_x(θ) = E_{π_θ}[∇log π_θ(a)·(r* − λ log(π_θ/q))]", SETTING)

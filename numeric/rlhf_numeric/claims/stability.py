@@ -1,4 +1,4 @@
-"""Claims on feature coverage and on what it makes stable. The constants are C = exp M and κ = 2B²/σ throughout.
+"""Claims on feature coverage and on what it makes stable. The constant κ is 2B²/σ throughout.
 
 Coverage asks for a symmetric P and σ > 0 with σ‖Pv‖² ≤ ⟨V_S(θ)v,v⟩, and ε bounds ‖φ − Pφ‖. Taking the projector on
 the column space of V = V_S(θ) needs eigenvalues, which enclosures do not give. Instead P = I − (I − V/τ)² with
@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, join, norm
-from rlhf_numeric.claim import inequality
+from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, exp, join, norm
+from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.claims.decomposition import population
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
@@ -36,8 +36,8 @@ def is_covered(instance: Instance) -> Array:
     """Whether some feature varies on both samples at their parameters, so that tr V > 0."""
     samples = first_half(instance.problem), last_half(instance.problem)
     thetas = instance.theta, instance.theta_prime
-    traces = [_trace(covariance(sample, theta)) for sample, theta in zip(samples, thetas, strict=True)]
-    mask: Array = np.logical_and(*(trace > 0 for trace in traces))
+    traces = [trace(covariance(sample, theta)) for sample, theta in zip(samples, thetas, strict=True)]
+    mask: Array = np.logical_and(*(total > 0 for total in traces))
     return np.broadcast_to(mask, instance.batch_shape)
 
 
@@ -52,15 +52,19 @@ def is_covered(instance: Instance) -> Array:
 )
 def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
     """At each prompt, half of them unseen, for the arbitrary policy π and the direction v."""
+    return coverage_transfer_sides(instance, cover(instance.problem, first_half(instance.problem), instance.theta))
+
+
+def coverage_transfer_sides(instance: Instance, seen: Coverage) -> tuple[Numbers, Numbers]:
+    """Sides of `coverage_transfer` for a given coverage."""
     problem, v = instance.problem, instance.direction
-    seen = cover(problem, first_half(problem), instance.theta)
-    quadratic = (_image(covariance(seen.sample, instance.theta), v) * v).sum(-1)
+    quadratic = (image(covariance(seen.sample, instance.theta), v) * v).sum(-1)
     rest = seen.epsilon * norm(v)
     projected = (relative_features(problem) * v[..., None, None, :]).sum(-1)
-    return variance(instance.probs, projected), (_kappa(problem, seen) * quadratic + 2 * rest * rest)[..., None]
+    return variance(instance.probs, projected), (kappa(problem, seen.sigma) * quadratic + 2 * rest * rest)[..., None]
 
 
-@inequality(
+@inequality_with_constant(
     "pointwise-gap",
     "J_x(θ*) − J_x(θ) ≤ C(κ⟨∇J_S(θ),u⟩ + 2ε²‖u‖²/λ) at every prompt, u = θ* − θ",
     SETTING,
@@ -69,18 +73,23 @@ def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
     "‖u‖ ≤ ρ",
     applicable=is_covered,
 )
-def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
+def pointwise_gap(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """At each prompt, half of them unseen, with ρ = ‖u‖; M = 2Bρ/λ."""
+    seen = cover(instance.problem, first_half(instance.problem), instance.theta)
+    return pointwise_gap_sides(instance, seen, constant)
+
+
+def pointwise_gap_sides(instance: Instance, seen: Coverage, constant: Constant = exp) -> tuple[Numbers, Numbers]:
+    """Sides of `pointwise_gap` for a given coverage."""
     problem, theta = instance.problem, instance.theta
     error = problem.theta_star - theta
-    seen = cover(problem, first_half(problem), theta)
     gap = objective_per_prompt(problem, problem.theta_star) - objective_per_prompt(problem, theta)
     alignment = (gradient(seen.sample, theta) * error).sum(-1)
-    bound = _kappa(problem, seen) * alignment + _residual_term(problem, seen.epsilon, norm(error))
-    return gap, (second_order(instance, norm(error)) * bound)[..., None]
+    bound = kappa(problem, seen.sigma) * alignment + residual_term(problem, seen.epsilon, norm(error))
+    return gap, (second_order(instance, norm(error), constant) * bound)[..., None]
 
 
-@inequality(
+@inequality_with_constant(
     "gradient-norm-stability",
     "|J_x(θ) − J_x(θ')| ≤ C(κρ·max(‖∇J_S(θ)‖,‖∇J_S'(θ')‖) + 2ε²ρ²/λ) at every prompt",
     SETTING,
@@ -90,19 +99,28 @@ def pointwise_gap(instance: Instance) -> tuple[Numbers, Numbers]:
     "‖θ* − θ‖ ≤ ρ and ‖θ* − θ'‖ ≤ ρ",
     applicable=is_covered,
 )
-def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
+def gradient_norm_stability(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With the smallest ρ, the smaller σ and the larger ε of the two; S and S' are equal in size."""
+    problem = instance.problem
+    here = cover(problem, first_half(problem), instance.theta)
+    there = cover(problem, last_half(problem), instance.theta_prime)
+    return gradient_norm_stability_sides(instance, here, there, constant)
+
+
+def gradient_norm_stability_sides(
+    instance: Instance, here: Coverage, there: Coverage, constant: Constant = exp
+) -> tuple[Numbers, Numbers]:
+    """Sides of `gradient_norm_stability` for given coverages, of S at θ and of S' at θ'."""
     problem, theta, other = instance.problem, instance.theta, instance.theta_prime
-    here, there = cover(problem, first_half(problem), theta), cover(problem, last_half(problem), other)
     both = Coverage(here.sample, amin(join(here.sigma, there.sigma), -1), amax(join(here.epsilon, there.epsilon), -1))
     radius = amax(join(norm(problem.theta_star - theta), norm(problem.theta_star - other)), -1)
     slope = amax(join(norm(gradient(here.sample, theta)), norm(gradient(there.sample, other))), -1)
-    bound = _kappa(problem, both) * radius * slope + _residual_term(problem, both.epsilon, radius)
+    bound = kappa(problem, both.sigma) * radius * slope + residual_term(problem, both.epsilon, radius)
     change = objective_per_prompt(problem, theta) - objective_per_prompt(problem, other)
-    return absolute(change), (second_order(instance, radius) * bound)[..., None]
+    return absolute(change), (second_order(instance, radius, constant) * bound)[..., None]
 
 
-@inequality(
+@inequality_with_constant(
     "suboptimality-direct",
     "J(θ*) − J(θ) ≤ C(κρ‖∇J_S(θ)‖ + 2ε²ρ²/λ)",
     SETTING,
@@ -112,13 +130,18 @@ def gradient_norm_stability(instance: Instance) -> tuple[Numbers, Numbers]:
     "D is a probability vector",
     applicable=is_covered,
 )
-def suboptimality_direct(instance: Instance) -> tuple[Numbers, Numbers]:
+def suboptimality_direct(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With ρ = ‖θ* − θ‖, for the prompt weights D of the instance."""
+    seen = cover(instance.problem, first_half(instance.problem), instance.theta)
+    return suboptimality_direct_sides(instance, seen, constant)
+
+
+def suboptimality_direct_sides(instance: Instance, seen: Coverage, constant: Constant = exp) -> tuple[Numbers, Numbers]:
+    """Sides of `suboptimality_direct` for a given coverage."""
     problem, theta = instance.problem, instance.theta
     radius = norm(problem.theta_star - theta)
-    seen = cover(problem, first_half(problem), theta)
-    by_gradient = _kappa(problem, seen) * radius * norm(gradient(seen.sample, theta))
-    bound = second_order(instance, radius) * (by_gradient + _residual_term(problem, seen.epsilon, radius))
+    by_gradient = kappa(problem, seen.sigma) * radius * norm(gradient(seen.sample, theta))
+    bound = second_order(instance, radius, constant) * (by_gradient + residual_term(problem, seen.epsilon, radius))
     return population(instance, problem.theta_star) - population(instance, theta), bound
 
 
@@ -133,35 +156,41 @@ def last_half(problem: Problem, /) -> Problem:
 
 
 def cover(problem: Problem, sample: Problem, theta: Numbers, /) -> Coverage:
-    """Coverage of all prompts of ``problem`` by a sample at θ: σ = 27τ/32 and the largest residual ε, shapes (...)."""
-    matrix = covariance(sample, theta)
-    trace = _trace(matrix)
-    scaled, residual = (matrix / trace[..., None, None])[..., None, None, :, :], problem.features
+    """Coverage of all prompts of ``problem`` by a sample at θ, shapes (...)."""
+    return Coverage(sample, *covering(problem.features, covariance(sample, theta)))
+
+
+def covering(features: Numbers, matrix: Numbers, /) -> tuple[Numbers, Numbers]:
+    """σ = 27τ/32 and the largest residual ε of all features, for V of shape (..., d, d); shapes (...)."""
+    total = trace(matrix)
+    scaled, residual = (matrix / total[..., None, None])[..., None, None, :, :], features
     for _ in range(2):
-        residual = residual - _image(scaled, residual)
-    return Coverage(sample, 27 * trace / 32, amax(amax(norm(residual), -1), -1))
+        residual = residual - image(scaled, residual)
+    return 27 * total / 32, amax(amax(norm(residual), -1), -1)
+
+
+def kappa(problem: Problem, sigma: Numbers, /) -> Numbers:
+    """κ = 2B²/σ, shape (...)."""
+    bound = feature_bound(problem)
+    return 2 * bound * bound / sigma
+
+
+def residual_term(problem: Problem, epsilon: Numbers, radius: Numbers, /) -> Numbers:
+    """2ε²ρ²/λ, shape (...)."""
+    return 2 * (epsilon * radius) * (epsilon * radius) / problem.kl_coef
+
+
+def image(matrix: Numbers, vector: Numbers, /) -> Numbers:
+    """Matrix times vector, shapes (..., d, d) and (..., d) to (..., d)."""
+    return (matrix * vector[..., None, :]).sum(-1)
+
+
+def trace(matrix: Numbers, /) -> Numbers:
+    """Sum of the diagonal, shapes (..., d, d) to (...)."""
+    diagonal = np.arange(matrix.shape[-1])
+    return matrix[..., diagonal, diagonal].sum(-1)
 
 
 def _sample(problem: Problem, prompts: slice) -> Problem:
     features, ref_probs = problem.features[..., prompts, :, :], problem.ref_probs[..., prompts, :]
     return Problem.trusted(features, ref_probs, problem.theta_star, kl_coef=problem.kl_coef)
-
-
-def _kappa(problem: Problem, coverage: Coverage) -> Numbers:
-    """κ = 2B²/σ, shape (...)."""
-    bound = feature_bound(problem)
-    return 2 * bound * bound / coverage.sigma
-
-
-def _residual_term(problem: Problem, epsilon: Numbers, radius: Numbers) -> Numbers:
-    """2ε²ρ²/λ, shape (...)."""
-    return 2 * (epsilon * radius) * (epsilon * radius) / problem.kl_coef
-
-
-def _image(matrix: Numbers, vector: Numbers) -> Numbers:
-    return (matrix * vector[..., None, :]).sum(-1)
-
-
-def _trace(matrix: Numbers) -> Numbers:
-    diagonal = np.arange(matrix.shape[-1])
-    return matrix[..., diagonal, diagonal].sum(-1)

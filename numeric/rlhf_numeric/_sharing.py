@@ -1,0 +1,58 @@
+"""Shared intermediate results: many claims evaluated on one instance need the same policies, values and gradients.
+
+Inside ``with sharing(instance):`` a function marked `shared` is evaluated once for each combination of the instance's
+own objects. Anything else (perturbed parameters, dual numbers) is computed as always, so memory stays bounded.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from rlhf_numeric._arithmetic import Numbers
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Store:
+    """Results by function and identities of the arguments; all of them stay alive as long as the store."""
+
+    def __init__(self, objects: list[Numbers]) -> None:
+        self.known = {id(x): x for x in objects}
+        self.results: dict[tuple[Any, ...], Numbers] = {}
+
+
+_ACTIVE: ContextVar[_Store | None] = ContextVar("sharing", default=None)
+
+
+@contextmanager
+def sharing(*owners: Numbers) -> Iterator[None]:
+    """Share results among everything that is evaluated inside, for the attributes of these objects."""
+    objects = [*owners, *(value for owner in owners for value in vars(owner).values())]
+    problems = [x for x in objects if hasattr(x, "theta_star")]
+    token = _ACTIVE.set(_Store([*objects, *(value for problem in problems for value in vars(problem).values())]))
+    try:
+        yield
+    finally:
+        _ACTIVE.reset(token)
+
+
+def shared(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a pure function of positional arguments as worth sharing."""
+
+    @functools.wraps(function)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        store = _ACTIVE.get()
+        if store is None or kwargs or not all(id(x) in store.known for x in args):
+            return function(*args, **kwargs)
+        key = (function, *map(id, args))
+        if key not in store.results:
+            result = function(*args, **kwargs)
+            store.results[key] = result
+            store.known[id(result)] = result
+        found: R = store.results[key]
+        return found
+
+    return remembered

@@ -1,0 +1,78 @@
+"""Tasks spread over processes, each fed through its own pipe.
+
+A worker whose parent is gone reads an end of file and ends; a worker that dies is noticed at once. (A shared queue, as
+in `concurrent.futures`, leaves workers waiting for ever after the parent was killed.)
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class WorkerError(RuntimeError):
+    """A worker process failed; the message holds what it said, or that it died."""
+
+
+def spread(work: Callable[[T], R], tasks: Sequence[T], /, *, workers: int) -> Iterator[tuple[T, R]]:
+    """Yield (task, work(task)) in the order in which they get done.
+
+    Raises
+    ------
+    WorkerError
+        If ``work`` raises or a process dies.
+    """
+    context = multiprocessing.get_context("spawn")
+    left = iter(tasks)
+    at_work: dict[Connection, T] = {}
+    started = []
+    try:
+        for task in islice(left, workers):
+            here, there = context.Pipe()
+            process = context.Process(target=_serve, args=(work, there), daemon=True)
+            process.start()
+            there.close()
+            started.append((process, here))
+            here.send(task)
+            at_work[here] = task
+        while at_work:
+            for pipe in wait(list(at_work)):
+                assert isinstance(pipe, Connection)
+                yield at_work.pop(pipe), _received(pipe)
+                for task in islice(left, 1):
+                    pipe.send(task)
+                    at_work[pipe] = task
+    finally:
+        for process, pipe in started:
+            pipe.close()
+            process.terminate()
+            process.join()
+
+
+def _received(pipe: Connection) -> R:  # type: ignore[type-var]
+    try:
+        answer, failure = pipe.recv()
+    except EOFError:
+        raise WorkerError("a worker process died (killed, or out of memory)") from None
+    if failure is not None:
+        raise WorkerError(f"a worker process failed: {failure}")
+    result: R = answer
+    return result
+
+
+def _serve(work: Callable[[T], R], pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
+    while True:
+        try:
+            task = pipe.recv()
+        except EOFError:
+            return
+        try:
+            pipe.send((work(task), None))
+        except Exception as error:
+            pipe.send((None, f"{type(error).__name__}: {error}"))

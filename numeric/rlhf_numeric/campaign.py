@@ -1,0 +1,282 @@
+"""A campaign: every claim on many random instances, drawn in chunks that are a function of the seed alone.
+
+Chunk k of seed s holds `ROWS` instances of one shape, drawn from ``SeedSequence([s, k, ROWS])`` and decided for all
+claims together. Chunks are merged in order, so the findings do not depend on how many processes took part, nor on how
+often the campaign was stopped and resumed, nor on which other claims were asked for.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._workers import spread
+from rlhf_numeric.claim import Claim
+from rlhf_numeric.claims import CLAIMS
+from rlhf_numeric.instance import Instance
+from rlhf_numeric.instances import random_instances
+from rlhf_numeric.joint import decide_together
+from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally_of
+from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
+
+ROWS = 512  # instances of one shape; part of what a seed means
+BINS = 50
+_MAX_SHAPE = (3, 4, 3)
+_FORMAT = "rlhf-lemmas campaign 1"
+
+
+class CampaignFileError(ValueError):
+    """A file with the progress of a campaign that cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a campaign is: it may be resumed only by the same one."""
+
+    claims: tuple[str, ...]
+    instances: int
+    seed: int
+    sources: str
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks; the last one may be cut short."""
+        return -(-self.instances // ROWS)
+
+    def rows(self, chunk: int) -> int:
+        """Instances that the campaign takes of a chunk."""
+        return min(ROWS, self.instances - chunk * ROWS)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a campaign found on one claim: the tally, and the distribution of its tightness.
+
+    ``histogram`` counts instances by their worst decided comparison in `BINS` equal bins: for an inequality of lhs/rhs
+    over [0, 1] (what is below 0 counts as 0), for an identity of the decimal digits that agree, over [0, 50].
+    """
+
+    tally: Tally
+    histogram: tuple[int, ...]
+
+
+@dataclass
+class Progress:
+    """Findings of the chunks before ``merged``, and those of later chunks that are already there."""
+
+    plan: Plan
+    merged: int
+    findings: tuple[Finding, ...]
+    pending: dict[int, tuple[Finding, ...]]
+
+    def missing(self) -> list[int]:
+        """Chunks still to be done, in order."""
+        return [chunk for chunk in range(self.merged, self.plan.chunks) if chunk not in self.pending]
+
+    def add(self, chunk: int, findings: tuple[Finding, ...]) -> None:
+        """Count a chunk in, once, in its turn."""
+        self.pending[chunk] = findings
+        while self.merged in self.pending:
+            later = self.pending.pop(self.merged)
+            self.findings = tuple(map(_merge, self.findings, later)) if self.merged else later
+            self.merged += 1
+
+
+def run_campaign(
+    claims: Sequence[Claim],
+    /,
+    *,
+    instances: int,
+    seed: int = 0,
+    workers: int = 1,
+    resume: Path | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> dict[str, Finding]:
+    """Evaluate claims on random instances, all claims on the same ones.
+
+    Parameters
+    ----------
+    claims
+        The claims, each at most once.
+    instances
+        How many, ≥ 1.
+    seed
+        Seed ≥ 0.
+    workers
+        Processes ≥ 1; more than one only for claims of `CLAIMS`, which a process can look up.
+    resume
+        File that holds the progress: read if it exists, rewritten (atomically) after every chunk.
+    progress
+        Called with the number of instances finished so far.
+
+    Returns
+    -------
+    dict[str, Finding]
+        By id. ``seconds`` of the tallies is 0: it would not be a function of the seed.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as above.
+    CampaignFileError
+        If ``resume`` is damaged or belongs to another campaign.
+
+    Examples
+    --------
+    >>> found = run_campaign([CLAIMS["variance-bound"]], instances=100, seed=1)["variance-bound"].tally
+    >>> found.instances, found.violated, found.refuted_by
+    (100, 0, None)
+    """
+    _check(claims, instances, seed, workers)
+    plan = Plan(tuple(claim.id for claim in claims), instances, seed, sources_digest())
+    state = load_progress(resume, plan) if resume is not None and resume.exists() else Progress(plan, 0, (), {})
+    for chunk, found in _results(claims, state, workers):
+        state.add(chunk, found)
+        if resume is not None:
+            save_progress(resume, state)
+        progress(sum(plan.rows(chunk) for chunk in (*range(state.merged), *state.pending)))
+    assert state.merged == plan.chunks, f"chunks {state.missing()} are missing"
+    return dict(zip(plan.claims, state.findings, strict=True))
+
+
+def draw(seed: int, chunk: int, /, *, rows: int = ROWS) -> Instance:
+    """Draw the first instances of a chunk, laid out so that the batch varies fastest in memory.
+
+    Examples
+    --------
+    >>> draw(0, 3, rows=5).batch_shape
+    (5,)
+    """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, chunk, ROWS]))
+    n, m, d = (int(rng.integers(1, largest + 1)) for largest in _MAX_SHAPE)
+    if m == 1 and rng.random() < 0.75:  # one action, or one prompt, makes many claims degenerate: keep both rare
+        m = _MAX_SHAPE[1]
+    if n == 1 and rng.random() < 0.5:
+        n = _MAX_SHAPE[0]
+    whole = random_instances(rng, batch=ROWS, shape=(n, m, d))
+    return whole.take(np.arange(rows)).laid_out()
+
+
+def measure_chunk(claims: Sequence[Claim], seed: int, chunk: int, rows: int, /) -> tuple[Finding, ...]:
+    """Return the findings on the first instances of a chunk, one for each claim."""
+    origin = InstanceSeed(seed, chunk, 0)
+    decisions = decide_together(claims, draw(seed, chunk, rows=rows))
+    return tuple(
+        Finding(tally_of(claim, decision, origin), _histogram(claim, decision))
+        for claim, decision in zip(claims, decisions, strict=True)
+    )
+
+
+def save_progress(path: Path, state: Progress, /) -> None:
+    """Write the progress so that a kill at any moment leaves the old or the new file, never half of one."""
+    body = {"format": _FORMAT, **asdict(state)}
+    text = json.dumps({"sha256": _digest(body), **body}, allow_nan=False)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def load_progress(path: Path, plan: Plan, /) -> Progress:
+    """Read the progress of this very campaign.
+
+    Raises
+    ------
+    CampaignFileError
+        If the file is damaged, or of a campaign with another seed, number of instances, claims or sources.
+    """
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+        intact = body.pop("sha256") == _digest(body) and body["format"] == _FORMAT
+    except (ValueError, KeyError, AttributeError, TypeError):
+        intact = False
+    if not intact:
+        raise CampaignFileError(
+            f"{path}: expected the progress of a campaign, got a damaged or foreign file; delete it"
+        )
+    stored = Plan(**body["plan"] | {"claims": tuple(body["plan"]["claims"])})
+    differing = [name for name in asdict(plan) if getattr(plan, name) != getattr(stored, name)]
+    if differing:
+        raise CampaignFileError(
+            f"{path}: belongs to a campaign with other {', '.join(differing)} (seed {stored.seed}, {stored.instances} "
+            f"instances, {len(stored.claims)} claims): run that one, or choose another file"
+        )
+    pending = {int(chunk): _findings(found) for chunk, found in body["pending"].items()}
+    return Progress(plan, body["merged"], _findings(body["findings"]), pending)
+
+
+@cache
+def sources_digest() -> str:
+    """Return a digest of the sources of this package: findings of other sources do not mix with new ones."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
+
+
+def _check(claims: Sequence[Claim], instances: int, seed: int, workers: int) -> None:
+    for name, value, least in (("instances", instances, 1), ("seed", seed, 0), ("workers", workers, 1)):
+        if value < least:
+            raise ValueError(f"{name}: expected an integer ≥ {least}, got {value}")
+    ids = [claim.id for claim in claims]
+    if not ids or len(set(ids)) < len(ids):
+        raise ValueError(f"claims: expected at least one, each once, got {ids}")
+    if workers > 1 and any(CLAIMS.get(claim.id) is not claim for claim in claims):
+        raise ValueError("workers: expected 1 for claims that are not in CLAIMS, which other processes cannot look up")
+
+
+def _results(claims: Sequence[Claim], state: Progress, workers: int) -> Iterable[tuple[int, tuple[Finding, ...]]]:
+    missing, plan = state.missing(), state.plan
+    if workers == 1 or len(missing) < 2:
+        return ((chunk, measure_chunk(claims, plan.seed, chunk, plan.rows(chunk))) for chunk in missing)
+    tasks = [(plan.claims, plan.seed, chunk, plan.rows(chunk)) for chunk in missing]
+    return ((task[2], found) for task, found in spread(_measure_by_id, tasks, workers=workers))
+
+
+def _measure_by_id(task: tuple[tuple[str, ...], int, int, int], /) -> tuple[Finding, ...]:
+    ids, seed, chunk, rows = task
+    return measure_chunk([CLAIMS[slug] for slug in ids], seed, chunk, rows)
+
+
+def _histogram(claim: Claim, decision: Decision) -> tuple[int, ...]:
+    known = decision.decided
+    with np.errstate(all="ignore"):
+        if claim.kind == "inequality":
+            measure, top = np.maximum(decision.ratio, 0.0), 1.0
+        else:
+            gap = decision.radius / np.maximum(np.abs(decision.lhs), np.abs(decision.rhs))
+            measure, top = -np.log10(np.clip(gap, 1e-50, 1.0)), 50.0
+            known = decision.refuted | (known & (gap <= FLOAT_RESOLUTION))  # where both sides vanish there is no gap
+    known = known & np.isfinite(measure)
+    worst: Array = np.where(known, measure, -np.inf).max(-1)
+    if claim.kind == "identity":
+        worst = np.where(known, measure, np.inf).min(-1)
+    counts, _ = np.histogram(np.minimum(worst[known.any(-1)], top), bins=BINS, range=(0.0, top))
+    return tuple(map(int, counts))
+
+
+def _merge(first: Finding, second: Finding) -> Finding:
+    histogram = tuple(map(sum, zip(first.histogram, second.histogram, strict=True)))
+    return Finding(merge(first.tally, second.tally), histogram)
+
+
+def _findings(stored: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(_tally(finding["tally"]), tuple(finding["histogram"])) for finding in stored)
+
+
+def _tally(stored: dict[str, Any]) -> Tally:
+    worst, refuted = stored["worst_instance_seed"], stored["refuted_by"]
+    if refuted is not None:
+        refuted = Counterexample(**refuted | {"origin": InstanceSeed(*refuted["origin"])})
+    return Tally(**stored | {"worst_instance_seed": worst and InstanceSeed(*worst), "refuted_by": refuted})
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""Samples S ∈ X^n and draws of a stochastic ascent, enumerated: expectations in claims are finite sums.
+
+The N prompts of an instance are the population X, its ``weights`` are D. A sample has `SAMPLE_SIZE` prompts, with
+repetitions; all N^n samples lie on one axis K, in lexicographic order. An average over the prompts of every sample is a
+sum over the population, weighted by how often a prompt occurs.
+"""
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array, Numbers, pairs
+from rlhf_numeric.gradient import gradient_per_prompt
+from rlhf_numeric.instance import Instance
+from rlhf_numeric.problem import Problem
+
+SAMPLE_SIZE = 2
+
+
+@cache
+def samples(n_prompts: int, /) -> Array:
+    """Return the indices of the prompts of every sample, shape (K, n)."""
+    return np.array(list(product(range(n_prompts), repeat=SAMPLE_SIZE)))
+
+
+@cache
+def frequencies(n_prompts: int, /) -> Array:
+    """Share of each prompt of the population in every sample, shape (K, N)."""
+    occurs = samples(n_prompts)[:, :, None] == np.arange(n_prompts)
+    share: Array = occurs.sum(1) / SAMPLE_SIZE
+    return share
+
+
+@cache
+def neighbours(n_prompts: int, /) -> Array:
+    """Pairs of samples that differ in exactly one place, each once, shape (2, pairs); none if there is one prompt."""
+    drawn = samples(n_prompts)
+    differ = (drawn[:, None] != drawn[None]).sum(-1)
+    return np.stack(np.nonzero(np.triu(differ == 1)))
+
+
+def sample_probs(instance: Instance, /) -> Numbers:
+    """Probability of every sample under D^n, shape (..., K)."""
+    drawn = samples(instance.problem.n_prompts)
+    probs = instance.weights[..., drawn[:, 0]]
+    for place in range(1, SAMPLE_SIZE):
+        probs = probs * instance.weights[..., drawn[:, place]]
+    return probs
+
+
+def on_samples(problem: Problem, values: Numbers, /, *, axes: int = 0) -> Numbers:
+    """Average over the prompts of every sample, shapes (..., N, *axes) to (..., K, *axes)."""
+    share = frequencies(problem.n_prompts)[(..., *(None,) * axes)]
+    kept = (slice(None),) * (axes + 1)
+    return (values[(..., None, *kept)] * share).sum(-1 - axes)
+
+
+def spread_out(problem: Problem, /) -> Problem:
+    """Add one more batch axis at the end of a problem, along which parameters (..., K, d) may vary."""
+    features, ref_probs = problem.features[..., None, :, :, :], problem.ref_probs[..., None, :, :]
+    return Problem.trusted(features, ref_probs, problem.theta_star[..., None, :], kl_coef=problem.kl_coef[..., None])
+
+
+def draw_tree(problem: Problem, theta: Numbers, step_size: Numbers, steps: int, /) -> list[tuple[Numbers, Numbers]]:
+    """Stochastic ascent along every sequence of drawn prompts: iterates (..., n^t, d) and gradients (..., n^t, n, d).
+
+    Step t draws one of the n prompts of ``problem``, so that all n^t points θ_t are equally likely.
+    """
+    wide, thetas = spread_out(problem), theta[..., None, :]
+    tree: list[tuple[Numbers, Numbers]] = []
+    for t in range(steps):
+        if t:
+            thetas = pairs(thetas[..., None, :] + step_size[..., None, None, None] * tree[-1][1], axis=-3)
+        tree.append((thetas, gradient_per_prompt(wide, thetas)))
+    return tree

@@ -1,0 +1,132 @@
+"""Claims on the population gap J(θ*) − J(θ) by the direct route: coverage by one sample, no concentration term.
+
+The sample S is the first half of the prompts, D the prompt weights of the instance; B bounds the features of all
+prompts, seen or not. Coverage is that of `rlhf_numeric.claims.stability`, at θ* in the claims on ascents.
+"""
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array, Numbers, amin, exp, join, log, norm, sqrt, zeros_like
+from rlhf_numeric.claim import Constant, inequality_with_constant
+from rlhf_numeric.claims.ascent import iterates
+from rlhf_numeric.claims.decomposition import population
+from rlhf_numeric.claims.generalisation import full_step, population_gaps
+from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
+from rlhf_numeric.claims.policy import SETTING
+from rlhf_numeric.claims.samples import draw_tree
+from rlhf_numeric.claims.stability import COVERED, cover, first_half, is_covered, kappa, residual_term, trace
+from rlhf_numeric.claims.stochastic import DRAWS, PAIR_DRAWS, pairwise_moves, running_means
+from rlhf_numeric.gradient import covariance, gradient
+from rlhf_numeric.instance import Instance
+from rlhf_numeric.problem import positive_bound
+
+STEPS = 3
+EXPONENTS = (0.0, 0.25, 1.0)
+COVERED_AT_OPTIMUM = "coverage of S at θ* by P, σ, ε; κ = 2B²e^M/σ"
+WEIGHTED = "D is a probability vector"
+START = "‖θ* − θ_0‖ = ρ"
+
+
+def is_covered_at_optimum(instance: Instance) -> Array:
+    """Whether some feature varies on the sample at θ*, so that tr V > 0."""
+    problem = instance.problem
+    mask: Array = trace(covariance(first_half(problem), problem.theta_star)) > 0
+    return np.broadcast_to(mask, instance.batch_shape)
+
+
+@inequality_with_constant(
+    "suboptimality-direct-ga",
+    "J(θ*) − J(θ_t) ≤ C(κKρ²/T + 2ε²ρ²/λ) for some t < T",
+    SETTING,
+    BOUNDED,
+    COVERED_AT_OPTIMUM,
+    "gradient ascent on J_S, η = λ/B², K = B²/λ",
+    START,
+    WEIGHTED,
+    applicable=is_covered_at_optimum,
+)
+def suboptimality_direct_ga(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """Take the best t < T, for every T."""
+    problem = instance.problem
+    best = population(instance, problem.theta_star)
+    thetas = iterates(first_half(problem), instance.theta, full_step(problem), STEPS - 1)
+    gaps = [best - population(instance, theta) for theta in thetas]
+    smallest = [amin(join(*gaps[: t + 1]), -1) for t in range(STEPS)]
+    return join(*smallest), _bounds(instance, constant, STEPS)
+
+
+@inequality_with_constant(
+    "suboptimality-sga",
+    "average over t < T of E[J(θ*) − J(θ_t)] ≤ C(κKρ²/T + 2ε²ρ²/λ)",
+    SETTING,
+    BOUNDED,
+    COVERED_AT_OPTIMUM,
+    "each step draws a prompt of S uniformly, η = λ/B², K = B²/λ",
+    START,
+    WEIGHTED,
+    applicable=is_covered_at_optimum,
+)
+def suboptimality_sga(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """Take all sequences of draws, for every T."""
+    problem = instance.problem
+    tree = draw_tree(first_half(problem), instance.theta, full_step(problem), DRAWS)
+    gaps = [population_gaps(instance, thetas) for thetas, _ in tree]
+    means = [gap.sum(-1) / gap.shape[-1] for gap in gaps]
+    return join(*running_means(means)), _bounds(instance, constant, DRAWS)
+
+
+@inequality_with_constant(
+    "suboptimality-sga-pairwise",
+    "average over t < T of E[J(θ*) − J(θ_t)] ≤ C(κKρ²/T + 2ε²ρ²/λ), two sampled actions a step",
+    SETTING,
+    BOUNDED,
+    COVERED_AT_OPTIMUM,
+    "each step draws a prompt of S uniformly and two actions from π_θ, η = λ/(2B²), K = 2B²/λ",
+    START,
+    WEIGHTED,
+    applicable=is_covered_at_optimum,
+)
+def suboptimality_sga_pairwise(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """Take all draws, for every T."""
+    problem, theta = instance.problem, instance.theta
+    probs, moves, _ = pairwise_moves(first_half(problem), theta)
+    thetas = theta[..., None, :] + (full_step(problem) / 2)[..., None, None] * moves
+    start = population(instance, problem.theta_star) - population(instance, theta)
+    means = running_means([start, (probs * population_gaps(instance, thetas)).sum(-1)])
+    return join(*means), _bounds(instance, constant, PAIR_DRAWS, doubled=True)
+
+
+@inequality_with_constant(
+    "coverage-threshold",
+    "ε = cn^{−α} ⇒ J(θ*) − J(θ) ≤ C(κρ‖∇J_S(θ)‖ + (2c²ρ²/λ)n^{−2α}); n^{−2α} = 1/√n at α = 1/4",
+    SETTING,
+    BOUNDED,
+    COVERED,
+    "‖θ* − θ‖ ≤ ρ",
+    WEIGHTED,
+    applicable=is_covered,
+)
+def coverage_threshold(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """With c = εn^α for every α of `EXPONENTS`, n the size of the sample; last, α = 1/4 with 1/√n in the bound."""
+    problem, theta = instance.problem, instance.theta
+    radius = norm(problem.theta_star - theta)
+    seen = cover(problem, first_half(problem), theta)
+    size = zeros_like(radius) + seen.sample.n_prompts
+    by_gradient = kappa(problem, seen.sigma) * radius * norm(gradient(seen.sample, theta))
+    scales = [residual_term(problem, seen.epsilon * exp(alpha * log(size)), radius) for alpha in (*EXPONENTS, 0.25)]
+    decays = [exp(-2 * alpha * log(size)) for alpha in EXPONENTS] + [1 / sqrt(size)]
+    factor = second_order(instance, radius, constant)
+    gap = population(instance, problem.theta_star) - population(instance, theta)
+    bounds = [factor * (by_gradient + scale * decay) for scale, decay in zip(scales, decays, strict=True)]
+    return join(*(gap for _ in bounds)), join(*bounds)
+
+
+def _bounds(instance: Instance, constant: Constant, steps: int, *, doubled: bool = False) -> Numbers:
+    """C(κKρ²/T + 2ε²ρ²/λ) for T = 1, …, steps with coverage at θ* and κ = 2B²e^M/σ, shape (..., steps)."""
+    problem = instance.problem
+    radius, bound = norm(problem.theta_star - instance.theta), positive_bound(problem)
+    seen = cover(problem, first_half(problem), problem.theta_star)
+    scale = (2 if doubled else 1) * bound * bound / problem.kl_coef
+    transfer = kappa(problem, seen.sigma) * exp_radius(instance, radius) * scale * radius * radius
+    rest, factor = residual_term(problem, seen.epsilon, radius), second_order(instance, radius, constant)
+    return join(*(factor * (transfer / t + rest) for t in range(1, steps + 1)))

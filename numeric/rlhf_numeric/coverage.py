@@ -1,0 +1,117 @@
+"""Feature coverage (Assumption 5) by eigenvalues: the projector on the column space of V_S, its σ, ε and κ.
+
+The claims on coverage build their symmetric map without eigenvalues, so that balls can follow it
+(`rlhf_numeric.claims.stability.cover`). Here is the paper's own choice, in floats: P projects on the column space of
+V_S.
+
+How the rank is decided: an eigenvalue of V_S counts as non-zero if it exceeds ``rank_tolerance`` times the largest one.
+Any tolerance gives a true coverage: a larger one drops faint directions, which makes σ larger (κ smaller) and ε larger.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array, Numbers, norm
+from rlhf_numeric.gradient import covariance
+from rlhf_numeric.problem import Problem
+
+
+@dataclass(frozen=True, eq=False)
+class SpectralCoverage:
+    """What a sample covers of a set of features.
+
+    Attributes
+    ----------
+    spectrum
+        Eigenvalues of V_S, falling, shape (d,), ≥ 0 up to rounding.
+    rank
+        How many exceed ``rank_tolerance`` times the first.
+    rank_tolerance
+        The tolerance used, in [0, 1).
+    sigma
+        σ, the smallest eigenvalue that counts; None if the rank is 0.
+    epsilon
+        ε = max ‖φ − Pφ‖ ≥ 0 over the features; 0 exactly if the rank is d, where P is the identity.
+    projector
+        P, shape (d, d), symmetric.
+    """
+
+    spectrum: Array
+    rank: int
+    rank_tolerance: float
+    sigma: float | None
+    epsilon: float
+    projector: Array
+
+    def kappa(self, bound: float, /) -> float | None:
+        """κ = 2B²/σ for a bound B on the features; None if the rank is 0."""
+        return None if self.sigma is None else 2 * bound * bound / self.sigma
+
+
+def spectral_coverage(
+    matrix: Numbers, features: Numbers, /, *, rank_tolerance: float | None = None, terms: int = 1
+) -> SpectralCoverage:
+    """Coverage of some features by a sample, from its covariance matrix.
+
+    ``P = Σ_j v_j v_jᵀ`` over the eigenvectors that count, ``σ‖Pv‖² ≤ ⟨V_S v, v⟩``, ``‖φ − Pφ‖ ≤ ε``. The column space
+    of V_S(θ) is the same for every θ (``RLHF.kernel_invariant``), so ε does not depend on θ and σ does. Lean:
+    ``RLHF.Problem.Coverage``.
+
+    Parameters
+    ----------
+    matrix
+        V_S, shape (d, d), positive semidefinite.
+    features
+        φ of the prompts to cover, seen or not, shape (..., d).
+    rank_tolerance
+        Relative tolerance in [0, 1); default max(terms, d)·2⁻⁵², the size of the rounding errors in V_S.
+    terms
+        How many features were summed up in V_S (n·m), for the default tolerance.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, or the tolerance is outside its range.
+
+    Examples
+    --------
+    >>> found = spectral_coverage([[2.0, 0.0], [0.0, 0.0]], [[1.0, 0.25], [3.0, 0.0]])
+    >>> found.rank, found.sigma, found.epsilon, found.kappa(3.0)
+    (1, 2.0, 0.25, 9.0)
+    """
+    matrix, features = np.asarray(matrix, dtype=float), np.asarray(features, dtype=float)
+    dim = matrix.shape[-1] if matrix.ndim == 2 else -1
+    if matrix.shape != (dim, dim) or features.shape[-1:] != (dim,):
+        raise ValueError(
+            f"matrix, features: expected shapes (d, d) and (..., d), got {matrix.shape} and {features.shape}"
+        )
+    tolerance = max(terms, dim) * float(np.finfo(float).eps) if rank_tolerance is None else rank_tolerance
+    if not 0 <= tolerance < 1:
+        raise ValueError(f"rank_tolerance: expected a number in [0, 1), got {tolerance}")
+    values, vectors = (array[..., ::-1] for array in np.linalg.eigh(matrix))
+    counts = values > tolerance * max(float(values[0]), 0.0)
+    kept = vectors[:, counts]
+    rank = int(counts.sum())
+    projector = np.eye(dim) if rank == dim else kept @ kept.T
+    residual = 0.0 if rank == dim else float(norm(features - features @ projector).max())
+    sigma = float(values[counts][-1]) if rank else None
+    return SpectralCoverage(values, rank, tolerance, sigma, residual, projector)
+
+
+def coverage_of(
+    problem: Problem, sample: Problem, theta: Numbers, /, *, rank_tolerance: float | None = None
+) -> SpectralCoverage:
+    """Coverage of all features of a problem by a sample at θ, see `spectral_coverage`.
+
+    Examples
+    --------
+    >>> seen = Problem([[[1.0, 0.0], [-1.0, 0.0]]], [[0.5, 0.5]], [1.0, 1.0], kl_coef=1.0)
+    >>> every = Problem([[[1.0, 0.0], [0.0, 0.5]]], [[0.5, 0.5]], [1.0, 1.0], kl_coef=1.0)
+    >>> found = coverage_of(every, seen, [0.0, 0.0])
+    >>> found.rank, found.sigma, found.epsilon
+    (1, 1.0, 0.5)
+    """
+    matrix = covariance(sample, theta)
+    terms = sample.n_prompts * sample.n_actions
+    return spectral_coverage(matrix, problem.features, rank_tolerance=rank_tolerance, terms=terms)

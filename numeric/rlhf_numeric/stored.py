@@ -1,0 +1,176 @@
+"""Stored cases: an instance with the two sides of a claim at it, in a file that anyone can replay.
+
+The numbers are hexadecimal floats, hence exact. A case is a counterexample to a claim or to a mutant of one, or the
+worst case that a search has found.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array
+from rlhf_numeric.claim import Claim
+from rlhf_numeric.instance import Instance
+from rlhf_numeric.problem import Problem
+from rlhf_numeric.verdict import FLOAT_RESOLUTION, PRECISIONS, Verdict
+
+_FORMAT = "rlhf-lemmas case 1"
+_OF_PROBLEM = ("features", "ref_probs", "theta_star", "kl_coef")
+_OF_INSTANCE = ("theta", "theta_prime", "direction", "probs", "values", "weights")
+_BALLS = PRECISIONS[2:]  # 256 bits and more: the sides are then the same on every machine
+
+
+class CaseFileError(ValueError):
+    """A file that holds no stored case; the message says why."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim, or a mutant of it, at one instance.
+
+    Attributes
+    ----------
+    claim
+        Id of the claim.
+    mutant
+        Name of the mutant of the claim, or None for the claim itself.
+    found_by
+        How it was found, in words.
+    instance
+        Arrays by name, nested lists of hexadecimal floats.
+    index
+        Which comparison: the first that is violated, else the one with the largest lhs/rhs.
+    lhs, rhs
+        Its sides, as hexadecimal floats; "inf" and "nan" where they are beyond the range of float64.
+    verdict
+        Of the claim on this instance, by ball arithmetic.
+    """
+
+    claim: str
+    mutant: str | None
+    found_by: str
+    instance: dict[str, Any]
+    index: int
+    lhs: str
+    rhs: str
+    verdict: str
+
+    @property
+    def ratio(self) -> float:
+        """Return lhs/rhs; NaN unless rhs > 0."""
+        lhs, rhs = float.fromhex(self.lhs), float.fromhex(self.rhs)
+        return lhs / rhs if rhs > 0 else float("nan")
+
+
+def make_case(claim: Claim, instance: Instance, /, *, found_by: str, mutant: str | None = None) -> Case:
+    """Evaluate a claim in ball arithmetic at one instance, with batch shape () or (1,), and describe what came out.
+
+    Examples
+    --------
+    >>> from rlhf_numeric import CLAIMS
+    >>> instance = Instance(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0), [0.5])
+    >>> case = make_case(CLAIMS["objective-range"], instance, found_by="hand")
+    >>> case.verdict, round(case.ratio, 4)
+    ('holds', 0.6625)
+    """
+    flat = instance.flattened()
+    if flat.batch_shape != (1,):
+        raise ValueError(f"instance: expected one, got batch shape {instance.batch_shape}")
+    decision = claim.settle(flat, precisions=_BALLS)
+    worst = np.where(np.isfinite(decision.ratio[0]), decision.ratio[0], -np.inf)
+    index = int((decision.refuted[0] if decision.refuted.any() else worst).argmax())
+    lhs, rhs = (_hex(float(side[0, index])) for side in (decision.lhs, decision.rhs))
+    return Case(claim.id, mutant, found_by, _as_hex(flat), index, lhs, rhs, decision.overall().value)
+
+
+def instance_of(case: Case, /) -> Instance:
+    """Return the stored instance, without a batch axis.
+
+    Raises
+    ------
+    CaseFileError
+        If the numbers are not an instance.
+    """
+    try:
+        arrays = {name: _from_hex(case.instance[name]) for name in (*_OF_PROBLEM, *_OF_INSTANCE)}
+        problem = Problem(**{name: arrays[name] for name in _OF_PROBLEM})
+        return Instance(problem, arrays["theta"], **{name: arrays[name] for name in _OF_INSTANCE[1:]})
+    except (KeyError, TypeError, ValueError) as error:
+        raise CaseFileError(f"stored case of {case.claim}: not an instance: {error}") from error
+
+
+def replay(case: Case, claim: Claim, /) -> tuple[Case, bool]:
+    """Evaluate a stored case again; return what came out, and whether it is what was stored.
+
+    The verdict and the comparison must be the same, and the sides agree to half of the bits of a float: mathematical
+    functions may be coded anew.
+    """
+    now = make_case(claim, instance_of(case), found_by=case.found_by, mutant=case.mutant)
+    sides = [(float.fromhex(getattr(case, side)), float.fromhex(getattr(now, side))) for side in ("lhs", "rhs")]
+    agree = all(np.isclose(old, new, rtol=FLOAT_RESOLUTION, atol=0, equal_nan=True) for old, new in sides)
+    if case.verdict == Verdict.UNDECIDED.value:  # an equality: what is left of the sides may be noise
+        agree = True
+    return now, bool(agree) and (case.verdict, case.index) == (now.verdict, now.index)
+
+
+def save_case(case: Case, path: Path, /) -> None:
+    """Write a case to a file."""
+    path.write_text(json.dumps({"format": _FORMAT, **asdict(case)}, indent=1) + "\n", encoding="utf-8")
+
+
+def load_case(path: Path, /) -> Case:
+    """Read a case.
+
+    Raises
+    ------
+    CaseFileError
+        If the file cannot be read or holds something else.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CaseFileError(f"{path}: cannot be read as JSON: {error}") from error
+    if not isinstance(raw, dict) or raw.pop("format", None) != _FORMAT:
+        raise CaseFileError(f"{path}: expected a case stored by campaign, hunt or mutate")
+    return case_from(raw, str(path))
+
+
+def case_from(raw: Mapping[str, Any], where: str, /) -> Case:
+    """Build a case from its JSON form.
+
+    Raises
+    ------
+    CaseFileError
+        If a field is missing, unknown or of the wrong type.
+    """
+    try:
+        case = Case(**raw)
+        _ = case.ratio, Verdict(case.verdict)
+    except (TypeError, ValueError) as error:
+        raise CaseFileError(f"{where}: not a stored case: {error}") from error
+    return case
+
+
+def _as_hex(flat: Instance) -> dict[str, Any]:
+    arrays = {name: getattr(flat.problem, name)[0] for name in _OF_PROBLEM}
+    arrays |= {name: getattr(flat, name)[0] for name in _OF_INSTANCE}
+    return {name: _nested_hex(array) for name, array in arrays.items()}
+
+
+def _nested_hex(array: Array) -> Any:  # noqa: ANN401 - nested lists of strings
+    return [_nested_hex(row) for row in array] if np.ndim(array) else _hex(float(array))
+
+
+def _hex(x: float) -> str:
+    return re.sub(r"\.?0*p", "p", x.hex())  # 0x1p+0, not 0x1.0000000000000p+0
+
+
+def _from_hex(nested: Any) -> Array:  # noqa: ANN401
+    if isinstance(nested, str):
+        return np.asarray(float.fromhex(nested))
+    return np.array([_from_hex(row) for row in nested])

@@ -1,0 +1,321 @@
+"""Attacks on the numeric claims: campaigns, hunts, mutants, and the replay of what they stored."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from rlhf_numeric import CLAIMS
+from rlhf_numeric import mutate as mutation
+from rlhf_numeric._workers import WorkerError, spread
+from rlhf_numeric.campaign import CampaignFileError, Finding, draw, run_campaign, sources_digest
+from rlhf_numeric.claim import Claim
+from rlhf_numeric.hunt import Quarry
+from rlhf_numeric.hunt import hunt as hunt_down
+from rlhf_numeric.mutants import UnknownMutantError, mutant
+from rlhf_numeric.stored import Case, CaseFileError, make_case, save_case
+from rlhf_numeric.stored import replay as replay_case
+from rlhf_numeric.tally import InstanceSeed
+from rlhf_numeric.throughput import joint_throughput
+from rlhf_numeric.throughput import throughput as measure
+from rlhf_numeric.verdict import Verdict
+from rlhf_proofs import plots as figures
+from rlhf_proofs.errors import CannotRunError, UnknownClaimError
+from rlhf_proofs.progress import bar
+from rlhf_proofs.resources import cache_directory, replace_text
+from rlhf_proofs.tightness import remember_tightness
+
+__all__ = ["campaign", "hunt", "mutate", "register", "replay", "throughput"]
+
+out = Console()
+err = Console(stderr=True)
+
+_Claims = Annotated[list[str] | None, typer.Option("--claim", help="Only this id; may be repeated.")]
+_Seed = Annotated[int, typer.Option(min=0, help="Seed; the result is a function of it.")]
+_Workers = Annotated[int, typer.Option(min=1, help="Processes. Default: one for each core.")]
+_Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.")]
+_Out = Annotated[Path | None, typer.Option(help="Folder for the results. Default: one in the cache.")]
+_CORES = os.cpu_count() or 1
+_VIOLATED = Verdict.VIOLATED.value
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command, example in _EXAMPLES.items():
+        app.command(epilog=f"Example: rlhf-lemmas {example}")(command)
+
+
+def campaign(
+    instances: Annotated[
+        int, typer.Option(min=1, help="Random instances; all claims are evaluated on each.")
+    ] = 100_000,
+    claim: _Claims = None,
+    seed: _Seed = 0,
+    workers: _Workers = _CORES,
+    resume: Annotated[
+        Path | None, typer.Option(help="File that keeps the progress. Default: one in the cache, removed at the end.")
+    ] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the results. Default: one in the cache.")
+    ] = None,
+    plots: Annotated[Path | None, typer.Option(help="Folder for figures of the distribution of lhs/rhs.")] = None,
+) -> None:
+    """Test many claims on many random instances at once. Stop it at any time: the same command goes on."""
+    claims = _chosen(claim)
+    if plots is not None:
+        figures.require_matplotlib()
+    kept = resume or _progress_file(claims, instances, seed)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with _explained(), bar(err) as progress:
+        found = run_campaign(
+            claims, instances=instances, seed=seed, workers=workers, resume=kept,
+            progress=lambda done: progress("instances", done, instances),
+        )  # fmt: skip
+    folder = out_dir or cache_directory() / "campaign"
+    cases = _store_findings(found, folder)
+    if resume is None:
+        kept.unlink(missing_ok=True)
+    remember_tightness("campaign", {slug: _summary(finding) for slug, finding in found.items()})
+    if plots is not None:
+        figures.plot_campaign(found, plots)
+    out.print(_campaign_table(found))
+    refuted = [slug for slug, finding in found.items() if finding.tally.refuted_by is not None]
+    for slug in refuted:
+        out.print(f"{slug}: refuted; rlhf-lemmas replay {cases[slug]}", style="bold red", soft_wrap=True, markup=False)
+    out.print(f"worst cases: {folder / 'worst'}", markup=False, soft_wrap=True)
+    raise typer.Exit(1 if refuted else 0)
+
+
+def hunt(
+    claim: _Id,
+    seed: _Seed = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of a population of 256 instances.")] = 2000,
+    seconds: Annotated[
+        float | None, typer.Option(min=0, help="Stop after this long; then time, not only the seed, matters.")
+    ] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the result. Default: one in the cache.")
+    ] = None,
+) -> None:
+    """Search for the largest lhs/rhs of a claim, adversarially. Exits 1 if the claim is violated."""
+    (chosen,) = _chosen([claim])
+    total = steps if seconds is None else 0
+    with bar(err) as progress:
+        quarry = hunt_down(
+            chosen, seed=seed, steps=steps, seconds=seconds,
+            progress=lambda done, best: progress(f"best certified {best:.9f}", done, total or steps),
+        )  # fmt: skip
+    if quarry.case is None:
+        out.print(f"{claim}: no instance has rhs > 0; nothing to hunt")
+        raise typer.Exit(0)
+    path = (out_dir or cache_directory() / "hunt") / f"{claim}.json"
+    _save(quarry.case, path)
+    remember_tightness("hunt", {claim: _quarry_summary(quarry, seed)})
+    _print_case(quarry.case)
+    out.print(f"best of the random start {quarry.start:.9g}; rlhf-lemmas replay {path}", markup=False, soft_wrap=True)
+    raise typer.Exit(1 if quarry.case.verdict == _VIOLATED else 0)
+
+
+def mutate(
+    claim: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of the claim. Default: all.")] = None,
+    seed: _Seed = 0,
+    workers: _Workers = _CORES,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Also write the report of each claim to this folder, as ID.json.")
+    ] = None,
+) -> None:
+    """Perturb each claim and demand a counterexample. Exits 1 if a mutant survives without a reason."""
+    _require_hypothesis()
+    claims = _chosen([claim] if claim else None)
+    tasks = [(c.id, seed) for c in claims]
+    reports = []
+    if out_dir is not None:
+        out_dir.mkdir(parents=True, exist_ok=True)
+    with _explained(), bar(err) as progress:
+        progress("mutants of", 0, len(tasks))
+        for task, report in spread(mutation.mutate_by_id, tasks, workers=min(workers, len(tasks))):
+            reports.append(report)
+            progress(f"mutants of {task[0]}", len(reports), len(tasks))
+            if out_dir is not None:
+                mutation.save_report(report, out_dir)
+    reports.sort(key=lambda report: report.claim)
+    out.print(_mutation_table(reports))
+    for report in reports:
+        for name, reason in report.survived.items():
+            out.print(f"{report.claim}: survives: {name}: {reason}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if all(mutation.is_explained(report) for report in reports) else 1)
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="A case stored by campaign, hunt or mutate, or a report of mutate.")],
+) -> None:
+    """Evaluate a stored case again in ball arithmetic. Exits 1 if something else comes out."""
+    try:
+        cases = mutation.load_cases(file)
+        results = [(case, *replay_case(case, _claim_of(case))) for case in cases]
+    except (CaseFileError, UnknownMutantError) as error:
+        raise CannotRunError(str(error)) from error
+    for case, now, reproduced in results:
+        _print_case(now)
+        if not reproduced:
+            was = f"{case.verdict}, lhs {case.lhs}, rhs {case.rhs}, comparison {case.index}"
+            out.print(f"does not reproduce: stored as {was}", style="bold red", markup=False)
+    raise typer.Exit(0 if all(reproduced for *_, reproduced in results) else 1)
+
+
+def throughput(
+    claim: _Claims = None,
+    examples: Annotated[int, typer.Option(min=1, help="Examples that hypothesis tries, one at a time.")] = 100,
+) -> None:
+    """Measure instances per second, one at a time by hypothesis and in a campaign, in one process."""
+    _require_hypothesis()
+    claims = _chosen(claim)
+    table = _table("claim", "hypothesis /s", "campaign /s", "ratio")
+    with bar(err) as progress:
+        rows = []
+        for i, each in enumerate(claims):
+            progress(each.id, i, len(claims))
+            rows.append(measure(each, examples=examples))
+        together = joint_throughput(claims)
+    for row in rows:
+        table.add_row(row.claim, f"{row.hypothesis:.0f}", f"{row.campaign:.0f}", f"{row.ratio:.0f}")
+    out.print(table)
+    separately = 1 / sum(1 / row.hypothesis for row in rows)
+    out.print(
+        f"all claims on the same instances: {together:.0f} instances a second, "
+        f"{together / separately:.0f} times hypothesis"
+    )
+
+
+_EXAMPLES: dict[Callable[..., None], str] = {
+    campaign: "campaign --instances 1000000 --plots figures",
+    hunt: "hunt gradient-domination --seconds 30",
+    mutate: "mutate gradient-domination",
+    replay: "replay worst/variance-bound.json",
+    throughput: "throughput --claim variance-bound",
+}
+
+
+def _chosen(ids: Sequence[str] | None) -> list[Claim]:
+    unknown = sorted(set(ids or ()) - set(CLAIMS))
+    if unknown:
+        raise UnknownClaimError(f"no numeric claim {', '.join(unknown)}; known: {', '.join(CLAIMS)}")
+    return [claim for slug, claim in CLAIMS.items() if not ids or slug in ids]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what a person can act on into an error of the command line."""
+    try:
+        yield
+    except (CampaignFileError, WorkerError) as error:
+        raise CannotRunError(str(error)) from error
+
+
+def _progress_file(claims: Sequence[Claim], instances: int, seed: int) -> Path:
+    plan = json.dumps([[c.id for c in claims], instances, seed, sources_digest()])
+    return cache_directory() / f"campaign-{hashlib.sha256(plan.encode()).hexdigest()[:16]}.json"
+
+
+def _require_hypothesis() -> None:
+    try:
+        import hypothesis  # noqa: F401
+    except ImportError as error:
+        raise CannotRunError("hypothesis is missing: pip install 'rlhf-lemmas[test]'") from error
+
+
+def _claim_of(case: Case) -> Claim:
+    (claim,) = _chosen([case.claim])
+    return claim if case.mutant is None else replace(mutant(claim, case.mutant), id=claim.id)
+
+
+def _save(case: Case, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_case(case, path)
+
+
+def _store_findings(found: dict[str, Finding], folder: Path) -> dict[str, Path]:
+    """Write everything to the folder; return the files of the counterexamples."""
+    replace_text(folder / "campaign.json", json.dumps({k: asdict(v) for k, v in found.items()}, indent=1) + "\n")
+    counterexamples = {}
+    for slug, finding in found.items():
+        tally = finding.tally
+        if tally.worst_instance_seed is not None:
+            _save(_drawn(slug, tally.worst_instance_seed), folder / "worst" / f"{slug}.json")
+        if tally.refuted_by is not None:
+            counterexamples[slug] = folder / "counterexamples" / f"{slug}.json"
+            _save(_drawn(slug, tally.refuted_by.origin), counterexamples[slug])
+    return counterexamples
+
+
+def _drawn(slug: str, origin: InstanceSeed) -> Case:
+    instance = draw(origin.seed, origin.chunk).take(np.array([origin.row]))
+    found_by = f"campaign, seed {origin.seed}, chunk {origin.chunk}, row {origin.row}"
+    return make_case(CLAIMS[slug], instance, found_by=found_by)
+
+
+def _summary(finding: Finding) -> dict[str, Any]:
+    tally = finding.tally
+    names = ("instances", "vacuous", "equal", "undecided", "worst_ratio", "worst_gap", "worst_instance_seed", "seed")
+    return {name: getattr(tally, name) for name in names}
+
+
+def _quarry_summary(quarry: Quarry, seed: int) -> dict[str, Any]:
+    assert quarry.case is not None
+    return {"worst_ratio": quarry.case.ratio, "verdict": quarry.case.verdict, "steps": quarry.steps, "seed": seed}
+
+
+def _print_case(case: Case) -> None:
+    what = case.claim if case.mutant is None else f"{case.claim} with {case.mutant}"
+    lhs, rhs = float.fromhex(case.lhs), float.fromhex(case.rhs)
+    out.print(f"{what}: {case.verdict}", markup=False, highlight=False, soft_wrap=True)
+    out.print(
+        f"  lhs {lhs!r}, rhs {rhs!r}, lhs/rhs {case.ratio!r} (comparison {case.index})", highlight=False, soft_wrap=True
+    )
+    for name, values in case.instance.items():
+        out.print(f"  {name} {_readable(values)}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _readable(values: Any) -> str:  # noqa: ANN401 - nested lists of hexadecimal floats
+    if isinstance(values, str):
+        return f"{float.fromhex(values):.9g}"
+    return f"[{', '.join(map(_readable, values))}]"
+
+
+def _campaign_table(found: dict[str, Finding]) -> Table:
+    table = _table("claim", "tried", "vacuous", "equal", "undecided", "violated", "worst")
+    for slug, finding in found.items():
+        tally = finding.tally
+        worst = "" if tally.worst_ratio is None else f"{tally.worst_ratio:.9f}"
+        if tally.worst_gap is not None:
+            worst = f"={tally.worst_gap:.0e}"
+        counts = (tally.instances - tally.vacuous, tally.vacuous, tally.equal, tally.undecided - tally.equal)
+        table.add_row(slug, *map(str, (*counts, tally.violated)), worst)
+    return table
+
+
+def _mutation_table(reports: Sequence[mutation.MutationReport]) -> Table:
+    table = _table("claim", "killed", "survived", "stillborn")
+    for report in reports:
+        table.add_row(report.claim, *(str(len(x)) for x in (report.killed, report.survived, report.stillborn)))
+    totals = (sum(len(getattr(report, name)) for report in reports) for name in ("killed", "survived", "stillborn"))
+    table.add_row("all", *map(str, totals))
+    return table
+
+
+def _table(first: str, *rest: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, overflow="fold")
+    for heading in rest:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table

@@ -1,0 +1,119 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rlhf_numeric import CLAIMS, Verdict, random_instances, run
+from rlhf_numeric.claim import inequality
+from rlhf_numeric.hunt import as_instance, as_point, certified_ratio, hunt
+from rlhf_numeric.polish import ascend, gradient_of_ratio
+from rlhf_numeric.stored import instance_of
+
+from .planted import FALSE
+
+
+@pytest.mark.parametrize("kind", FALSE)
+def test_a_false_claim_of_each_kind_is_refuted(kind):
+    quarry = hunt(FALSE[kind], steps=70)
+    assert quarry.case.verdict == "violated"
+    assert FALSE[kind].evaluate(instance_of(quarry.case)).verdict is Verdict.VIOLATED
+
+
+def test_a_hunt_finds_what_random_search_does_not():
+    claim = CLAIMS["coverage-transfer"]
+    almost_true = replace(claim, sides=lambda i: (claim.sides(i)[0], claim.sides(i)[1] * 0.8))
+    assert run(almost_true, instances=20000).refuted_by is None
+    assert hunt(almost_true, steps=210).case.verdict == "violated"
+
+
+@pytest.mark.parametrize("slug", ["concentration-chebyshev", "coverage-transfer", "pointwise-gap"])
+def test_a_hunt_beats_random_search_with_the_same_number_of_evaluations(slug):
+    quarry = hunt(CLAIMS[slug], steps=140)
+    assert quarry.case.verdict == "holds"
+    assert quarry.case.ratio > 1.05 * run(CLAIMS[slug], instances=140 * 256, ball_rows=0).worst_ratio
+    assert quarry.case.ratio > quarry.start
+
+
+def test_a_hunt_is_a_function_of_its_seed():
+    first, again, other = (hunt(CLAIMS["pointwise-gap"], seed=seed, steps=30) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_an_identity_that_holds_is_not_refuted():
+    assert hunt(CLAIMS["gap-identity"], steps=30).case.verdict != "violated"
+
+
+def test_the_time_limit_ends_a_hunt():
+    assert hunt(CLAIMS["kl-zero-iff"], steps=10**9, seconds=0).steps == 1
+
+
+@pytest.mark.parametrize("slug", [c.id for c in CLAIMS.values() if c.kind == "inequality"])
+def test_the_certified_ratio_is_a_lower_bound(slug):
+    batch = random_instances(np.random.default_rng(1), batch=40, shape=(2, 3, 2))
+    certified = certified_ratio(CLAIMS[slug], batch)
+    exact = CLAIMS[slug].settle(batch, precisions=(256, 512, 1024))
+    known = np.isfinite(certified) & exact.decided.all(-1) & np.isfinite(exact.ratio).any(-1)
+    assert known.sum() > 5
+    largest = np.where(np.isfinite(exact.ratio), exact.ratio, -np.inf).max(-1)
+    assert (certified[known] <= largest[known] * (1 + 2.0**-50) + 5e-324).all()
+
+
+def test_rounding_cannot_inflate_the_certified_ratio():
+    apart = inequality("x", "x")(lambda i: ((0 * i.theta[..., 0] + 1e17) + 9 - 1e17, 10 + 0 * i.theta[..., 0]))
+    batch = random_instances(np.random.default_rng(0), batch=5, shape=(1, 2, 1))
+    assert (apart.sides(batch)[0] == 16).all()  # 9 on paper
+    assert (certified_ratio(apart, batch) <= 0.9).all()
+
+
+def test_free_coordinates_describe_the_instance():
+    batch = random_instances(np.random.default_rng(0), batch=30, shape=(2, 3, 2))
+    again = as_instance(as_point(batch))
+    for name in ("theta", "direction", "values"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(batch, name))
+    for owner, other, names in (
+        (batch.problem, again.problem, ("ref_probs", "kl_coef")),
+        (batch, again, ("probs", "weights")),
+    ):
+        for name in names:
+            np.testing.assert_allclose(getattr(other, name), getattr(owner, name), rtol=1e-11, atol=1e-300)
+
+
+@pytest.mark.parametrize("slug", [c.id for c in CLAIMS.values() if c.kind == "inequality" and c.id != "kl-nonneg"])
+def test_the_gradient_of_the_ratio_is_its_slope(slug):
+    """Against central differences along a random direction, where one comparison is clearly the worst."""
+    rng, compared = np.random.default_rng(5), 0
+    for _ in range(40):
+        instance = random_instances(rng, batch=1, shape=(2, 3, 2))
+        point = as_point(instance)
+        if not CLAIMS[slug].applicable(instance).all() or min(point["ref_probs"].min(), point["probs"].min()) < -20:
+            continue
+        direction = {name: rng.normal(size=array.shape) for name, array in point.items()}
+        values = []
+        for step in (-1e-6, 0, 1e-6):
+            moved = {name: array + step * direction[name] for name, array in point.items()}
+            values.append(float(certified_ratio(CLAIMS[slug], as_instance(moved))[0]))
+        left, right = (values[1] - values[0]) / 1e-6, (values[2] - values[1]) / 1e-6
+        slope = sum(float((part * direction[n]).sum()) for n, part in gradient_of_ratio(CLAIMS[slug], point).items())
+        if not np.isfinite([left, right, slope]).all() or abs(left - right) > 1e-3 * abs(left) or abs(left) < 1e-4:
+            continue  # a kink, rounding, or nothing to measure
+        compared += 1
+        assert slope == pytest.approx(left, rel=2e-3)
+    assert compared > 0
+
+
+def test_the_gradient_climbs():
+    claim = CLAIMS["suboptimality-direct"]
+    start = as_point(random_instances(np.random.default_rng(3), batch=1, shape=(2, 3, 2)))
+
+    def ratio(point):
+        return certified_ratio(claim, as_instance(point))
+
+    reached, best = ascend(start, ratio, claim)
+    assert best == ratio(reached)[0] > 1.1 * ratio(start)[0] > 0
+
+
+@pytest.mark.parametrize("bad", [{"steps": 0}, {"seed": -1}])
+def test_bad_arguments_are_refused(bad):
+    with pytest.raises(ValueError, match="expected steps ≥ 1 and seed ≥ 0"):
+        hunt(CLAIMS["kl-nonneg"], **bad)

@@ -1,0 +1,137 @@
+"""Mutants of the claims, and the counterexamples to them that ship with the package."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rlhf_numeric import CLAIMS, Verdict
+from rlhf_numeric.campaign import draw
+from rlhf_numeric.claim import everywhere
+from rlhf_numeric.mutants import UnknownMutantError, mutant, names_of_mutants
+from rlhf_numeric.mutate import is_explained, load_cases, mutate, save_report, stored_reports
+from rlhf_numeric.simple import find_simple
+from rlhf_numeric.stored import CaseFileError, instance_of, load_case, make_case, replay, save_case
+
+from .planted import FALSE
+
+STORED = stored_reports()
+SHARP = CLAIMS["variance-bound"]
+
+
+def test_every_stored_report_is_about_a_claim_and_there_are_many():
+    assert set(STORED) <= set(CLAIMS)
+    assert sum(len(report.killed) for report in STORED.values()) > 200
+
+
+@pytest.mark.parametrize("slug", STORED)
+def test_a_report_accounts_for_every_mutant_of_the_present_sources(slug):
+    report = STORED[slug]
+    names = [*(case.mutant for case in report.killed), *report.survived, *report.stillborn]
+    assert sorted(names) == sorted(names_of_mutants(CLAIMS[slug])), f"run: rlhf-lemmas mutate {slug} --out …"
+    assert is_explained(report)
+
+
+@pytest.mark.parametrize("slug", STORED)
+def test_every_stored_counterexample_refutes_its_mutant_and_not_the_claim(slug):
+    for case in STORED[slug].killed:
+        now, reproduced = replay(case, replace(mutant(CLAIMS[slug], case.mutant), id=slug))
+        assert reproduced, case.mutant
+        assert now.verdict == "violated"
+        assert CLAIMS[slug].evaluate(instance_of(case)).verdict is not Verdict.VIOLATED
+
+
+@pytest.mark.parametrize("slug", ["kl-zero-iff", "variance-bound"])
+def test_mutating_again_gives_the_stored_report(slug):
+    if slug not in STORED:
+        pytest.fail(f"no stored report of {slug}")
+    again = mutate(CLAIMS[slug])
+    assert (again.killed, dict(again.survived)) == (STORED[slug].killed, dict(STORED[slug].survived))
+
+
+@pytest.mark.parametrize("kind", FALSE)
+def test_a_false_claim_of_each_kind_is_refuted_by_hypothesis_and_shrunk(kind):
+    found = find_simple(FALSE[kind])
+    case = make_case(FALSE[kind], found, found_by="hypothesis")
+    assert case.verdict == "violated"
+    random = make_case(FALSE[kind], draw(0, 0, rows=1), found_by="chance")
+    assert len(str(case.instance)) < len(str(random.instance))
+
+
+def test_hypothesis_finds_nothing_against_a_true_claim():
+    assert find_simple(SHARP) is None
+
+
+def test_mutants_change_what_their_names_say():
+    names = names_of_mutants(SHARP)
+    assert len(set(names)) == len(names)
+    batch = draw(0, 1, rows=20)
+    (lhs, rhs), (same, half) = SHARP.sides(batch), mutant(SHARP, "rhs × 0.5").sides(batch)
+    np.testing.assert_array_equal(lhs, same)
+    np.testing.assert_array_equal(rhs * 0.5, half)
+    bound = mutant(SHARP, "variance_bound: bound * bound → bound").sides(batch)[1]
+    np.testing.assert_allclose(bound**2, rhs, rtol=1e-12)
+
+
+def test_a_claim_with_a_hypothesis_has_a_mutant_without_it():
+    claim = CLAIMS["stationary-is-optimal"]
+    assert mutant(claim, "hypotheses ignored").applicable is everywhere
+    assert "hypotheses ignored" not in names_of_mutants(SHARP)
+
+
+@pytest.mark.parametrize("slug", CLAIMS)
+def test_every_claim_can_be_mutated_in_its_source(slug):
+    names = names_of_mutants(CLAIMS[slug])
+    if slug != "kl-nonneg":  # there is nothing to change in it but its sides
+        assert any(": " in name for name in names)
+    assert mutant(CLAIMS[slug], names[-1]).id == slug
+
+
+def test_an_unknown_mutant_is_an_error():
+    with pytest.raises(UnknownMutantError, match="were its sources changed"):
+        mutant(SHARP, "no such thing")
+
+
+@pytest.fixture
+def stored(tmp_path):
+    case = make_case(SHARP, draw(0, 1).take(np.array([3])), found_by="test")
+    save_case(case, tmp_path / "case.json")
+    return case, tmp_path / "case.json"
+
+
+def test_a_case_is_read_back_exactly_and_replays(stored):
+    case, path = stored
+    assert load_case(path) == case == load_cases(path)[0]
+    original, again = draw(0, 1).take(np.array([3])), instance_of(load_case(path))
+    np.testing.assert_array_equal(again.problem.features, original.problem.features[0])
+    np.testing.assert_array_equal(again.weights, original.weights[0])
+    assert replay(case, SHARP) == (case, True)
+
+
+@pytest.mark.parametrize("change", [{"verdict": "violated"}, {"lhs": "0x1p-3"}, {"index": 1}])
+def test_a_case_that_says_something_else_does_not_reproduce(stored, change):
+    assert replay(replace(stored[0], **change), SHARP)[1] is False
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [("{", "["), ('"verdict"', '"judgement"'), ('"holds"', '"fine"'), ("rlhf-lemmas case 1", "rlhf-lemmas case 9")],
+)
+def test_a_damaged_file_is_refused(stored, damage):
+    path = stored[1]
+    path.write_text(path.read_text().replace(*damage))
+    with pytest.raises(CaseFileError, match=r"case\.json"):
+        load_case(path)
+
+
+def test_a_case_whose_numbers_are_no_instance_is_refused(stored):
+    broken = replace(stored[0], instance=stored[0].instance | {"kl_coef": "-0x1p0"})
+    with pytest.raises(CaseFileError, match="kl_coef: expected numbers > 0"):
+        instance_of(broken)
+
+
+def test_a_report_is_read_back(tmp_path):
+    report = mutate(CLAIMS["kl-nonneg"])
+    assert load_cases(save_report(report, tmp_path)) == report.killed
+    assert is_explained(report)
+    assert not is_explained(replace(report, survived={"x": "undefined: 3 of 4 instances could not be decided"}))

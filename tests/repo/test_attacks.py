@@ -1,0 +1,123 @@
+"""The commands that attack the numeric claims: what they write, and their exit status."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from rlhf_numeric import CLAIMS
+from rlhf_proofs import cli, plots
+from rlhf_proofs.commands import attacks
+from rlhf_proofs.errors import CannotRunError, UnknownClaimError
+from rlhf_proofs.tightness import recall_tightness, remember_tightness
+
+SMALL = ("campaign", "--claim", "variance-bound", "--claim", "gap-identity", "--instances", 600, "--workers", 1)
+
+
+def command(*args):
+    return CliRunner().invoke(cli.app, [str(a) for a in args])
+
+
+@pytest.fixture
+def falsehood(monkeypatch):
+    claim = CLAIMS["variance-bound"]
+    false = replace(claim, sides=lambda instance: claim.sides(instance)[::-1])
+    monkeypatch.setattr(attacks, "CLAIMS", {**CLAIMS, "variance-bound": false})
+
+
+def test_a_campaign_stores_worst_cases_that_replay_and_is_remembered(tmp_path, cache):
+    result = command(*SMALL, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    found = json.loads((tmp_path / "out/campaign.json").read_text())
+    assert found["variance-bound"]["tally"]["instances"] == 600
+    again = command("replay", tmp_path / "out/worst/variance-bound.json")
+    assert (again.exit_code, again.output.splitlines()[0]) == (0, "variance-bound: holds")
+    assert recall_tightness("variance-bound")["campaign"]["instances"] == 600
+    assert list(cache.glob("campaign-*.json")) == []
+
+
+def test_a_refuted_claim_exits_1_and_its_counterexample_is_stored(tmp_path, falsehood):
+    result = command(*SMALL, "--out", tmp_path)
+    assert result.exit_code == 1, result.output
+    assert "variance-bound: refuted" in result.output
+    file = tmp_path / "counterexamples/variance-bound.json"
+    assert json.loads(file.read_text())["verdict"] == "violated"
+    assert command("replay", file).exit_code == 0
+
+
+def test_a_counterexample_to_a_claim_that_is_now_true_does_not_reproduce(tmp_path, falsehood, monkeypatch):
+    command(*SMALL, "--out", tmp_path)
+    monkeypatch.setattr(attacks, "CLAIMS", CLAIMS)
+    result = command("replay", tmp_path / "counterexamples/variance-bound.json")
+    assert result.exit_code == 1
+    assert "does not reproduce: stored as violated" in result.output
+
+
+def test_a_resume_file_of_another_campaign_is_refused(tmp_path):
+    file = tmp_path / "progress.json"
+    assert command(*SMALL, "--resume", file).exit_code == 0
+    assert file.exists()
+    assert command(*SMALL, "--resume", file).exit_code == 0
+    result = command(*SMALL, "--resume", file, "--seed", 1)
+    assert isinstance(result.exception, CannotRunError)
+    assert "other seed" in str(result.exception)
+
+
+def test_figures_are_drawn_for_each_claim(tmp_path):
+    pytest.importorskip("matplotlib")
+    assert command(*SMALL, "--plots", tmp_path / "figures").exit_code == 0
+    names = {p.name for p in (tmp_path / "figures").iterdir() if p.stat().st_size > 5000}
+    assert names == {"variance-bound.png", "gap-identity.png", "overview.png"}
+
+
+def test_without_matplotlib_the_command_says_so_before_it_starts(monkeypatch, tmp_path):
+    def absent():
+        raise CannotRunError("figures need matplotlib")
+
+    monkeypatch.setattr(plots, "require_matplotlib", absent)
+    result = command(*SMALL, "--plots", tmp_path)
+    assert isinstance(result.exception, CannotRunError)
+
+
+def test_a_hunt_stores_its_case_and_show_shows_it(tmp_path, cache):
+    result = command("hunt", "pointwise-gap", "--steps", 20, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    assert command("replay", tmp_path / "pointwise-gap.json").exit_code == 0
+    assert recall_tightness("pointwise-gap")["hunt"]["steps"] == 20
+
+
+def test_a_hunt_of_a_falsehood_exits_1(falsehood):
+    assert command("hunt", "variance-bound", "--steps", 5).exit_code == 1
+
+
+def test_mutate_writes_a_report_that_replays(tmp_path):
+    result = command("mutate", "kl-nonneg", "--out", tmp_path, "--workers", 1)
+    assert result.exit_code == 0, result.output
+    assert "kl-nonneg: survives: rhs × 0.9: not tight" in result.output
+    assert command("replay", tmp_path / "kl-nonneg.json").exit_code == 0
+
+
+def test_throughput_is_measured():
+    result = command("throughput", "--claim", "kl-nonneg", "--examples", 3)
+    assert result.exit_code == 0, result.output
+    assert "times" in result.output
+
+
+@pytest.mark.parametrize("args", [("campaign", "--claim", "no"), ("hunt", "no"), ("mutate", "no")])
+def test_an_unknown_claim_is_an_error(args):
+    assert isinstance(command(*args).exception, UnknownClaimError)
+
+
+def test_a_file_that_is_no_case_cannot_be_replayed(tmp_path):
+    (tmp_path / "x.json").write_text("{}")
+    for name in ("x.json", "absent.json"):
+        assert isinstance(command("replay", tmp_path / name).exception, CannotRunError)
+
+
+def test_figures_of_other_sources_are_forgotten(cache, monkeypatch):
+    remember_tightness("hunt", {"kl-nonneg": {"worst_ratio": 0.5}})
+    remember_tightness("campaign", {"kl-nonneg": {"worst_ratio": 0.25}})
+    assert recall_tightness("kl-nonneg") == {"hunt": {"worst_ratio": 0.5}, "campaign": {"worst_ratio": 0.25}}
+    monkeypatch.setattr("rlhf_proofs.tightness.sources_digest", lambda: "0" * 64)
+    assert recall_tightness("kl-nonneg") == {}
