@@ -8,6 +8,7 @@ from rlhf_proofs.errors import CannotRunError
 __all__ = [
     "cache_directory",
     "claims_file",
+    "document",
     "driver_source",
     "extractor_source",
     "pins_file",
@@ -41,6 +42,12 @@ def claims_file() -> Path:
 def pins_file() -> Path:
     """Return the path of ``pins.json``, the statements as they were pinned."""
     return _first_existing("pins.json", _PACKAGE / "data/pins.json", _PACKAGE.parents[1] / "pins.json")
+
+
+def document(name: str) -> str:
+    """Return the text of ``CITATION.cff``, ``DIVERGENCES.md`` or ``TRUST.md``."""
+    path = _first_existing(name, _PACKAGE / "data" / name, _PACKAGE.parents[1] / name)
+    return path.read_text(encoding="utf-8")
 
 
 def driver_source() -> Path:
