@@ -46,7 +46,7 @@ def _head(results: Results) -> Iterator[str]:
     yield "# Results of the benchmarks"
     yield ""
     yield "Made by `make bench` in one run; `results.json` holds all figures. What is compared was measured in turn,"
-    yield "round after round; a ratio is the median over the rounds of the ratios within one: “2×” takes twice our time."
+    yield "round after round; a ratio is the median of the ratios within a round: “2×” takes twice our time."
     yield ""
     if results["note"]:
         yield f"**{results['note']}**"
