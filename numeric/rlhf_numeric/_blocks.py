@@ -22,7 +22,7 @@ from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._threads import in_order
 
 SMALLEST = 1 << 14  # elements of φ; for fewer the plain formulas are as fast
-BLOCK_BYTES = 1 << 20  # of φ: half of a common second-level cache
+BLOCK_BYTES = 1 << 21  # of φ: less than what a core has of common caches, and enough to make numpy's calls cheap
 _TILE = 8192  # elements of φ in one product: BLAS starts no threads of its own for so few, which would meet ours
 _OFFSET = 16
 
@@ -209,7 +209,9 @@ def largest_norm(features: Array) -> Array:
 
 def blocks_of_prompts(features: Array) -> Iterator[Array]:
     """Yield all prompts of all instances in blocks, (k, m, d)."""
-    size = max(1, BLOCK_BYTES // (features.itemsize * prod(features.shape[-2:])))
+    size = max(
+        1, BLOCK_BYTES // (8 * features.itemsize * prod(features.shape[-2:]))
+    )  # they make several arrays of a block
     prompts = features.reshape(-1, *features.shape[-2:])
     yield from (prompts[k : k + size] for k in range(0, len(prompts), size))
 
