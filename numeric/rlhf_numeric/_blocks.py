@@ -60,7 +60,7 @@ class Flat:
     def parts(self) -> list[Part]:
         """Blocks in order: several small instances, or some prompts of a large one."""
         batch, n, _ = self.ref_probs.shape
-        size = max(1, BLOCK_BYTES // self.features[0, 0].nbytes)
+        size = max(1, BLOCK_BYTES // (2 if self.relative else 1) // self.features[0, 0].nbytes)
         if n > size or len(self.features) < batch:
             return [Part((b, b + 1), (k, min(n, k + size))) for b in range(batch) for k in range(0, n, size)]
         return [Part((b, min(batch, b + size // n)), (0, n)) for b in range(0, batch, size // n)]
