@@ -55,7 +55,9 @@ def build_site(
         If a library of the extra ``report`` is not installed, or the folder holds something else.
     """
     _require_room(target)
-    made = _Site(ledger, current, *_prepared(ledger, report, entries, current, campaign_folder, experiments_folder))
+    made = _Site(
+        ledger, current, *_prepared(ledger, report, entries, current, campaign_folder, experiments_folder, progress)
+    )
     contents = made.render(progress)
     _write(target, contents)
     return len(contents)
@@ -70,16 +72,14 @@ def _require_room(target: Path) -> None:
 
 def _prepared(
     ledger: Mapping[str, Any], report: LibraryReport, entries: Sequence[ClaimEntry], current: bool,
-    campaign_folder: Path, experiments_folder: Path,
+    campaign_folder: Path, experiments_folder: Path, progress: Progress,
 ) -> tuple["Pages", Files, list[dict[str, Any]] | None]:  # fmt: skip
     try:
-        from rlhf_proofs.report.pages import Pages, figures_in
+        from rlhf_proofs.report.pages import Pages
         from rlhf_proofs.report.words import markdown
     except ImportError as error:
         raise CannotRunError(f"{error.name} is missing: pip install 'rlhf-lemmas[report]'") from error
     copied: Files = {}
-    drawn = figures_in(campaign_folder, [row["id"] for row in ledger["claims"]])
-    copied |= {f"figures/{slug}.png": path.read_bytes() for slug, path in drawn.items()}
     shown = None
     if (run := experiments(experiments_folder)) is not None:
         shown = []
@@ -90,8 +90,8 @@ def _prepared(
             rows = None if each.rows is None else f"experiments/{each.name}/{each.rows.name}"
             shown.append({"name": each.name, "text": markdown(each.summary), "figures": names, "rows": rows})
     pages = Pages(
-        ledger, current, entries, report, dependency_graph(ledger, report), mutants(), campaign(campaign_folder),
-        {slug: f"figures/{slug}.png" for slug in drawn},
+        ledger, current, entries, report, dependency_graph(ledger, report), mutants(),
+        campaign(campaign_folder, progress),
     )  # fmt: skip
     return pages, copied, shown
 
