@@ -25,7 +25,7 @@ lint: $(READY)
 ## lock: pin the dependencies anew (needs uv, which the lock does not hold)
 lock:
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --python-version 3.11 --extra lean --extra plots --extra examples --extra notebook --extra test pyproject.toml -o requirements.lock
+	  --python-version 3.11 --extra lean --extra plots --extra examples --extra notebook --extra report --extra test pyproject.toml -o requirements.lock
 
 ## clean: remove the virtual environment (the cache of Lean lies in the user's cache folder)
 clean:
