@@ -23,6 +23,7 @@ from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.commands.report import graph, report
+from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
@@ -123,6 +124,7 @@ app.command(epilog="Example: rlhf-lemmas formalization --check")(formalization)
 app.command(epilog="Example: rlhf-lemmas report site")(report)
 app.command(epilog="Example: rlhf-lemmas graph --dot")(graph)
 app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
+app.command(epilog="Example: rlhf-lemmas trace build/trace")(trace)
 
 
 @app.command(epilog="Example: rlhf-lemmas doctor")
@@ -198,8 +200,8 @@ def main() -> None:
     try:
         app()
     except (CannotRunError, TableError, UnknownClaimError) as error:
-        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False)
+        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False, soft_wrap=True)
         sys.exit(2)
     except LeanFailureError as error:
-        err.print(f"rlhf-lemmas: {error}", style="red", markup=False)
+        err.print(f"rlhf-lemmas: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)

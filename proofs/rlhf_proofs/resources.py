@@ -10,6 +10,7 @@ __all__ = [
     "claims_file",
     "document",
     "driver_source",
+    "extractor_source",
     "pins_file",
     "proofs_directory",
     "replace_text",
@@ -52,6 +53,11 @@ def document(name: str) -> str:
 def driver_source() -> Path:
     """Return the Lean program that elaborates and audits the library."""
     return _first_existing("the Lean driver", _PACKAGE / "lean/Driver.lean")
+
+
+def extractor_source() -> Path:
+    """Return the Lean program that traces the library for LeanDojo."""
+    return _first_existing("the Lean extractor", _PACKAGE / "dojo/Extract.lean")
 
 
 def schema_file() -> Path:
