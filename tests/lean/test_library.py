@@ -118,3 +118,12 @@ def test_the_library_that_ships_reaches_all_its_files():
     library = Library.load(proofs_directory())
     assert library.unreached == ()
     assert "RLHF.Main" in names(library)
+
+
+def test_modules_of_a_library_that_another_builds_on_come_first_and_are_told_apart(write, tmp_path):
+    write({"L": "module\n", "L.A": "module\n", "LX": "module\nimport L.A\nimport Elsewhere\n"})
+    library = Library.load(tmp_path / "src", "LX", builds_on=("L",))
+    assert names(library) == ["L.A", "LX"]
+    assert [library.owns(name) for name in names(library)] == [False, True]
+    assert library.unreached == ()
+    assert names(Library.load(tmp_path / "src", "LX")) == ["LX"]

@@ -13,7 +13,8 @@ from rlhf_proofs import load_table
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Shape
 from rlhf_symbolic.field import identity
-from rlhf_symbolic.lean import ROOT, kernel_shapes, sources, term, theorem, theorems
+from rlhf_symbolic.lean import ROOT, kernel_shapes, sources, theorem, theorems
+from rlhf_symbolic.lean_term import term
 
 CHECKED = [(name, shape) for name, derivation in DERIVATIONS.items() for shape in kernel_shapes(derivation)]
 IDS = [f"{name}-{shape.m}{shape.d}{shape.n}" for name, shape in CHECKED]

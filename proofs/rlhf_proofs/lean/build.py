@@ -54,7 +54,8 @@ def check_library(
     progress
         Called with (what, done, total) as modules finish.
     fresh
-        Ignore the cache.
+        Ignore the cache, except for oleans of the libraries that this one builds on: `check_library` of each of those
+        makes them anew. The kernel replays all constants either way.
 
     Raises
     ------
@@ -166,7 +167,8 @@ class _Build:
             source.write_text(module.source, encoding="utf-8")
             target = _below(stage / "out", module.name, ".olean")
             target.parent.mkdir(parents=True, exist_ok=True)
-            kept = None if self.fresh else _recall(self._store(module.name) / "entry.json")
+            anew = self.fresh and self.library.owns(module.name)
+            kept = None if anew else _recall(self._store(module.name) / "entry.json")
             if kept is not None and self._unpack(module.name, kept[0][0], target):
                 events += kept[0][1:]
                 _ready(stage, module.name).touch()
