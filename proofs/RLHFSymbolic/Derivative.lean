@@ -22,20 +22,36 @@ open RLHF Lean.Grind
 
 universe u
 
-theorem sum_m4 {R : Type u} [ExpField R] (f : Fin 4 → R) :
-    sum f = f 0 + (f 1 + (f 2 + (f 3 + 0))) := rfl
-
-theorem sum_n2 {R : Type u} [ExpField R] (f : Fin 2 → R) : sum f = f 0 + (f 1 + 0) := rfl
-
-theorem sum_d3 {R : Type u} [ExpField R] (f : Fin 3 → R) : sum f = f 0 + (f 1 + (f 2 + 0)) := rfl
-
 theorem div_square {R : Type u} [ExpField R] (s t : R) : s / (t * t) = s * (t⁻¹ * t⁻¹) := by
   grind
+
+theorem sum_2 {R : Type u} [ExpField R] (f : Fin 2 → R) :
+    sum f = f 0 + (f 1 + 0) := rfl
+
+theorem sum_3 {R : Type u} [ExpField R] (f : Fin 3 → R) :
+    sum f = f 0 + (f 1 + (f 2 + 0)) := rfl
+
+theorem forall_d2 {p : Fin 2 → Prop} (h0 : p 0) (h1 : p 1) : ∀ k, p k
+  | 0 => h0
+  | 1 => h1
 
 theorem forall_d3 {p : Fin 3 → Prop} (h0 : p 0) (h1 : p 1) (h2 : p 2) : ∀ k, p k
   | 0 => h0
   | 1 => h1
   | 2 => h2
+
+theorem mean_m3 {R : Type u} [ExpField R] (p f : Fin 3 → R) :
+    mean p f = p 0 * f 0 + (p 1 * f 1 + (p 2 * f 2 + 0)) := rfl
+
+theorem covarianceAt_m3 {R : Type u} [ExpField R] {N d : Nat} {P : Problem R N 3 d} {x : Fin N}
+    {θ : Vec R d} {i j : Fin d} {s t : R}
+    (hs : mean (P.policy x θ) (fun a => P.feature x a i) = s)
+    (ht : mean (P.policy x θ) (fun a => P.feature x a j) = t) :
+    P.covarianceAt x θ i j = P.policy x θ 0 * ((P.feature x 0 i - s) * (P.feature x 0 j - t)) +
+      (P.policy x θ 1 * ((P.feature x 1 i - s) * (P.feature x 1 j - t)) + (P.policy x θ 2 *
+      ((P.feature x 2 i - s) * (P.feature x 2 j - t)) + 0)) := by
+  rw [← hs, ← ht]
+  rfl
 
 theorem mean_m4 {R : Type u} [ExpField R] (p f : Fin 4 → R) :
     mean p f = p 0 * f 0 + (p 1 * f 1 + (p 2 * f 2 + (p 3 * f 3 + 0))) := rfl
@@ -45,12 +61,11 @@ theorem covarianceAt_m4 {R : Type u} [ExpField R] {N d : Nat} {P : Problem R N 4
     (hs : mean (P.policy x θ) (fun a => P.feature x a i) = s)
     (ht : mean (P.policy x θ) (fun a => P.feature x a j) = t) :
     P.covarianceAt x θ i j = P.policy x θ 0 * ((P.feature x 0 i - s) * (P.feature x 0 j - t)) +
-      (P.policy x θ 1 * ((P.feature x 1 i - s) * (P.feature x 1 j - t)) +
-      (P.policy x θ 2 * ((P.feature x 2 i - s) * (P.feature x 2 j - t)) +
-      (P.policy x θ 3 * ((P.feature x 3 i - s) * (P.feature x 3 j - t)) + 0))) := by
+      (P.policy x θ 1 * ((P.feature x 1 i - s) * (P.feature x 1 j - t)) + (P.policy x θ 2 *
+      ((P.feature x 2 i - s) * (P.feature x 2 j - t)) + (P.policy x θ 3 * ((P.feature x 3 i - s) *
+      (P.feature x 3 j - t)) + 0))) := by
   rw [← hs, ← ht]
   rfl
-
 /-- ∇A = E[φ]/λ, as a true derivative: m = 4, d = 3, n = 1. -/
 theorem grad_log_partition_derivative_m4_d3 {R : Type u} [ExpField R] {N : Nat} (P : Problem R N 4 3)
     (x : Fin N) (θ : Vec R 3) :
@@ -806,839 +821,334 @@ theorem grad_objective_prompt_derivative_m4_d3 {R : Type u} [ExpField R] {N : Na
   clear e
   · intro g h0 h1 h2
     refine ((grad_objective (n := 0) P θ).1 x).congr (fun _ => rfl) (forall_d3 ?_ ?_ ?_)
-    · simp only [h0, Problem.gradientAt, mulVec, inner, sum_d3, Vec.smul_apply, Vec.sub_apply,
+    · simp only [h0, Problem.gradientAt, mulVec, inner, sum_3, Vec.smul_apply, Vec.sub_apply,
       hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2, hμ_1_3, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3,
       hV_1_3_1, hV_1_3_2, hV_1_3_3]
       clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hμ_1_3 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
         hV_1_3_1 hV_1_3_2 hV_1_3_3
       grobner
-    · simp only [h1, Problem.gradientAt, mulVec, inner, sum_d3, Vec.smul_apply, Vec.sub_apply,
+    · simp only [h1, Problem.gradientAt, mulVec, inner, sum_3, Vec.smul_apply, Vec.sub_apply,
       hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2, hμ_1_3, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3,
       hV_1_3_1, hV_1_3_2, hV_1_3_3]
       clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hμ_1_3 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
         hV_1_3_1 hV_1_3_2 hV_1_3_3
       grobner
-    · simp only [h2, Problem.gradientAt, mulVec, inner, sum_d3, Vec.smul_apply, Vec.sub_apply,
+    · simp only [h2, Problem.gradientAt, mulVec, inner, sum_3, Vec.smul_apply, Vec.sub_apply,
       hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2, hμ_1_3, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3,
       hV_1_3_1, hV_1_3_2, hV_1_3_3]
       clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hμ_1_3 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
         hV_1_3_1 hV_1_3_2 hV_1_3_3
       grobner
 
-/-- ∇J_S = V_S(θ* − θ)/λ, as a true derivative: m = 4, d = 3, n = 2. -/
-theorem grad_objective_derivative_m4_d3_n2 {R : Type u} [ExpField R] {N : Nat} (P : Problem R N 4 3)
-    (S : Fin 2 → Fin N) (θ : Vec R 3) :
-    ∀ μ_1_1 V_1_1_1 μ_2_1 V_2_1_1 VS_1_1 μ_1_2 V_1_1_2 μ_2_2 V_2_1_2 VS_1_2 μ_1_3 V_1_1_3 μ_2_3
-      V_2_1_3 VS_1_3 V_1_2_1 V_2_2_1 VS_2_1 V_1_2_2 V_2_2_2 VS_2_2 V_1_2_3 V_2_2_3 VS_2_3 V_1_3_1
-      V_2_3_1 VS_3_1 V_1_3_2 V_2_3_2 VS_3_2 V_1_3_3 V_2_3_3 VS_3_3 : R,
+/-- ∇J_S = V_S(θ* − θ)/λ, as a true derivative: m = 3, d = 2, n = 2. -/
+theorem grad_objective_derivative_m3_d2_n2 {R : Type u} [ExpField R] {N : Nat} (P : Problem R N 3 2)
+    (S : Fin 2 → Fin N) (θ : Vec R 2) :
+    ∀ μ_1_1 V_1_1_1 μ_2_1 V_2_1_1 VS_1_1 μ_1_2 V_1_1_2 μ_2_2 V_2_1_2 VS_1_2 V_1_2_1 V_2_2_1 VS_2_1
+      V_1_2_2 V_2_2_2 VS_2_2 : R,
     μ_1_1 = P.feature (S 0) 0 0 * P.policy (S 0) θ 0 + P.feature (S 0) 1 0 * P.policy (S 0) θ 1 +
-      P.feature (S 0) 2 0 * P.policy (S 0) θ 2 + P.feature (S 0) 3 0 * P.policy (S 0) θ 3 →
+      P.feature (S 0) 2 0 * P.policy (S 0) θ 2 →
     V_1_1_1 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 0 - μ_1_1) * (P.feature (S 0) 0 0 - μ_1_1) +
       P.policy (S 0) θ 1 * (P.feature (S 0) 1 0 - μ_1_1) * (P.feature (S 0) 1 0 - μ_1_1) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 0 - μ_1_1) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 0 - μ_1_1) * (P.feature (S 0) 3 0 - μ_1_1) →
+      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 0 - μ_1_1) →
     μ_2_1 = P.feature (S 1) 0 0 * P.policy (S 1) θ 0 + P.feature (S 1) 1 0 * P.policy (S 1) θ 1 +
-      P.feature (S 1) 2 0 * P.policy (S 1) θ 2 + P.feature (S 1) 3 0 * P.policy (S 1) θ 3 →
+      P.feature (S 1) 2 0 * P.policy (S 1) θ 2 →
     V_2_1_1 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 0 - μ_2_1) * (P.feature (S 1) 0 0 - μ_2_1) +
       P.policy (S 1) θ 1 * (P.feature (S 1) 1 0 - μ_2_1) * (P.feature (S 1) 1 0 - μ_2_1) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 0 - μ_2_1) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 0 - μ_2_1) * (P.feature (S 1) 3 0 - μ_2_1) →
+      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 0 - μ_2_1) →
     VS_1_1 = (1 / 2) * V_1_1_1 + (1 / 2) * V_2_1_1 →
     μ_1_2 = P.feature (S 0) 0 1 * P.policy (S 0) θ 0 + P.feature (S 0) 1 1 * P.policy (S 0) θ 1 +
-      P.feature (S 0) 2 1 * P.policy (S 0) θ 2 + P.feature (S 0) 3 1 * P.policy (S 0) θ 3 →
+      P.feature (S 0) 2 1 * P.policy (S 0) θ 2 →
     V_1_1_2 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 0 - μ_1_1) * (P.feature (S 0) 0 1 - μ_1_2) +
       P.policy (S 0) θ 1 * (P.feature (S 0) 1 0 - μ_1_1) * (P.feature (S 0) 1 1 - μ_1_2) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 1 - μ_1_2) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 0 - μ_1_1) * (P.feature (S 0) 3 1 - μ_1_2) →
+      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 1 - μ_1_2) →
     μ_2_2 = P.feature (S 1) 0 1 * P.policy (S 1) θ 0 + P.feature (S 1) 1 1 * P.policy (S 1) θ 1 +
-      P.feature (S 1) 2 1 * P.policy (S 1) θ 2 + P.feature (S 1) 3 1 * P.policy (S 1) θ 3 →
+      P.feature (S 1) 2 1 * P.policy (S 1) θ 2 →
     V_2_1_2 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 0 - μ_2_1) * (P.feature (S 1) 0 1 - μ_2_2) +
       P.policy (S 1) θ 1 * (P.feature (S 1) 1 0 - μ_2_1) * (P.feature (S 1) 1 1 - μ_2_2) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 1 - μ_2_2) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 0 - μ_2_1) * (P.feature (S 1) 3 1 - μ_2_2) →
+      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 1 - μ_2_2) →
     VS_1_2 = (1 / 2) * V_1_1_2 + (1 / 2) * V_2_1_2 →
-    μ_1_3 = P.feature (S 0) 0 2 * P.policy (S 0) θ 0 + P.feature (S 0) 1 2 * P.policy (S 0) θ 1 +
-      P.feature (S 0) 2 2 * P.policy (S 0) θ 2 + P.feature (S 0) 3 2 * P.policy (S 0) θ 3 →
-    V_1_1_3 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 0 - μ_1_1) * (P.feature (S 0) 0 2 - μ_1_3) +
-      P.policy (S 0) θ 1 * (P.feature (S 0) 1 0 - μ_1_1) * (P.feature (S 0) 1 2 - μ_1_3) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 2 - μ_1_3) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 0 - μ_1_1) * (P.feature (S 0) 3 2 - μ_1_3) →
-    μ_2_3 = P.feature (S 1) 0 2 * P.policy (S 1) θ 0 + P.feature (S 1) 1 2 * P.policy (S 1) θ 1 +
-      P.feature (S 1) 2 2 * P.policy (S 1) θ 2 + P.feature (S 1) 3 2 * P.policy (S 1) θ 3 →
-    V_2_1_3 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 0 - μ_2_1) * (P.feature (S 1) 0 2 - μ_2_3) +
-      P.policy (S 1) θ 1 * (P.feature (S 1) 1 0 - μ_2_1) * (P.feature (S 1) 1 2 - μ_2_3) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 2 - μ_2_3) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 0 - μ_2_1) * (P.feature (S 1) 3 2 - μ_2_3) →
-    VS_1_3 = (1 / 2) * V_1_1_3 + (1 / 2) * V_2_1_3 →
     V_1_2_1 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 0 - μ_1_1) * (P.feature (S 0) 0 1 - μ_1_2) +
       P.policy (S 0) θ 1 * (P.feature (S 0) 1 0 - μ_1_1) * (P.feature (S 0) 1 1 - μ_1_2) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 1 - μ_1_2) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 0 - μ_1_1) * (P.feature (S 0) 3 1 - μ_1_2) →
+      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 1 - μ_1_2) →
     V_2_2_1 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 0 - μ_2_1) * (P.feature (S 1) 0 1 - μ_2_2) +
       P.policy (S 1) θ 1 * (P.feature (S 1) 1 0 - μ_2_1) * (P.feature (S 1) 1 1 - μ_2_2) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 1 - μ_2_2) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 0 - μ_2_1) * (P.feature (S 1) 3 1 - μ_2_2) →
+      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 1 - μ_2_2) →
     VS_2_1 = (1 / 2) * V_1_2_1 + (1 / 2) * V_2_2_1 →
     V_1_2_2 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 1 - μ_1_2) * (P.feature (S 0) 0 1 - μ_1_2) +
       P.policy (S 0) θ 1 * (P.feature (S 0) 1 1 - μ_1_2) * (P.feature (S 0) 1 1 - μ_1_2) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 1 - μ_1_2) * (P.feature (S 0) 2 1 - μ_1_2) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 1 - μ_1_2) * (P.feature (S 0) 3 1 - μ_1_2) →
+      P.policy (S 0) θ 2 * (P.feature (S 0) 2 1 - μ_1_2) * (P.feature (S 0) 2 1 - μ_1_2) →
     V_2_2_2 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 1 - μ_2_2) * (P.feature (S 1) 0 1 - μ_2_2) +
       P.policy (S 1) θ 1 * (P.feature (S 1) 1 1 - μ_2_2) * (P.feature (S 1) 1 1 - μ_2_2) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 1 - μ_2_2) * (P.feature (S 1) 2 1 - μ_2_2) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 1 - μ_2_2) * (P.feature (S 1) 3 1 - μ_2_2) →
+      P.policy (S 1) θ 2 * (P.feature (S 1) 2 1 - μ_2_2) * (P.feature (S 1) 2 1 - μ_2_2) →
     VS_2_2 = (1 / 2) * V_1_2_2 + (1 / 2) * V_2_2_2 →
-    V_1_2_3 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 1 - μ_1_2) * (P.feature (S 0) 0 2 - μ_1_3) +
-      P.policy (S 0) θ 1 * (P.feature (S 0) 1 1 - μ_1_2) * (P.feature (S 0) 1 2 - μ_1_3) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 1 - μ_1_2) * (P.feature (S 0) 2 2 - μ_1_3) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 1 - μ_1_2) * (P.feature (S 0) 3 2 - μ_1_3) →
-    V_2_2_3 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 1 - μ_2_2) * (P.feature (S 1) 0 2 - μ_2_3) +
-      P.policy (S 1) θ 1 * (P.feature (S 1) 1 1 - μ_2_2) * (P.feature (S 1) 1 2 - μ_2_3) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 1 - μ_2_2) * (P.feature (S 1) 2 2 - μ_2_3) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 1 - μ_2_2) * (P.feature (S 1) 3 2 - μ_2_3) →
-    VS_2_3 = (1 / 2) * V_1_2_3 + (1 / 2) * V_2_2_3 →
-    V_1_3_1 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 0 - μ_1_1) * (P.feature (S 0) 0 2 - μ_1_3) +
-      P.policy (S 0) θ 1 * (P.feature (S 0) 1 0 - μ_1_1) * (P.feature (S 0) 1 2 - μ_1_3) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 0 - μ_1_1) * (P.feature (S 0) 2 2 - μ_1_3) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 0 - μ_1_1) * (P.feature (S 0) 3 2 - μ_1_3) →
-    V_2_3_1 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 0 - μ_2_1) * (P.feature (S 1) 0 2 - μ_2_3) +
-      P.policy (S 1) θ 1 * (P.feature (S 1) 1 0 - μ_2_1) * (P.feature (S 1) 1 2 - μ_2_3) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 0 - μ_2_1) * (P.feature (S 1) 2 2 - μ_2_3) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 0 - μ_2_1) * (P.feature (S 1) 3 2 - μ_2_3) →
-    VS_3_1 = (1 / 2) * V_1_3_1 + (1 / 2) * V_2_3_1 →
-    V_1_3_2 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 1 - μ_1_2) * (P.feature (S 0) 0 2 - μ_1_3) +
-      P.policy (S 0) θ 1 * (P.feature (S 0) 1 1 - μ_1_2) * (P.feature (S 0) 1 2 - μ_1_3) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 1 - μ_1_2) * (P.feature (S 0) 2 2 - μ_1_3) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 1 - μ_1_2) * (P.feature (S 0) 3 2 - μ_1_3) →
-    V_2_3_2 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 1 - μ_2_2) * (P.feature (S 1) 0 2 - μ_2_3) +
-      P.policy (S 1) θ 1 * (P.feature (S 1) 1 1 - μ_2_2) * (P.feature (S 1) 1 2 - μ_2_3) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 1 - μ_2_2) * (P.feature (S 1) 2 2 - μ_2_3) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 1 - μ_2_2) * (P.feature (S 1) 3 2 - μ_2_3) →
-    VS_3_2 = (1 / 2) * V_1_3_2 + (1 / 2) * V_2_3_2 →
-    V_1_3_3 = P.policy (S 0) θ 0 * (P.feature (S 0) 0 2 - μ_1_3) * (P.feature (S 0) 0 2 - μ_1_3) +
-      P.policy (S 0) θ 1 * (P.feature (S 0) 1 2 - μ_1_3) * (P.feature (S 0) 1 2 - μ_1_3) +
-      P.policy (S 0) θ 2 * (P.feature (S 0) 2 2 - μ_1_3) * (P.feature (S 0) 2 2 - μ_1_3) +
-      P.policy (S 0) θ 3 * (P.feature (S 0) 3 2 - μ_1_3) * (P.feature (S 0) 3 2 - μ_1_3) →
-    V_2_3_3 = P.policy (S 1) θ 0 * (P.feature (S 1) 0 2 - μ_2_3) * (P.feature (S 1) 0 2 - μ_2_3) +
-      P.policy (S 1) θ 1 * (P.feature (S 1) 1 2 - μ_2_3) * (P.feature (S 1) 1 2 - μ_2_3) +
-      P.policy (S 1) θ 2 * (P.feature (S 1) 2 2 - μ_2_3) * (P.feature (S 1) 2 2 - μ_2_3) +
-      P.policy (S 1) θ 3 * (P.feature (S 1) 3 2 - μ_2_3) * (P.feature (S 1) 3 2 - μ_2_3) →
-    VS_3_3 = (1 / 2) * V_1_3_3 + (1 / 2) * V_2_3_3 →
-    (∀ g : Vec R 3,
-      g 0 = P.klCoef⁻¹ * (VS_1_1 * (P.trueParam 0 - θ 0) + VS_1_2 * (P.trueParam 1 - θ 1) + VS_1_3
-        * (P.trueParam 2 - θ 2)) →
-      g 1 = P.klCoef⁻¹ * (VS_2_1 * (P.trueParam 0 - θ 0) + VS_2_2 * (P.trueParam 1 - θ 1) + VS_2_3
-        * (P.trueParam 2 - θ 2)) →
-      g 2 = P.klCoef⁻¹ * (VS_3_1 * (P.trueParam 0 - θ 0) + VS_3_2 * (P.trueParam 1 - θ 1) + VS_3_3
-        * (P.trueParam 2 - θ 2)) →
+    (∀ g : Vec R 2,
+      g 0 = P.klCoef⁻¹ * (VS_1_1 * (P.trueParam 0 - θ 0) + VS_1_2 * (P.trueParam 1 - θ 1)) →
+      g 1 = P.klCoef⁻¹ * (VS_2_1 * (P.trueParam 0 - θ 0) + VS_2_2 * (P.trueParam 1 - θ 1)) →
       HasGradient (P.objective S) g θ) := by
-  intro μ_1_1 V_1_1_1 μ_2_1 V_2_1_1 VS_1_1 μ_1_2 V_1_1_2 μ_2_2 V_2_1_2 VS_1_2 μ_1_3 V_1_1_3 μ_2_3
-    V_2_1_3 VS_1_3 V_1_2_1 V_2_2_1 VS_2_1 V_1_2_2 V_2_2_2 VS_2_2 V_1_2_3 V_2_2_3 VS_2_3 V_1_3_1
-    V_2_3_1 VS_3_1 V_1_3_2 V_2_3_2 VS_3_2 V_1_3_3 V_2_3_3 VS_3_3
+  intro μ_1_1 V_1_1_1 μ_2_1 V_2_1_1 VS_1_1 μ_1_2 V_1_1_2 μ_2_2 V_2_1_2 VS_1_2 V_1_2_1 V_2_2_1
+    VS_2_1 V_1_2_2 V_2_2_2 VS_2_2
   intro e
   have hμ_1_1 : mean (P.policy (S 0) θ) (fun a => P.feature (S 0) a 0) = μ_1_1 := by
-    rw [e, mean_m4]
+    rw [e, mean_m3]
     clear e
     grobner
   clear e
   intro e
   have hV_1_1_1 : P.covarianceAt (S 0) θ 0 0 = V_1_1_1 := by
-    rw [e, covarianceAt_m4 hμ_1_1 hμ_1_1]
+    rw [e, covarianceAt_m3 hμ_1_1 hμ_1_1]
     clear e hμ_1_1
     grobner
   clear e
   intro e
   have hμ_2_1 : mean (P.policy (S 1) θ) (fun a => P.feature (S 1) a 0) = μ_2_1 := by
-    rw [e, mean_m4]
+    rw [e, mean_m3]
     clear e hμ_1_1 hV_1_1_1
     grobner
   clear e
   intro e
   have hV_2_1_1 : P.covarianceAt (S 1) θ 0 0 = V_2_1_1 := by
-    rw [e, covarianceAt_m4 hμ_2_1 hμ_2_1]
+    rw [e, covarianceAt_m3 hμ_2_1 hμ_2_1]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1
     grobner
   clear e
   intro e
   have hVS_1_1 : P.covarianceOn S θ 0 0 = VS_1_1 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_1_1, hV_2_1_1]
+    simp only [e, Problem.covarianceOn, averageVec, average, sum_2, hV_1_1_1, hV_2_1_1]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1
     grobner
   clear e
   intro e
   have hμ_1_2 : mean (P.policy (S 0) θ) (fun a => P.feature (S 0) a 1) = μ_1_2 := by
-    rw [e, mean_m4]
+    rw [e, mean_m3]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1
     grobner
   clear e
   intro e
   have hV_1_1_2 : P.covarianceAt (S 0) θ 0 1 = V_1_1_2 := by
-    rw [e, covarianceAt_m4 hμ_1_1 hμ_1_2]
+    rw [e, covarianceAt_m3 hμ_1_1 hμ_1_2]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2
     grobner
   clear e
   intro e
   have hμ_2_2 : mean (P.policy (S 1) θ) (fun a => P.feature (S 1) a 1) = μ_2_2 := by
-    rw [e, mean_m4]
+    rw [e, mean_m3]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2
     grobner
   clear e
   intro e
   have hV_2_1_2 : P.covarianceAt (S 1) θ 0 1 = V_2_1_2 := by
-    rw [e, covarianceAt_m4 hμ_2_1 hμ_2_2]
+    rw [e, covarianceAt_m3 hμ_2_1 hμ_2_2]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2
     grobner
   clear e
   intro e
   have hVS_1_2 : P.covarianceOn S θ 0 1 = VS_1_2 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_1_2, hV_2_1_2]
+    simp only [e, Problem.covarianceOn, averageVec, average, sum_2, hV_1_1_2, hV_2_1_2]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2
     grobner
   clear e
   intro e
-  have hμ_1_3 : mean (P.policy (S 0) θ) (fun a => P.feature (S 0) a 2) = μ_1_3 := by
-    rw [e, mean_m4]
+  have hV_1_2_1 : P.covarianceAt (S 0) θ 1 0 = V_1_2_1 := by
+    rw [e, covarianceAt_m3 hμ_1_2 hμ_1_1]
     clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
     grobner
   clear e
   intro e
-  have hV_1_1_3 : P.covarianceAt (S 0) θ 0 2 = V_1_1_3 := by
-    rw [e, covarianceAt_m4 hμ_1_1 hμ_1_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-    grobner
-  clear e
-  intro e
-  have hμ_2_3 : mean (P.policy (S 1) θ) (fun a => P.feature (S 1) a 2) = μ_2_3 := by
-    rw [e, mean_m4]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3
-    grobner
-  clear e
-  intro e
-  have hV_2_1_3 : P.covarianceAt (S 1) θ 0 2 = V_2_1_3 := by
-    rw [e, covarianceAt_m4 hμ_2_1 hμ_2_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3
-    grobner
-  clear e
-  intro e
-  have hVS_1_3 : P.covarianceOn S θ 0 2 = VS_1_3 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_1_3, hV_2_1_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3
-    grobner
-  clear e
-  intro e
-  have hV_1_2_1 : P.covarianceAt (S 0) θ 1 0 = V_1_2_1 := by
-    rw [e, covarianceAt_m4 hμ_1_2 hμ_1_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3
-    grobner
-  clear e
-  intro e
   have hV_2_2_1 : P.covarianceAt (S 1) θ 1 0 = V_2_2_1 := by
-    rw [e, covarianceAt_m4 hμ_2_2 hμ_2_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1
+    rw [e, covarianceAt_m3 hμ_2_2 hμ_2_1]
+    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
+      hV_1_2_1
     grobner
   clear e
   intro e
   have hVS_2_1 : P.covarianceOn S θ 1 0 = VS_2_1 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_2_1, hV_2_2_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1
+    simp only [e, Problem.covarianceOn, averageVec, average, sum_2, hV_1_2_1, hV_2_2_1]
+    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
+      hV_1_2_1 hV_2_2_1
     grobner
   clear e
   intro e
   have hV_1_2_2 : P.covarianceAt (S 0) θ 1 1 = V_1_2_2 := by
-    rw [e, covarianceAt_m4 hμ_1_2 hμ_1_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1
+    rw [e, covarianceAt_m3 hμ_1_2 hμ_1_2]
+    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
+      hV_1_2_1 hV_2_2_1 hVS_2_1
     grobner
   clear e
   intro e
   have hV_2_2_2 : P.covarianceAt (S 1) θ 1 1 = V_2_2_2 := by
-    rw [e, covarianceAt_m4 hμ_2_2 hμ_2_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2
+    rw [e, covarianceAt_m3 hμ_2_2 hμ_2_2]
+    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
+      hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2
     grobner
   clear e
   intro e
   have hVS_2_2 : P.covarianceOn S θ 1 1 = VS_2_2 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_2_2, hV_2_2_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2
+    simp only [e, Problem.covarianceOn, averageVec, average, sum_2, hV_1_2_2, hV_2_2_2]
+    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
+      hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2
     grobner
   clear e
-  intro e
-  have hV_1_2_3 : P.covarianceAt (S 0) θ 1 2 = V_1_2_3 := by
-    rw [e, covarianceAt_m4 hμ_1_2 hμ_1_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-    grobner
-  clear e
-  intro e
-  have hV_2_2_3 : P.covarianceAt (S 1) θ 1 2 = V_2_2_3 := by
-    rw [e, covarianceAt_m4 hμ_2_2 hμ_2_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3
-    grobner
-  clear e
-  intro e
-  have hVS_2_3 : P.covarianceOn S θ 1 2 = VS_2_3 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_2_3, hV_2_2_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3
-    grobner
-  clear e
-  intro e
-  have hV_1_3_1 : P.covarianceAt (S 0) θ 2 0 = V_1_3_1 := by
-    rw [e, covarianceAt_m4 hμ_1_3 hμ_1_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3
-    grobner
-  clear e
-  intro e
-  have hV_2_3_1 : P.covarianceAt (S 1) θ 2 0 = V_2_3_1 := by
-    rw [e, covarianceAt_m4 hμ_2_3 hμ_2_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1
-    grobner
-  clear e
-  intro e
-  have hVS_3_1 : P.covarianceOn S θ 2 0 = VS_3_1 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_3_1, hV_2_3_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1
-    grobner
-  clear e
-  intro e
-  have hV_1_3_2 : P.covarianceAt (S 0) θ 2 1 = V_1_3_2 := by
-    rw [e, covarianceAt_m4 hμ_1_3 hμ_1_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1
-    grobner
-  clear e
-  intro e
-  have hV_2_3_2 : P.covarianceAt (S 1) θ 2 1 = V_2_3_2 := by
-    rw [e, covarianceAt_m4 hμ_2_3 hμ_2_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2
-    grobner
-  clear e
-  intro e
-  have hVS_3_2 : P.covarianceOn S θ 2 1 = VS_3_2 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_3_2, hV_2_3_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2 hV_2_3_2
-    grobner
-  clear e
-  intro e
-  have hV_1_3_3 : P.covarianceAt (S 0) θ 2 2 = V_1_3_3 := by
-    rw [e, covarianceAt_m4 hμ_1_3 hμ_1_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2 hV_2_3_2 hVS_3_2
-    grobner
-  clear e
-  intro e
-  have hV_2_3_3 : P.covarianceAt (S 1) θ 2 2 = V_2_3_3 := by
-    rw [e, covarianceAt_m4 hμ_2_3 hμ_2_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2 hV_2_3_2 hVS_3_2 hV_1_3_3
-    grobner
-  clear e
-  intro e
-  have hVS_3_3 : P.covarianceOn S θ 2 2 = VS_3_3 := by
-    simp only [e, Problem.covarianceOn, averageVec, average, sum_n2, hV_1_3_3, hV_2_3_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2 hμ_1_3
-      hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
-      hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2 hV_2_3_2 hVS_3_2 hV_1_3_3
-      hV_2_3_3
-    grobner
-  clear e
-  · intro g h0 h1 h2
-    refine ((grad_objective P θ).2 S).congr (fun _ => rfl) (forall_d3 ?_ ?_ ?_)
-    · simp only [h0, Problem.gradient, mulVec, inner, sum_d3, Vec.smul_apply, Vec.sub_apply,
+  · intro g h0 h1
+    refine ((grad_objective P θ).2 S).congr (fun _ => rfl) (forall_d2 ?_ ?_)
+    · simp only [h0, Problem.gradient, mulVec, inner, sum_2, Vec.smul_apply, Vec.sub_apply,
       hμ_1_1, hV_1_1_1, hμ_2_1, hV_2_1_1, hVS_1_1, hμ_1_2, hV_1_1_2, hμ_2_2, hV_2_1_2, hVS_1_2,
-      hμ_1_3, hV_1_1_3, hμ_2_3, hV_2_1_3, hVS_1_3, hV_1_2_1, hV_2_2_1, hVS_2_1, hV_1_2_2,
-      hV_2_2_2, hVS_2_2, hV_1_2_3, hV_2_2_3, hVS_2_3, hV_1_3_1, hV_2_3_1, hVS_3_1, hV_1_3_2,
-      hV_2_3_2, hVS_3_2, hV_1_3_3, hV_2_3_3, hVS_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2
-        hVS_1_2 hμ_1_3 hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2
-        hV_2_2_2 hVS_2_2 hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2 hV_2_3_2
-        hVS_3_2 hV_1_3_3 hV_2_3_3 hVS_3_3
+      hV_1_2_1, hV_2_2_1, hVS_2_1, hV_1_2_2, hV_2_2_2, hVS_2_2]
+      clear h0 h1 hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
+        hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
       grobner
-    · simp only [h1, Problem.gradient, mulVec, inner, sum_d3, Vec.smul_apply, Vec.sub_apply,
+    · simp only [h1, Problem.gradient, mulVec, inner, sum_2, Vec.smul_apply, Vec.sub_apply,
       hμ_1_1, hV_1_1_1, hμ_2_1, hV_2_1_1, hVS_1_1, hμ_1_2, hV_1_1_2, hμ_2_2, hV_2_1_2, hVS_1_2,
-      hμ_1_3, hV_1_1_3, hμ_2_3, hV_2_1_3, hVS_1_3, hV_1_2_1, hV_2_2_1, hVS_2_1, hV_1_2_2,
-      hV_2_2_2, hVS_2_2, hV_1_2_3, hV_2_2_3, hVS_2_3, hV_1_3_1, hV_2_3_1, hVS_3_1, hV_1_3_2,
-      hV_2_3_2, hVS_3_2, hV_1_3_3, hV_2_3_3, hVS_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2
-        hVS_1_2 hμ_1_3 hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2
-        hV_2_2_2 hVS_2_2 hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2 hV_2_3_2
-        hVS_3_2 hV_1_3_3 hV_2_3_3 hVS_3_3
-      grobner
-    · simp only [h2, Problem.gradient, mulVec, inner, sum_d3, Vec.smul_apply, Vec.sub_apply,
-      hμ_1_1, hV_1_1_1, hμ_2_1, hV_2_1_1, hVS_1_1, hμ_1_2, hV_1_1_2, hμ_2_2, hV_2_1_2, hVS_1_2,
-      hμ_1_3, hV_1_1_3, hμ_2_3, hV_2_1_3, hVS_1_3, hV_1_2_1, hV_2_2_1, hVS_2_1, hV_1_2_2,
-      hV_2_2_2, hVS_2_2, hV_1_2_3, hV_2_2_3, hVS_2_3, hV_1_3_1, hV_2_3_1, hVS_3_1, hV_1_3_2,
-      hV_2_3_2, hVS_3_2, hV_1_3_3, hV_2_3_3, hVS_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2
-        hVS_1_2 hμ_1_3 hV_1_1_3 hμ_2_3 hV_2_1_3 hVS_1_3 hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2
-        hV_2_2_2 hVS_2_2 hV_1_2_3 hV_2_2_3 hVS_2_3 hV_1_3_1 hV_2_3_1 hVS_3_1 hV_1_3_2 hV_2_3_2
-        hVS_3_2 hV_1_3_3 hV_2_3_3 hVS_3_3
+      hV_1_2_1, hV_2_2_1, hVS_2_1, hV_1_2_2, hV_2_2_2, hVS_2_2]
+      clear h0 h1 hμ_1_1 hV_1_1_1 hμ_2_1 hV_2_1_1 hVS_1_1 hμ_1_2 hV_1_1_2 hμ_2_2 hV_2_1_2 hVS_1_2
+        hV_1_2_1 hV_2_2_1 hVS_2_1 hV_1_2_2 hV_2_2_2 hVS_2_2
       grobner
 
-/-- ∇²J_x = E[(φ − μ)(φ − μ)⟨θ* − θ,φ − μ⟩]/λ² − V/λ, as a true derivative: m = 4, d = 3, n = 1.
+/-- ∇²J_x = E[(φ − μ)(φ − μ)⟨θ* − θ,φ − μ⟩]/λ² − V/λ, as a true derivative: m = 3, d = 2, n = 1.
   -/
-theorem hess_objective_derivative_m4_d3 {R : Type u} [ExpField R] {N : Nat} (P : Problem R N 4 3)
-    (x : Fin N) (θ : Vec R 3) :
-    ∀ μ_1_1 V_1_1_1 μ_1_2 μ_1_3 V_1_1_2 V_1_1_3 V_1_2_1 V_1_2_2 V_1_2_3 V_1_3_1 V_1_3_2 V_1_3_3 :
-      R,
+theorem hess_objective_derivative_m3_d2 {R : Type u} [ExpField R] {N : Nat} (P : Problem R N 3 2)
+    (x : Fin N) (θ : Vec R 2) :
+    ∀ μ_1_1 V_1_1_1 μ_1_2 V_1_1_2 V_1_2_1 V_1_2_2 : R,
     μ_1_1 = P.feature x 0 0 * P.policy x θ 0 + P.feature x 1 0 * P.policy x θ 1 + P.feature x 2 0
-      * P.policy x θ 2 + P.feature x 3 0 * P.policy x θ 3 →
+      * P.policy x θ 2 →
     V_1_1_1 = P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0 0 - μ_1_1) + P.policy x
       θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 0 - μ_1_1) + P.policy x θ 2 * (P.feature x
-      2 0 - μ_1_1) * (P.feature x 2 0 - μ_1_1) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) *
-      (P.feature x 3 0 - μ_1_1) →
+      2 0 - μ_1_1) * (P.feature x 2 0 - μ_1_1) →
     μ_1_2 = P.feature x 0 1 * P.policy x θ 0 + P.feature x 1 1 * P.policy x θ 1 + P.feature x 2 1
-      * P.policy x θ 2 + P.feature x 3 1 * P.policy x θ 3 →
-    μ_1_3 = P.feature x 0 2 * P.policy x θ 0 + P.feature x 1 2 * P.policy x θ 1 + P.feature x 2 2
-      * P.policy x θ 2 + P.feature x 3 2 * P.policy x θ 3 →
+      * P.policy x θ 2 →
     V_1_1_2 = P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0 1 - μ_1_2) + P.policy x
       θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 1 - μ_1_2) + P.policy x θ 2 * (P.feature x
-      2 0 - μ_1_1) * (P.feature x 2 1 - μ_1_2) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) *
-      (P.feature x 3 1 - μ_1_2) →
-    V_1_1_3 = P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0 2 - μ_1_3) + P.policy x
-      θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 2 - μ_1_3) + P.policy x θ 2 * (P.feature x
-      2 0 - μ_1_1) * (P.feature x 2 2 - μ_1_3) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) *
-      (P.feature x 3 2 - μ_1_3) →
+      2 0 - μ_1_1) * (P.feature x 2 1 - μ_1_2) →
     V_1_2_1 = P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0 1 - μ_1_2) + P.policy x
       θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 1 - μ_1_2) + P.policy x θ 2 * (P.feature x
-      2 0 - μ_1_1) * (P.feature x 2 1 - μ_1_2) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) *
-      (P.feature x 3 1 - μ_1_2) →
+      2 0 - μ_1_1) * (P.feature x 2 1 - μ_1_2) →
     V_1_2_2 = P.policy x θ 0 * (P.feature x 0 1 - μ_1_2) * (P.feature x 0 1 - μ_1_2) + P.policy x
       θ 1 * (P.feature x 1 1 - μ_1_2) * (P.feature x 1 1 - μ_1_2) + P.policy x θ 2 * (P.feature x
-      2 1 - μ_1_2) * (P.feature x 2 1 - μ_1_2) + P.policy x θ 3 * (P.feature x 3 1 - μ_1_2) *
-      (P.feature x 3 1 - μ_1_2) →
-    V_1_2_3 = P.policy x θ 0 * (P.feature x 0 1 - μ_1_2) * (P.feature x 0 2 - μ_1_3) + P.policy x
-      θ 1 * (P.feature x 1 1 - μ_1_2) * (P.feature x 1 2 - μ_1_3) + P.policy x θ 2 * (P.feature x
-      2 1 - μ_1_2) * (P.feature x 2 2 - μ_1_3) + P.policy x θ 3 * (P.feature x 3 1 - μ_1_2) *
-      (P.feature x 3 2 - μ_1_3) →
-    V_1_3_1 = P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0 2 - μ_1_3) + P.policy x
-      θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 2 - μ_1_3) + P.policy x θ 2 * (P.feature x
-      2 0 - μ_1_1) * (P.feature x 2 2 - μ_1_3) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) *
-      (P.feature x 3 2 - μ_1_3) →
-    V_1_3_2 = P.policy x θ 0 * (P.feature x 0 1 - μ_1_2) * (P.feature x 0 2 - μ_1_3) + P.policy x
-      θ 1 * (P.feature x 1 1 - μ_1_2) * (P.feature x 1 2 - μ_1_3) + P.policy x θ 2 * (P.feature x
-      2 1 - μ_1_2) * (P.feature x 2 2 - μ_1_3) + P.policy x θ 3 * (P.feature x 3 1 - μ_1_2) *
-      (P.feature x 3 2 - μ_1_3) →
-    V_1_3_3 = P.policy x θ 0 * (P.feature x 0 2 - μ_1_3) * (P.feature x 0 2 - μ_1_3) + P.policy x
-      θ 1 * (P.feature x 1 2 - μ_1_3) * (P.feature x 1 2 - μ_1_3) + P.policy x θ 2 * (P.feature x
-      2 2 - μ_1_3) * (P.feature x 2 2 - μ_1_3) + P.policy x θ 3 * (P.feature x 3 2 - μ_1_3) *
-      (P.feature x 3 2 - μ_1_3) →
-    (∀ g : Vec R 3,
+      2 1 - μ_1_2) * (P.feature x 2 1 - μ_1_2) →
+    (∀ g : Vec R 2,
       g 0 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0
         0 - μ_1_1) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 0 - μ_1_1) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 0 -
-        μ_1_1) * (P.feature x 2 0 - μ_1_1) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) * (P.feature x 3 0 -
-        μ_1_1) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_1_1 *
-        P.klCoef⁻¹ →
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature
+        x 1 0 - μ_1_1) * ((P.feature x 1 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 2 * (P.feature x 2 0 - μ_1_1) * (P.feature
+        x 2 0 - μ_1_1) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 2 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1))) - V_1_1_1 * P.klCoef⁻¹ →
       g 1 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0
         1 - μ_1_2) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 1 - μ_1_2) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 0 -
-        μ_1_1) * (P.feature x 2 1 - μ_1_2) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) * (P.feature x 3 1 -
-        μ_1_2) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_1_2 *
-        P.klCoef⁻¹ →
-      g 2 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0
-        2 - μ_1_3) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 2 - μ_1_3) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 0 -
-        μ_1_1) * (P.feature x 2 2 - μ_1_3) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) * (P.feature x 3 2 -
-        μ_1_3) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_1_3 *
-        P.klCoef⁻¹ →
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature
+        x 1 1 - μ_1_2) * ((P.feature x 1 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 2 * (P.feature x 2 0 - μ_1_1) * (P.feature
+        x 2 1 - μ_1_2) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 2 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1))) - V_1_1_2 * P.klCoef⁻¹ →
       HasGradient (fun θ => P.gradientAt x θ 0) g θ) ∧
-    (∀ g : Vec R 3,
+    (∀ g : Vec R 2,
       g 0 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0
         1 - μ_1_2) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 1 - μ_1_2) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 0 -
-        μ_1_1) * (P.feature x 2 1 - μ_1_2) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) * (P.feature x 3 1 -
-        μ_1_2) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_2_1 *
-        P.klCoef⁻¹ →
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature
+        x 1 1 - μ_1_2) * ((P.feature x 1 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 2 * (P.feature x 2 0 - μ_1_1) * (P.feature
+        x 2 1 - μ_1_2) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 2 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1))) - V_1_2_1 * P.klCoef⁻¹ →
       g 1 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 1 - μ_1_2) * (P.feature x 0
         1 - μ_1_2) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 1 - μ_1_2) * (P.feature x 1 1 - μ_1_2) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 1 -
-        μ_1_2) * (P.feature x 2 1 - μ_1_2) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 1 - μ_1_2) * (P.feature x 3 1 -
-        μ_1_2) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_2_2 *
-        P.klCoef⁻¹ →
-      g 2 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 1 - μ_1_2) * (P.feature x 0
-        2 - μ_1_3) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 1 - μ_1_2) * (P.feature x 1 2 - μ_1_3) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 1 -
-        μ_1_2) * (P.feature x 2 2 - μ_1_3) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 1 - μ_1_2) * (P.feature x 3 2 -
-        μ_1_3) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_2_3 *
-        P.klCoef⁻¹ →
-      HasGradient (fun θ => P.gradientAt x θ 1) g θ) ∧
-    (∀ g : Vec R 3,
-      g 0 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 0 - μ_1_1) * (P.feature x 0
-        2 - μ_1_3) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 0 - μ_1_1) * (P.feature x 1 2 - μ_1_3) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 0 -
-        μ_1_1) * (P.feature x 2 2 - μ_1_3) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 0 - μ_1_1) * (P.feature x 3 2 -
-        μ_1_3) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_3_1 *
-        P.klCoef⁻¹ →
-      g 1 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 1 - μ_1_2) * (P.feature x 0
-        2 - μ_1_3) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 1 - μ_1_2) * (P.feature x 1 2 - μ_1_3) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 1 -
-        μ_1_2) * (P.feature x 2 2 - μ_1_3) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 1 - μ_1_2) * (P.feature x 3 2 -
-        μ_1_3) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_3_2 *
-        P.klCoef⁻¹ →
-      g 2 = P.klCoef⁻¹ * P.klCoef⁻¹ * (P.policy x θ 0 * (P.feature x 0 2 - μ_1_3) * (P.feature x 0
-        2 - μ_1_3) * ((P.feature x 0 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 0 1 -
-        μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 0 2 - μ_1_3) * (P.trueParam 2 - θ 2)) +
-        P.policy x θ 1 * (P.feature x 1 2 - μ_1_3) * (P.feature x 1 2 - μ_1_3) * ((P.feature x 1 0
-        - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 - μ_1_2) * (P.trueParam 1 - θ 1) +
-        (P.feature x 1 2 - μ_1_3) * (P.trueParam 2 - θ 2)) + P.policy x θ 2 * (P.feature x 2 2 -
-        μ_1_3) * (P.feature x 2 2 - μ_1_3) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) +
-        (P.feature x 2 1 - μ_1_2) * (P.trueParam 1 - θ 1) + (P.feature x 2 2 - μ_1_3) *
-        (P.trueParam 2 - θ 2)) + P.policy x θ 3 * (P.feature x 3 2 - μ_1_3) * (P.feature x 3 2 -
-        μ_1_3) * ((P.feature x 3 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 3 1 - μ_1_2) *
-        (P.trueParam 1 - θ 1) + (P.feature x 3 2 - μ_1_3) * (P.trueParam 2 - θ 2))) - V_1_3_3 *
-        P.klCoef⁻¹ →
-      HasGradient (fun θ => P.gradientAt x θ 2) g θ) := by
-  intro μ_1_1 V_1_1_1 μ_1_2 μ_1_3 V_1_1_2 V_1_1_3 V_1_2_1 V_1_2_2 V_1_2_3 V_1_3_1 V_1_3_2 V_1_3_3
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 1 * (P.feature x 1 1 - μ_1_2) * (P.feature
+        x 1 1 - μ_1_2) * ((P.feature x 1 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 1 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1)) + P.policy x θ 2 * (P.feature x 2 1 - μ_1_2) * (P.feature
+        x 2 1 - μ_1_2) * ((P.feature x 2 0 - μ_1_1) * (P.trueParam 0 - θ 0) + (P.feature x 2 1 -
+        μ_1_2) * (P.trueParam 1 - θ 1))) - V_1_2_2 * P.klCoef⁻¹ →
+      HasGradient (fun θ => P.gradientAt x θ 1) g θ) := by
+  intro μ_1_1 V_1_1_1 μ_1_2 V_1_1_2 V_1_2_1 V_1_2_2
   intro e
   have hμ_1_1 : mean (P.policy x θ) (fun a => P.feature x a 0) = μ_1_1 := by
-    rw [e, mean_m4]
+    rw [e, mean_m3]
     clear e
     grobner
   clear e
   intro e
   have hV_1_1_1 : P.covarianceAt x θ 0 0 = V_1_1_1 := by
-    rw [e, covarianceAt_m4 hμ_1_1 hμ_1_1]
+    rw [e, covarianceAt_m3 hμ_1_1 hμ_1_1]
     clear e hμ_1_1
     grobner
   clear e
   intro e
   have hμ_1_2 : mean (P.policy x θ) (fun a => P.feature x a 1) = μ_1_2 := by
-    rw [e, mean_m4]
+    rw [e, mean_m3]
     clear e hμ_1_1 hV_1_1_1
     grobner
   clear e
   intro e
-  have hμ_1_3 : mean (P.policy x θ) (fun a => P.feature x a 2) = μ_1_3 := by
-    rw [e, mean_m4]
+  have hV_1_1_2 : P.covarianceAt x θ 0 1 = V_1_1_2 := by
+    rw [e, covarianceAt_m3 hμ_1_1 hμ_1_2]
     clear e hμ_1_1 hV_1_1_1 hμ_1_2
     grobner
   clear e
   intro e
-  have hV_1_1_2 : P.covarianceAt x θ 0 1 = V_1_1_2 := by
-    rw [e, covarianceAt_m4 hμ_1_1 hμ_1_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3
-    grobner
-  clear e
-  intro e
-  have hV_1_1_3 : P.covarianceAt x θ 0 2 = V_1_1_3 := by
-    rw [e, covarianceAt_m4 hμ_1_1 hμ_1_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2
-    grobner
-  clear e
-  intro e
   have hV_1_2_1 : P.covarianceAt x θ 1 0 = V_1_2_1 := by
-    rw [e, covarianceAt_m4 hμ_1_2 hμ_1_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3
+    rw [e, covarianceAt_m3 hμ_1_2 hμ_1_1]
+    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2
     grobner
   clear e
   intro e
   have hV_1_2_2 : P.covarianceAt x θ 1 1 = V_1_2_2 := by
-    rw [e, covarianceAt_m4 hμ_1_2 hμ_1_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1
+    rw [e, covarianceAt_m3 hμ_1_2 hμ_1_2]
+    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hV_1_2_1
     grobner
   clear e
-  intro e
-  have hV_1_2_3 : P.covarianceAt x θ 1 2 = V_1_2_3 := by
-    rw [e, covarianceAt_m4 hμ_1_2 hμ_1_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2
-    grobner
-  clear e
-  intro e
-  have hV_1_3_1 : P.covarianceAt x θ 2 0 = V_1_3_1 := by
-    rw [e, covarianceAt_m4 hμ_1_3 hμ_1_1]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-    grobner
-  clear e
-  intro e
-  have hV_1_3_2 : P.covarianceAt x θ 2 1 = V_1_3_2 := by
-    rw [e, covarianceAt_m4 hμ_1_3 hμ_1_2]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3 hV_1_3_1
-    grobner
-  clear e
-  intro e
-  have hV_1_3_3 : P.covarianceAt x θ 2 2 = V_1_3_3 := by
-    rw [e, covarianceAt_m4 hμ_1_3 hμ_1_3]
-    clear e hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3 hV_1_3_1
-      hV_1_3_2
-    grobner
-  clear e
-  refine ⟨?_, ?_, ?_⟩
-  · intro g h0 h1 h2
-    refine (hess_objective P x θ 0).congr (fun _ => rfl) (forall_d3 ?_ ?_ ?_)
+  refine ⟨?_, ?_⟩
+  · intro g h0 h1
+    refine (hess_objective P x θ 0).congr (fun _ => rfl) (forall_d2 ?_ ?_)
     · simp only [h0, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
+      hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      simp only [inner, sum_2, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2,
+        hV_1_2_1, hV_1_2_2]
+      simp only [mean_m3, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      clear h0 h1 hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hV_1_2_1 hV_1_2_2
       generalize P.feature x 0 0 - μ_1_1 = D00
       generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
       generalize P.feature x 1 0 - μ_1_1 = D10
       generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
       generalize P.feature x 2 0 - μ_1_1 = D20
       generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
       grobner
     · simp only [h1, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
+      hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      simp only [inner, sum_2, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2,
+        hV_1_2_1, hV_1_2_2]
+      simp only [mean_m3, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      clear h0 h1 hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hV_1_2_1 hV_1_2_2
       generalize P.feature x 0 0 - μ_1_1 = D00
       generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
       generalize P.feature x 1 0 - μ_1_1 = D10
       generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
       generalize P.feature x 2 0 - μ_1_1 = D20
       generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
       grobner
-    · simp only [h2, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
-      generalize P.feature x 0 0 - μ_1_1 = D00
-      generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
-      generalize P.feature x 1 0 - μ_1_1 = D10
-      generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
-      generalize P.feature x 2 0 - μ_1_1 = D20
-      generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
-      grobner
-  · intro g h0 h1 h2
-    refine (hess_objective P x θ 1).congr (fun _ => rfl) (forall_d3 ?_ ?_ ?_)
+  · intro g h0 h1
+    refine (hess_objective P x θ 1).congr (fun _ => rfl) (forall_d2 ?_ ?_)
     · simp only [h0, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
+      hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      simp only [inner, sum_2, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2,
+        hV_1_2_1, hV_1_2_2]
+      simp only [mean_m3, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      clear h0 h1 hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hV_1_2_1 hV_1_2_2
       generalize P.feature x 0 0 - μ_1_1 = D00
       generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
       generalize P.feature x 1 0 - μ_1_1 = D10
       generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
       generalize P.feature x 2 0 - μ_1_1 = D20
       generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
       grobner
     · simp only [h1, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
+      hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      simp only [inner, sum_2, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2,
+        hV_1_2_1, hV_1_2_2]
+      simp only [mean_m3, hμ_1_1, hV_1_1_1, hμ_1_2, hV_1_1_2, hV_1_2_1, hV_1_2_2]
+      clear h0 h1 hμ_1_1 hV_1_1_1 hμ_1_2 hV_1_1_2 hV_1_2_1 hV_1_2_2
       generalize P.feature x 0 0 - μ_1_1 = D00
       generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
       generalize P.feature x 1 0 - μ_1_1 = D10
       generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
       generalize P.feature x 2 0 - μ_1_1 = D20
       generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
-      grobner
-    · simp only [h2, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
-      generalize P.feature x 0 0 - μ_1_1 = D00
-      generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
-      generalize P.feature x 1 0 - μ_1_1 = D10
-      generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
-      generalize P.feature x 2 0 - μ_1_1 = D20
-      generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
-      grobner
-  · intro g h0 h1 h2
-    refine (hess_objective P x θ 2).congr (fun _ => rfl) (forall_d3 ?_ ?_ ?_)
-    · simp only [h0, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
-      generalize P.feature x 0 0 - μ_1_1 = D00
-      generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
-      generalize P.feature x 1 0 - μ_1_1 = D10
-      generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
-      generalize P.feature x 2 0 - μ_1_1 = D20
-      generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
-      grobner
-    · simp only [h1, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
-      generalize P.feature x 0 0 - μ_1_1 = D00
-      generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
-      generalize P.feature x 1 0 - μ_1_1 = D10
-      generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
-      generalize P.feature x 2 0 - μ_1_1 = D20
-      generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
-      grobner
-    · simp only [h2, cumulant3, div_square, mean_inner, ← inner_sub_right, hμ_1_1, hV_1_1_1,
-      hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2,
-      hV_1_3_3]
-      simp only [inner, sum_d3, Vec.sub_apply, meanVec, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3,
-        hV_1_1_2, hV_1_1_3, hV_1_2_1, hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      simp only [mean_m4, hμ_1_1, hV_1_1_1, hμ_1_2, hμ_1_3, hV_1_1_2, hV_1_1_3, hV_1_2_1,
-        hV_1_2_2, hV_1_2_3, hV_1_3_1, hV_1_3_2, hV_1_3_3]
-      clear h0 h1 h2 hμ_1_1 hV_1_1_1 hμ_1_2 hμ_1_3 hV_1_1_2 hV_1_1_3 hV_1_2_1 hV_1_2_2 hV_1_2_3
-        hV_1_3_1 hV_1_3_2 hV_1_3_3
-      generalize P.feature x 0 0 - μ_1_1 = D00
-      generalize P.feature x 0 1 - μ_1_2 = D01
-      generalize P.feature x 0 2 - μ_1_3 = D02
-      generalize P.feature x 1 0 - μ_1_1 = D10
-      generalize P.feature x 1 1 - μ_1_2 = D11
-      generalize P.feature x 1 2 - μ_1_3 = D12
-      generalize P.feature x 2 0 - μ_1_1 = D20
-      generalize P.feature x 2 1 - μ_1_2 = D21
-      generalize P.feature x 2 2 - μ_1_3 = D22
-      generalize P.feature x 3 0 - μ_1_1 = D30
-      generalize P.feature x 3 1 - μ_1_2 = D31
-      generalize P.feature x 3 2 - μ_1_3 = D32
       grobner
 
 end RLHFSymbolic

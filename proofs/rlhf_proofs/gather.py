@@ -16,7 +16,16 @@ from rlhf_proofs.table import ClaimEntry
 from rlhf_symbolic import DERIVATIONS, Derivation, DerivationResult, Shape, StepError, lean
 from rlhf_symbolic.true_gradient import tie_shapes
 
-__all__ = ["Kind", "LeanOutcome", "kernel_library", "lean_evidence", "numeric_evidence", "run_kernel", "run_lean", "symbolic_evidence"]
+__all__ = [
+    "Kind",
+    "LeanOutcome",
+    "kernel_library",
+    "lean_evidence",
+    "numeric_evidence",
+    "run_kernel",
+    "run_lean",
+    "symbolic_evidence",
+]
 
 Kind = Literal["lean", "symbolic", "numeric"]
 Progress = Callable[[str, int, int], None]

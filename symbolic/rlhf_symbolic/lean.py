@@ -13,23 +13,34 @@ from rlhf_symbolic.derivation import Derivation
 from rlhf_symbolic.explicit import Shape
 from rlhf_symbolic.field import Identity, identity
 from rlhf_symbolic.lean_term import atom, equation_text, wrapped
-from rlhf_symbolic.true_gradient import SUPPORT, tie_shapes, tied
+from rlhf_symbolic.true_gradient import head, tie_shapes, tied
 
 ROOT = "RLHFSymbolic"
 _FAMILIES = {"Policy": policy, "Objective": objective, "Gradient": gradient, "Estimator": estimator}
 _DERIVATIVE = "Derivative"
 
-# What grind proves in a few seconds each; at the next larger shape it takes minutes, or gives up.
-_SMALL, _LARGE = (Shape(2, 1),), (Shape(2, 1), Shape(4, 3))
+# What grind proves in a few seconds each; at the next larger shape it takes minutes, or gives up. Where only (2, 1) is
+# listed, most closed forms are proved at (4, 3) as derivatives of the library (see `true_gradient`).
+_SMALL, _MIDDLE, _LARGE = (Shape(2, 1),), (Shape(3, 2),), (Shape(4, 3),)
 _SHAPES: Mapping[str, tuple[Shape, ...]] = MappingProxyType(
-    dict.fromkeys(("boltzmann-normalised", "log-ratio", "implicit-reward", "dpo-reward", "grad-log-partition", "score",
-                   "hess-log-partition", "optimum-value", "gibbs-variational"), _LARGE)
-    | dict.fromkeys(("grad-policy", "grad-expectation", "objective-value"), (Shape(2, 1), Shape(3, 2)))
-    | {"score-identity": (Shape(2, 1), Shape(2, 2)), "grad-objective": (Shape(2, 1), Shape(2, 1, 2))}
+    dict.fromkeys(("boltzmann-normalised", "log-ratio", "implicit-reward", "dpo-reward", "grad-log-partition",
+                   "optimum-value", "gibbs-variational", "objective-value", "score-identity"), _LARGE)
+    | dict.fromkeys(("kl-gradient", "entropy-gradient"), _MIDDLE)
+    | {"grad-objective": (Shape(2, 1, 2),)}
     | dict.fromkeys(("curvature", "smoothness-below", "smoothness-above"), ())
 )  # fmt: skip
+# Written with the policy as atoms: far fewer steps, and larger shapes.
+_POLICY_ATOMS = frozenset({
+    "kl-gradient", "entropy-gradient", "grad-objective-prompt", "grad-objective", "gradient-alignment",
+    "grad-covariance", "hess-objective", "score-identity", "pairwise-estimator", "objective-value",
+})  # fmt: skip
 # With the definitions put in first, grind needs fewer steps here; elsewhere it needs more.
 _SUBSTITUTED = frozenset({"gap-identity"})
+
+
+def fixed_shape_identity(derivation: Derivation, shape: Shape) -> Identity:
+    """Return what Lean is to prove of a derivation at one shape."""
+    return identity(derivation.statement, shape, policy_atoms=derivation.id in _POLICY_ATOMS)
 
 
 def kernel_shapes(derivation: Derivation) -> tuple[Shape, ...]:
@@ -95,7 +106,7 @@ def lean_file(family: str, proved: Sequence[str]) -> str:
 
 def derivative_file(proved: Sequence[str]) -> str:
     """Return the Lean file that holds some theorems about derivatives of the library."""
-    return SUPPORT.format(root=ROOT) + "\n".join(proved) + f"\nend {ROOT}\n"
+    return head(ROOT) + "\n".join(proved) + f"\nend {ROOT}\n"
 
 
 _HEAD = """module
@@ -129,7 +140,7 @@ universe u
 
 def theorem(derivation: Derivation, shape: Shape) -> str:
     """Return the Lean theorem of one derivation at one shape."""
-    found = identity(derivation.statement, shape)
+    found = fixed_shape_identity(derivation, shape)
     name = theorem_name(derivation.id, shape).removeprefix(f"{ROOT}.")
     hypotheses = [f"(n{i} : {atom(s)} ≠ 0)" for i, s in enumerate(found.denominators)]
     hypotheses += [f"(d{i} : {equation_text(e)})" for i, e in enumerate(found.definitions)]
@@ -140,12 +151,22 @@ def theorem(derivation: Derivation, shape: Shape) -> str:
         *map(wrapped, (f"({' '.join(_variables(found))} : R)", *hypotheses)),
     ]
     goals = " ∧\n".join(wrapped(equation_text(goal)) for goal in found.goals)
-    return "\n".join(lines) + f" :\n{goals} := by\n{_proof(found, substitute=derivation.id in _SUBSTITUTED)}\n"
+    return "\n".join(lines) + f" :\n{goals} := by\n{_proof(found, _put_in(derivation.id))}\n"
 
 
-def _proof(found: Identity, *, substitute: bool) -> str:
+def _put_in(id: str) -> tuple[str, ...]:
+    """Names, by their first letters, whose definitions are put in before grind starts."""
+    if id in _SUBSTITUTED:
+        return ("",)
+    if id not in _POLICY_ATOMS:
+        return ()
+    return ("d", "V") if id in ("kl-gradient", "entropy-gradient") else ("d",)
+
+
+def _proof(found: Identity, put_in: tuple[str, ...]) -> str:
     count = len(found.goals)
-    first = [f"  subst d{i}" for i in reversed(range(len(found.definitions)))] if substitute else []
+    names = [s.name for s, _ in found.definitions]
+    first = [f"  subst d{i}" for i in reversed(range(len(names))) if names[i].startswith(put_in)] if put_in else []
     last = "  grind" if count == 1 else f"  refine ⟨{', '.join(['?_'] * count)}⟩ <;> grind"
     return "\n".join([*first, last])
 

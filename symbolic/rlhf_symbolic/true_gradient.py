@@ -28,7 +28,8 @@ class Tie:
     Attributes
     ----------
     function
-        The Lean function F of which the closed form is the gradient; ``{k}`` stands for a further index, from 0.
+        The Lean function F of which the closed form is the gradient. Here and below ``{k}`` stands for a further index,
+        from 0, and ``{m}`` and ``{d}`` for the sizes.
     proof
         A Lean term of type ``HasGradient F v θ``.
     first, then
@@ -43,18 +44,26 @@ class Tie:
     then: tuple[str, ...] = ()
     centred: bool = False
 
+    def at(self, **sizes: int) -> "Tie":
+        """Return the same with the index k and the sizes m, d put in."""
+        words = (self.function, self.proof, self.first, *self.then)
+        function, proof, first, *then = (text.format(**sizes) for text in words)
+        return Tie(function, proof, first, tuple(then), self.centred)
+
 
 _SCORE = "Problem.scoreVec, Vec.smul_apply, Vec.sub_apply, meanVec"
-_TIMES = "mulVec, inner, sum_d3, Vec.smul_apply, Vec.sub_apply"
+_TIMES = "mulVec, inner, sum_{d}, Vec.smul_apply, Vec.sub_apply"
 
 TIES: Mapping[str, Tie] = MappingProxyType({
     "grad-log-partition": Tie("P.logPartition x", "grad_log_partition P x θ", "Vec.smul_apply, meanVec"),
     "hess-log-partition": Tie(
-        "fun θ => ((1 / P.klCoef) * meanVec (P.policy x θ) (P.feature x) : Vec R 3) {k}",
+        "fun θ => ((1 / P.klCoef) * meanVec (P.policy x θ) (P.feature x) : Vec R {d}) {k}",
         "hess_log_partition P x θ {k}",
         "Vec.smul_apply, div_square",
     ),
-    "grad-expectation": Tie("fun θ => mean (P.policy x θ) f", "grad_expectation P x θ f", "cov", ("mean_m4",), centred=True),
+    "grad-expectation": Tie(
+        "fun θ => mean (P.policy x θ) f", "grad_expectation P x θ f", "cov", ("mean_m{m}",), centred=True
+    ),
     "score": Tie("fun θ => log (P.policy x θ {k})", "(score_identity P x θ).1 {k}", _SCORE, centred=True),
     "grad-policy": Tie("fun θ => P.policy x θ {k}", "P.hasGradient_policy x θ {k}", _SCORE, centred=True),
     "grad-objective-prompt": Tie(
@@ -63,16 +72,21 @@ TIES: Mapping[str, Tie] = MappingProxyType({
     "grad-objective": Tie("P.objective S", "(grad_objective P θ).2 S", "Problem.gradient, " + _TIMES),
     "hess-objective": Tie(
         "fun θ => P.gradientAt x θ {k}", "hess_objective P x θ {k}",
-        "cumulant3, div_square, mean_inner, ← inner_sub_right", ("inner, sum_d3, Vec.sub_apply, meanVec", "mean_m4"), centred=True,
+        "cumulant3, div_square, mean_inner, ← inner_sub_right",
+        ("inner, sum_{d}, Vec.sub_apply, meanVec", "mean_m{m}"),
+        centred=True,
     ),
 })  # fmt: skip
-_SHAPE = Shape(4, 3)
+_LARGE = (Shape(4, 3),)
+# At (4, 3) these two take longer than all others together.
+_SMALLER: Mapping[str, Shape] = MappingProxyType({"grad-objective": Shape(3, 2, 2), "hess-objective": Shape(3, 2)})
 
 
 def tie_shapes(derivation: Derivation) -> tuple[Shape, ...]:
     """Return the shapes at which the closed form is proved to be the library's derivative."""
-    shape = _SHAPE._replace(n=2) if derivation.statement.sampled else _SHAPE
-    return (shape,) if derivation.id in TIES else ()
+    if derivation.id not in TIES:
+        return ()
+    return (_SMALLER[derivation.id],) if derivation.id in _SMALLER else _LARGE
 
 
 def tied(derivation: Derivation, shape: Shape, name: str) -> str:
@@ -89,9 +103,9 @@ def tied(derivation: Derivation, shape: Shape, name: str) -> str:
     printed = [names.text(names.term(c)) for c in components(statement.closed_form, statement.free, shape)]
     goals, proofs = [], []
     for place, choice in enumerate(product(*(range(extent) for extent in extents(tuple(fixed), shape)))):
-        k = {"k": choice[0] if choice else 0}
-        goals.append(_goal(tie.function.format(**k), printed[place * shape.d : (place + 1) * shape.d]))
-        proofs.append(_proof(tie.proof.format(**k), tie, names.rules, shape))
+        here = tie.at(k=choice[0] if choice else 0, m=shape.m, d=shape.d)
+        goals.append(_goal(here.function, printed[place * shape.d : (place + 1) * shape.d]))
+        proofs.append(_proof(here, names.rules, shape))
     function = f" (f : Fin {shape.m} → R)" if derivation.id == "grad-expectation" else ""
     prompts = f"S : Fin {shape.n} → Fin N" if statement.sampled else "x : Fin N"
     return "\n".join((
@@ -112,9 +126,12 @@ def _goal(function: str, gradient: list[str]) -> str:
     return "\n".join([*lines, f"      HasGradient ({function}) g θ)"])
 
 
-def _proof(proof: str, tie: Tie, rules: list[str], shape: Shape) -> str:
+def _proof(tie: Tie, rules: list[str], shape: Shape) -> str:
     hypotheses = [f"h{i}" for i in range(shape.d)]
-    lines = [f"  · intro g {' '.join(hypotheses)}", f"    refine ({proof}).congr (fun _ => rfl) (forall_d3 ?_ ?_ ?_)"]
+    lines = [
+        f"  · intro g {' '.join(hypotheses)}",
+        f"    refine ({tie.proof}).congr (fun _ => rfl) (forall_d{shape.d}{' ?_' * shape.d})",
+    ]
     for k, h in enumerate(hypotheses):
         lines += [
             wrapped(f"· simp only [{', '.join([h, tie.first, *rules])}]", 4),
@@ -188,12 +205,12 @@ class _Names:
         return lines
 
     def _fact(self, s: sp.Symbol) -> tuple[str, str]:
-        """What a name is in the library, and the tactic that puts the name and its parts in."""
+        """Return what a name is in the library, and the tactic that puts the name and its parts in."""
         base, *indices = s.name.split("_")
         at = " ".join(str(int(i) - 1) for i in indices if i)
         if base == "VS":
             parts = ", ".join(f"h{term(symbol('V', i, *indices))}" for i in range(1, self.shape.n + 1))
-            unfold = f"Problem.covarianceOn, averageVec, average, sum_n{self.shape.n}, {parts}"
+            unfold = f"Problem.covarianceOn, averageVec, average, sum_{self.shape.n}, {parts}"
             return f"P.covarianceOn S θ {at}", f"    simp only [e, {unfold}]"
         x_, at = self.prompt(int(indices[0]) - 1), at[at.index(" ") + 1 :]
         if base == "mu":
@@ -206,8 +223,7 @@ class _Names:
 _PLACES = re.compile(r"\b(φ|π|θs|θ|f|lam)((?:_\d+)*)\b")
 _LIBRARY = {"φ": "P.feature {x}", "π": "P.policy {x} θ", "θs": "P.trueParam", "θ": "θ", "f": "f", "lam": "P.klCoef"}
 
-# Head of the generated file; sums at the shapes in use, by definition.
-SUPPORT = """module
+_HEAD = """module
 public import RLHF.Main.Gradient
 
 /-!
@@ -231,33 +247,49 @@ open RLHF Lean.Grind
 
 universe u
 
-theorem sum_m4 {{R : Type u}} [ExpField R] (f : Fin 4 → R) :
-    sum f = f 0 + (f 1 + (f 2 + (f 3 + 0))) := rfl
-
-theorem sum_n2 {{R : Type u}} [ExpField R] (f : Fin 2 → R) : sum f = f 0 + (f 1 + 0) := rfl
-
-theorem sum_d3 {{R : Type u}} [ExpField R] (f : Fin 3 → R) : sum f = f 0 + (f 1 + (f 2 + 0)) := rfl
-
 theorem div_square {{R : Type u}} [ExpField R] (s t : R) : s / (t * t) = s * (t⁻¹ * t⁻¹) := by
   grind
 
-theorem forall_d3 {{p : Fin 3 → Prop}} (h0 : p 0) (h1 : p 1) (h2 : p 2) : ∀ k, p k
-  | 0 => h0
-  | 1 => h1
-  | 2 => h2
+"""
 
-theorem mean_m4 {{R : Type u}} [ExpField R] (p f : Fin 4 → R) :
-    mean p f = p 0 * f 0 + (p 1 * f 1 + (p 2 * f 2 + (p 3 * f 3 + 0))) := rfl
 
-theorem covarianceAt_m4 {{R : Type u}} [ExpField R] {{N d : Nat}} {{P : Problem R N 4 d}} {{x : Fin N}}
+def head(root: str) -> str:
+    """Return the head of the generated file: what sums and covariances are at the shapes in use, by definition."""
+    shapes = {*_LARGE, *_SMALLER.values()}
+    lemmas = [*(_sum_lemma(size) for size in sorted({size for shape in shapes for size in (shape.d, shape.n)} - {1})),
+              *(_all_coordinates(d) for d in sorted({shape.d for shape in shapes})),
+              *(_mean_lemmas(m) for m in sorted({shape.m for shape in shapes}))]  # fmt: skip
+    return _HEAD.format(root=root) + "\n".join(lemmas)
+
+
+def _nested(terms: list[str]) -> str:
+    """Right-nested sum that ends with 0, as `RLHF.sum` unfolds."""
+    return terms[0] + " + " + (f"({_nested(terms[1:])})" if terms[1:] else "0")
+
+
+def _sum_lemma(n: int) -> str:
+    return f"""theorem sum_{n} {{R : Type u}} [ExpField R] (f : Fin {n} → R) :
+    sum f = {_nested([f"f {i}" for i in range(n)])} := rfl
+"""
+
+
+def _all_coordinates(d: int) -> str:
+    cases = "\n".join(f"  | {i} => h{i}" for i in range(d))
+    premises = " ".join(f"(h{i} : p {i})" for i in range(d))
+    return f"theorem forall_d{d} {{p : Fin {d} → Prop}} {premises} : ∀ k, p k\n{cases}\n"
+
+
+def _mean_lemmas(m: int) -> str:
+    means = _nested([f"p {a} * f {a}" for a in range(m)])
+    products = [f"P.policy x θ {a} * ((P.feature x {a} i - s) * (P.feature x {a} j - t))" for a in range(m)]
+    return f"""theorem mean_m{m} {{R : Type u}} [ExpField R] (p f : Fin {m} → R) :
+    mean p f = {means} := rfl
+
+theorem covarianceAt_m{m} {{R : Type u}} [ExpField R] {{N d : Nat}} {{P : Problem R N {m} d}} {{x : Fin N}}
     {{θ : Vec R d}} {{i j : Fin d}} {{s t : R}}
     (hs : mean (P.policy x θ) (fun a => P.feature x a i) = s)
     (ht : mean (P.policy x θ) (fun a => P.feature x a j) = t) :
-    P.covarianceAt x θ i j = P.policy x θ 0 * ((P.feature x 0 i - s) * (P.feature x 0 j - t)) +
-      (P.policy x θ 1 * ((P.feature x 1 i - s) * (P.feature x 1 j - t)) +
-      (P.policy x θ 2 * ((P.feature x 2 i - s) * (P.feature x 2 j - t)) +
-      (P.policy x θ 3 * ((P.feature x 3 i - s) * (P.feature x 3 j - t)) + 0))) := by
+{wrapped(f"P.covarianceAt x θ i j = {_nested(products)} := by")}
   rw [← hs, ← ht]
   rfl
-
 """

@@ -10,7 +10,6 @@ from rlhf_proofs.errors import CannotRunError, LeanFailureError
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend, find_backend
 from rlhf_proofs.lean.build import _MODULES_PER_PROCESS, check_library, schedule, split
 from rlhf_proofs.lean.library import Module
-from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import Limits
 
 FILES = {
@@ -80,17 +79,6 @@ def test_the_cache_is_not_asked_where_it_must_not_be(write, fake, option):
     assert not report.cached
     assert report.accepted
     assert fake.elaborated == ([] if option == "headlines" else ["L.A", "L.B", "L.C", "L"])
-
-
-def test_fresh_makes_a_library_anew_but_not_those_that_it_builds_on(write, fake, tmp_path):
-    write({**FILES, "LX": "module\nimport L.A\n"})
-    library = Library.load(tmp_path / "src", "LX", builds_on=("L",))
-    assert check(library, fake).accepted
-    assert fake.elaborated == ["L.A", "LX"]
-    report = check(library, fake, fresh=True)
-    assert report.accepted
-    assert fake.elaborated == ["LX"]
-    assert set(report.milliseconds) == {"L.A", "LX"}
 
 
 BAD = {
