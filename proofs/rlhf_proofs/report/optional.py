@@ -1,0 +1,100 @@
+"""What other commands may have left behind: campaigns, counterexamples to mutants, experiments."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rlhf_numeric import CLAIMS
+from rlhf_numeric.campaign import run_campaign
+from rlhf_numeric.mutate import MutationReport, stored_reports
+from rlhf_numeric.stored import CaseFileError
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.progress import Progress
+
+__all__ = ["INSTANCES", "Bar", "Experiment", "campaign", "experiments", "histogram", "mutants"]
+
+INSTANCES = 1024  # of the campaign that draws the figures where no other was run
+_PLOT_WIDTH, _PLOT_HEIGHT = 600, 150
+_FIGURES = (".svg", ".png")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The results that an experiment left in a folder."""
+
+    name: str
+    summary: str
+    figures: tuple[Path, ...]
+    rows: Path | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a histogram, in the coordinates of its picture, and what it says."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CannotRunError(f"{path}: cannot be read as JSON: {error}") from error
+
+
+def mutants() -> dict[str, MutationReport]:
+    """Return what became of the mutants of each claim, where that is shipped."""
+    try:
+        return stored_reports()
+    except CaseFileError as error:
+        raise CannotRunError(str(error)) from error
+
+
+def campaign(folder: Path, progress: Progress) -> dict[str, Any]:
+    """Return what the last campaign stored by id; where there is none, run one that takes seconds."""
+    path = folder / "campaign.json"
+    if path.is_file():
+        found: dict[str, Any] = _read(path)
+        return found
+    run = run_campaign(
+        list(CLAIMS.values()), instances=INSTANCES, progress=lambda done: progress("instances", done, INSTANCES)
+    )
+    return {slug: asdict(finding) for slug, finding in run.items()}
+
+
+def histogram(claim: str, counts: Sequence[int]) -> tuple[list[Bar], str, float] | None:
+    """Return the bars of the distribution of tightness (logarithmic height), what it shows, and where its axis ends."""
+    most = max(counts, default=0)
+    if not most or claim not in CLAIMS:
+        return None
+    inequality = CLAIMS[claim].kind == "inequality"
+    end = 1.0 if inequality else 50.0
+    wide = _PLOT_WIDTH / len(counts)
+    bars = []
+    for i, count in enumerate(counts):
+        if count:
+            tall = _PLOT_HEIGHT * math.log1p(count) / math.log1p(most)
+            span = f"{end * i / len(counts):.3g} to {end * (i + 1) / len(counts):.3g}: {count}"
+            bars.append(Bar(i * wide, _PLOT_HEIGHT - tall, wide, tall, span))
+    what = "lhs / rhs" if inequality else "decimal digits to which the two sides are known to agree"
+    return bars, what, end
+
+
+def experiments(folder: Path) -> list[Experiment] | None:
+    """Return the experiments with a summary below a folder, None where there is none."""
+    summaries = sorted(folder.glob("*/summary.md")) if folder.is_dir() else []
+    return [_experiment(path) for path in summaries] or None
+
+
+def _experiment(summary: Path) -> Experiment:
+    drawn = {p.stem: p for suffix in reversed(_FIGURES) for p in sorted(summary.parent.glob(f"*{suffix}"))}
+    rows = summary.with_name("rows.csv")
+    text = summary.read_text(encoding="utf-8")
+    return Experiment(summary.parent.name, text, tuple(drawn.values()), rows if rows.is_file() else None)
