@@ -31,6 +31,7 @@ from rlhf_numeric.verdict import Verdict
 CHUNKS = 4
 _SHAPES = ((2, 3, 2), (1, 2, 1), (3, 4, 3))
 HUNT_STEPS = 140
+_BALL_ROWS = 32
 _FORMAT = "rlhf-lemmas mutants 1"
 _VIOLATED = Verdict.VIOLATED.value
 
@@ -169,7 +170,7 @@ def _sampled(claim: Claim, others: list[Claim], seed: int) -> tuple[dict[str, Ta
     tallies: dict[str, Tally] = {}
     same = dict.fromkeys((other.id for other in others), True)
     for chunk in range(CHUNKS):
-        original, *decisions = decide_together([claim, *others], draw(seed, chunk))
+        original, *decisions = decide_together([claim, *others], draw(seed, chunk), ball_rows=_BALL_ROWS)
         for other, decision in zip(others, decisions, strict=True):
             part = tally_of(other, decision, InstanceSeed(seed, chunk, 0))
             tallies[other.id] = merge(tallies[other.id], part) if other.id in tallies else part
@@ -198,7 +199,7 @@ def _reason(other: Claim, tally: Tally, hunted: Case | None, *, same: bool) -> s
         return f"vacuous: none of {tally.instances} instances satisfies the hypotheses"
     if same:
         return f"equivalent: both sides are those of the claim on all of {tally.instances} instances"
-    if tally.undecided > tally.equal:
+    if tally.undecided - tally.unsettled > tally.equal or tally.unsettled == tried:
         return f"undefined: {tally.undecided - tally.equal} of {tried} instances could not be decided"
     if other.kind == "identity":
         return f"still an identity on all of {tried} instances, {tally.equal} with both sides 0"

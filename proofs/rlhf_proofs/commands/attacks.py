@@ -18,7 +18,7 @@ from rich.table import Table
 from rlhf_numeric import CLAIMS
 from rlhf_numeric import mutate as mutation
 from rlhf_numeric._workers import WorkerError, spread
-from rlhf_numeric.campaign import CampaignFileError, Finding, draw, run_campaign, sources_digest
+from rlhf_numeric.campaign import BALL_ROWS, ROWS, CampaignFileError, Finding, draw, run_campaign, sources_digest
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.hunt import Quarry
 from rlhf_numeric.hunt import hunt as hunt_down
@@ -61,6 +61,9 @@ def campaign(
     ] = 100_000,
     claim: _Claims = None,
     seed: _Seed = 0,
+    ball_rows: Annotated[
+        int, typer.Option(min=0, max=ROWS, help=f"Of {ROWS} instances, how many are settled in balls for each claim.")
+    ] = BALL_ROWS,
     workers: _Workers = _CORES,
     resume: Annotated[
         Path | None, typer.Option(help="File that keeps the progress. Default: one in the cache, removed at the end.")
@@ -74,11 +77,11 @@ def campaign(
     claims = _chosen(claim)
     if plots is not None:
         figures.require_matplotlib()
-    kept = resume or _progress_file(claims, instances, seed)
+    kept = resume or _progress_file(claims, instances, seed, ball_rows)
     kept.parent.mkdir(parents=True, exist_ok=True)
     with _explained(), bar(err) as progress:
         found = run_campaign(
-            claims, instances=instances, seed=seed, workers=workers, resume=kept,
+            claims, instances=instances, seed=seed, ball_rows=ball_rows, workers=workers, resume=kept,
             progress=lambda done: progress("instances", done, instances),
         )  # fmt: skip
     folder = out_dir or cache_directory() / "campaign"
@@ -222,8 +225,8 @@ def _explained() -> Iterator[None]:
         raise CannotRunError(str(error)) from error
 
 
-def _progress_file(claims: Sequence[Claim], instances: int, seed: int) -> Path:
-    plan = json.dumps([[c.id for c in claims], instances, seed, sources_digest()])
+def _progress_file(claims: Sequence[Claim], *numbers: int) -> Path:
+    plan = json.dumps([[c.id for c in claims], *numbers, sources_digest()])
     return cache_directory() / f"campaign-{hashlib.sha256(plan.encode()).hexdigest()[:16]}.json"
 
 
@@ -266,7 +269,17 @@ def _drawn(slug: str, origin: InstanceSeed) -> Case:
 
 def _summary(finding: Finding) -> dict[str, Any]:
     tally = finding.tally
-    names = ("instances", "vacuous", "equal", "undecided", "worst_ratio", "worst_gap", "worst_instance_seed", "seed")
+    names = (
+        "instances",
+        "vacuous",
+        "equal",
+        "undecided",
+        "unsettled",
+        "worst_ratio",
+        "worst_gap",
+        "worst_instance_seed",
+        "seed",
+    )
     return {name: getattr(tally, name) for name in names}
 
 
@@ -293,13 +306,14 @@ def _readable(values: Any) -> str:  # noqa: ANN401 - nested lists of hexadecimal
 
 
 def _campaign_table(found: dict[str, Finding]) -> Table:
-    table = _table("claim", "tried", "vacuous", "equal", "undecided", "violated", "worst")
+    table = _table("claim", "tried", "vacuous", "equal", "undecided", "unsettled", "violated", "worst")
     for slug, finding in found.items():
         tally = finding.tally
         worst = "" if tally.worst_ratio is None else f"{tally.worst_ratio:.9f}"
         if tally.worst_gap is not None:
             worst = f"={tally.worst_gap:.0e}"
-        counts = (tally.instances - tally.vacuous, tally.vacuous, tally.equal, tally.undecided - tally.equal)
+        undecided = tally.undecided - tally.equal - tally.unsettled
+        counts = (tally.instances - tally.vacuous, tally.vacuous, tally.equal, undecided, tally.unsettled)
         table.add_row(slug, *map(str, (*counts, tally.violated)), worst)
     return table
 
