@@ -18,6 +18,7 @@ from rich.console import Console
 from rlhf_proofs import render
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.commands.audit import audit
+from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command(epilog="Example: rlhf-lemmas derive grad-objective --latex")(derive)
 lean_app = typer.Typer(help="The Lean that runs the proofs.", no_args_is_help=True)
 app.add_typer(lean_app, name="lean")
 

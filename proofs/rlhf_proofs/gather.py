@@ -13,12 +13,14 @@ from rlhf_proofs.lean.audit import AuditedTheorem
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import ClaimEntry
-from rlhf_symbolic import DERIVATIONS, DerivationResult, StepError
+from rlhf_symbolic import DERIVATIONS, Derivation, DerivationResult, StepError, lean
 
-__all__ = ["Kind", "lean_evidence", "numeric_evidence", "run_lean", "symbolic_evidence"]
+__all__ = ["Kind", "LeanOutcome", "lean_evidence", "numeric_evidence", "run_kernel", "run_lean", "symbolic_evidence"]
 
 Kind = Literal["lean", "symbolic", "numeric"]
 Progress = Callable[[str, int, int], None]
+
+LeanOutcome = LibraryReport | CannotRunError | LeanFailureError | None
 
 _NOT_ASKED = "not asked for"
 
@@ -41,9 +43,21 @@ def run_lean(
     )
 
 
-def lean_evidence(
-    entry: ClaimEntry, outcome: LibraryReport | CannotRunError | LeanFailureError | None, pinned: str | None
-) -> LeanEvidence:
+def run_kernel(choice: BackendName, progress: Progress, *, fresh: bool = False) -> LibraryReport:
+    """Check the generated Lean library, in which the identities of the derivations are proved again.
+
+    Raises
+    ------
+    CannotRunError
+        If there is no Lean.
+    LeanFailureError
+        If Lean crashed, hung or was killed.
+    """
+    library = Library.load(proofs_directory(), lean.ROOT)
+    return check_library(library, find_backend(choice), progress=progress, fresh=fresh)
+
+
+def lean_evidence(entry: ClaimEntry, outcome: LeanOutcome, pinned: str | None) -> LeanEvidence:
     """Return what the Lean run says of one statement.
 
     ``outcome`` is None if Lean was not asked for, ``pinned`` is the hash that the statement should have.
@@ -86,8 +100,8 @@ def _facts(report: LibraryReport, found: AuditedTheorem) -> dict[str, Any]:
     }
 
 
-def symbolic_evidence(entry: ClaimEntry, *, run: bool) -> SymbolicEvidence:
-    """Run the derivation of one statement."""
+def symbolic_evidence(entry: ClaimEntry, *, run: bool, kernel: LeanOutcome = None) -> SymbolicEvidence:
+    """Run the derivation of one statement; ``kernel`` is what Lean said of the generated library, None if not asked."""
     if entry.symbolic is None:
         return SymbolicEvidence(status=Status.NOT_APPLICABLE, why="no closed form to derive")
     if not run:
@@ -100,19 +114,35 @@ def symbolic_evidence(entry: ClaimEntry, *, run: bool) -> SymbolicEvidence:
         result = DERIVATIONS[entry.symbolic].run()
     except StepError as error:
         return SymbolicEvidence(status=Status.OPEN, why=str(error), derivation=entry.symbolic)
-    return _derived(result)
+    return _derived(result, *_kernel_checked(DERIVATIONS[entry.symbolic], kernel))
 
 
-def _derived(result: DerivationResult) -> SymbolicEvidence:
+def _kernel_checked(derivation: Derivation, kernel: LeanOutcome) -> tuple[bool | None, str]:
+    """Whether Lean proved the generated identities, None if it was not asked or could not run; and the reason."""
+    wanted = lean.theorems(derivation)
+    if not wanted or kernel is None or isinstance(kernel, CannotRunError):
+        return None, "not re-checked by Lean's kernel"
+    if isinstance(kernel, LeanFailureError):
+        return False, f"re-check by Lean's kernel failed: {kernel}"
+    for name in wanted:
+        found = kernel.theorems.get(name)
+        if kernel.defects or found is None or not found.clean:
+            reason = kernel.defects[0] if kernel.defects else f"{name} is absent or rests on an axiom"
+            return False, f"refused by Lean's kernel: {reason}"
+    sizes = ", ".join(f"m={s.m} d={s.d}" + (f" n={s.n}" if s.n > 1 else "") for s in lean.kernel_shapes(derivation))
+    return True, f"re-checked by Lean's kernel at {sizes}"
+
+
+def _derived(result: DerivationResult, kernel_checked: bool | None, kernel_why: str) -> SymbolicEvidence:
     shapes = f", exact at {len(result.shapes)} fixed shapes" if result.shapes else ""
     return SymbolicEvidence(
-        status=Status.DERIVED,
-        why=f"{len(result.steps)} steps{shapes}; not re-checked by Lean's kernel",
+        status=Status.OPEN if kernel_checked is False else Status.DERIVED,
+        why=f"{len(result.steps)} steps{shapes}; {kernel_why}",
         seconds=result.seconds,
         derivation=result.id,
         steps=len(result.steps),
         shapes=len(result.shapes),
-        kernel_checked=False,
+        kernel_checked=kernel_checked,
     )
 
 

@@ -1,7 +1,7 @@
 """The ledger: for every statement what is proved, derived, tested, and how much that is worth together."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from typing import Any
 
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, UnknownClaimError
 from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
-from rlhf_proofs.gather import Kind, lean_evidence, numeric_evidence, run_lean, symbolic_evidence
+from rlhf_proofs.gather import Kind, lean_evidence, numeric_evidence, run_kernel, run_lean, symbolic_evidence
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.lean.library import Library, sha256
@@ -178,7 +178,12 @@ def build_ledger(
         known = ", ".join(e.id for e in everything)
         raise UnknownClaimError(f"no statement with id {', '.join(unknown)}; known: {known}")
     entries = [e for e in everything if not claims or e.id in claims]
-    outcome = _try_lean(everything, lean, progress, fresh=fresh) if only in (None, "lean") else None
+    outcome = None
+    if only in (None, "lean"):
+        outcome = _try(lambda: run_lean(everything, lean, progress, fresh=fresh))
+    kernel = None
+    if only is None and not isinstance(outcome, CannotRunError) and any(e.symbolic for e in entries):
+        kernel = _try(lambda: run_kernel(lean, progress, fresh=fresh))
     pinned = {claim: pin.sha256 for claim, pin in load_pins(pins).items()}
     rows = []
     for i, entry in enumerate(entries):
@@ -188,7 +193,7 @@ def build_ledger(
                 entry,
                 pinned.get(entry.id),
                 lean_evidence(entry, outcome, pinned.get(entry.id)),
-                symbolic_evidence(entry, run=only in (None, "symbolic")),
+                symbolic_evidence(entry, run=only in (None, "symbolic"), kernel=kernel),
                 numeric_evidence(entry, run=only in (None, "numeric"), instances=instances, seed=seed),
             )
         )
@@ -196,29 +201,28 @@ def build_ledger(
     return Ledger(tuple(rows), outcome, sources_digest(), datetime.now(UTC))
 
 
-def _try_lean(
-    entries: Iterable[ClaimEntry], choice: BackendName, progress: Progress, *, fresh: bool
-) -> LibraryReport | CannotRunError | LeanFailureError:
+def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | LeanFailureError:
     try:
-        return run_lean(list(entries), choice, progress, fresh=fresh)
+        return run()
     except (CannotRunError, LeanFailureError) as error:
         return error
 
 
 def sources_digest() -> str:
-    """Return a digest of the Lean library, the driver, the table, the pins and the three Python packages."""
+    """Return a digest of the Lean libraries, the driver, the table, the pins and the three Python packages."""
     import rlhf_numeric
     import rlhf_proofs
     import rlhf_symbolic
+    from rlhf_symbolic import lean
 
-    library = Library.load(proofs_directory())
+    libraries = [Library.load(proofs_directory(), root) for root in ("RLHF", lean.ROOT)]
     python = [
         path
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
     ]
     files = [claims_file(), pins_file(), driver_source(), *python]
-    return sha256(*(m.source for m in library.modules), *(p.read_bytes() for p in files))
+    return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
 
 
 def remember(ledger: Ledger) -> Path:

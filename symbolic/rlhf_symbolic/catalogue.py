@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from rlhf_symbolic import estimator, gradient, objective, policy, psi
+from rlhf_symbolic import estimator, gradient, objective, policy, psi, smoothness
 from rlhf_symbolic.derivation import Derivation
 
 
@@ -25,5 +25,7 @@ def collect(derivations: Iterable[Derivation]) -> Mapping[str, Derivation]:
 
 
 DERIVATIONS: Mapping[str, Derivation] = collect(
-    derivation for module in (policy, objective, gradient, estimator, psi) for derivation in module.DERIVATIONS
+    derivation
+    for module in (policy, objective, gradient, estimator, smoothness, psi)
+    for derivation in module.DERIVATIONS
 )

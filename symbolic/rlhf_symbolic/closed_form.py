@@ -6,7 +6,7 @@ import sympy as sp
 
 from rlhf_symbolic.catalogue import DERIVATIONS
 from rlhf_symbolic.explicit import Shape, components, extents, sizes, symbol, write_out
-from rlhf_symbolic.problem import abbreviations, definition_of
+from rlhf_symbolic.problem import B, M, abbreviations, definition_of
 from rlhf_symbolic.problem import lam as _lam
 
 
@@ -18,7 +18,7 @@ class ClosedForm(NamedTuple):
     expressions
         Components in row-major order of the statement's free indices: prompt, action, then coordinates.
     symbols
-        θ (d), θ* (d), φ (n·m·d, row-major), q (n·m), λ; then f (n·m), p (n·m) if the statement has them.
+        θ (d), θ* (d), φ (n·m·d, row-major), q (n·m), λ; then f (n·m), p (n·m), h (d), B, M if the statement has them.
     shape
         Extents of the free indices.
     """
@@ -69,8 +69,7 @@ def _side(name: str, shape: Shape, *, defining: bool) -> ClosedForm:
     statement = derivation.statement
     side = statement.definition if defining else statement.closed_form
     entries = tuple(_plain(entry, shape) for entry in components(side, statement.free, shape))
-    bases = {str(base) for base in statement.definition.atoms(sp.IndexedBase)}
-    return ClosedForm(entries, _symbols(shape, bases), extents(statement.free, shape))
+    return ClosedForm(entries, _symbols(shape, statement.extra), extents(statement.free, shape))
 
 
 def _plain(expr: sp.Expr, shape: Shape) -> sp.Expr:
@@ -80,10 +79,11 @@ def _plain(expr: sp.Expr, shape: Shape) -> sp.Expr:
     return expr.doit()
 
 
-def _symbols(shape: Shape, bases: set[str]) -> tuple[sp.Symbol, ...]:
+def _symbols(shape: Shape, occurring: frozenset[str]) -> tuple[sp.Symbol, ...]:
     prompts, actions, coordinates = (range(1, size + 1) for size in (shape.n, shape.m, shape.d))
     vectors = [symbol(v, j) for v in ("theta", "theta_star") for j in coordinates]
     features = [symbol("phi", x, a, j) for x in prompts for a in actions for j in coordinates]
-    tables = [[symbol(t, x, a) for x in prompts for a in actions] for t in ("q", "f", "p")]
-    extra = [entry for name, table in zip("fp", tables[1:], strict=True) if name in bases for entry in table]
-    return (*vectors, *features, *tables[0], _lam, *extra)
+    tables = {t: [symbol(t, x, a) for x in prompts for a in actions] for t in ("q", "f", "p")}
+    optional = {**tables, "h": [symbol("h", j) for j in coordinates], "B": [B], "M": [M]}
+    extra = [entry for name in ("f", "p", "h", "B", "M") if name in occurring for entry in optional[name]]
+    return (*vectors, *features, *tables["q"], _lam, *extra)

@@ -10,11 +10,9 @@ import sympy as sp
 
 from rlhf_symbolic.explicit import Shape, components
 from rlhf_symbolic.printing import latex, latex_words, text
-from rlhf_symbolic.problem import f, p
 from rlhf_symbolic.rules import Lemma, Rule
 from rlhf_symbolic.shapes import Element, atoms, eliminate
 from rlhf_symbolic.statement import Statement
-from rlhf_symbolic.sums import UnsupportedExpressionError
 
 Progress = Callable[[str], None]
 
@@ -153,7 +151,7 @@ class Derivation:
         """
         try:
             residual = step.rule.residual(step.before, step.after)
-        except UnsupportedExpressionError as error:
+        except ValueError as error:  # outside the exact fragment, or an index that a sum would capture
             raise StepError(self.id, step.name, before=step.before, after=step.after, residual=error) from error
         if residual != 0:
             raise StepError(self.id, step.name, before=step.before, after=step.after, residual=residual)
@@ -188,10 +186,12 @@ class Derivation:
                 raise StepError(self.id, shape_name(shape), before=before, after=after, residual=numerator)
 
     def latex(self) -> str:
-        """Return the chain as a LaTeX ``align*`` environment, one step a line with its reason."""
-        lines = [f"  & {latex(self.steps[0].before)} \\\\"]
-        lines += [f"  ={{}} & {latex(s.after)} && \\text{{{latex_words(s.reason)}}} \\\\" for s in self.steps]
-        return "\n".join(["\\begin{align*}", *lines, "\\end{align*}"])
+        """Return the chain as a LaTeX ``align*`` environment (package amsmath), one step a line with its reason."""
+        reached = [f"  & {latex(self.steps[0].before)}"]
+        for number, step in enumerate(self.steps, start=1):
+            reason = f"\\text{{({number}) {latex_words(step.reason)}}}"
+            reached += [f"  & \\qquad {reason}", f"  ={{}} & {latex(step.after)}"]
+        return "\\begin{align*}\n" + " \\\\\n".join(reached) + "\n\\end{align*}"
 
     def text(self) -> str:
         """Return the chain in plain text."""
@@ -212,8 +212,7 @@ def derive(statement: Statement, *moves: tuple[str, sp.Expr, str, Rule], shaped:
 
 def numerators(statement: Statement, shape: Shape) -> Iterator[tuple[sp.Expr, sp.Expr, Element]]:
     """Return all (definition, closed form, numerator of the difference) of a statement at one shape."""
-    extra = (str(base) for base in (f, p) if base in statement.definition.atoms(sp.IndexedBase))
-    ring = atoms(shape, frozenset(extra))
+    ring = atoms(shape, statement.extra)
     free = statement.free
     given = [[components(side, free, shape) for side in equation] for equation in statement.hypotheses]
     for closed_form in (*statement.milestones, statement.closed_form):

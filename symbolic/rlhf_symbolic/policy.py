@@ -67,6 +67,13 @@ IMPLICIT_REWARD = Statement(
     "implicit-reward", "λ log(π_θ/q) + λA = ⟨θ,φ⟩ (DPO)", lam * _RATIO + lam * _A, inner(theta, x, a), (x, a)
 )
 GRAD_LOG_PARTITION = Statement("grad-log-partition", "∇A = E[φ]/λ", sp.Derivative(_A, theta[k]), mu[x, k] / lam, (x, k))
+DPO_REWARD = Statement(
+    "dpo-reward",
+    "λ log(π_θ*/q) + λA(θ*) = r*: the optimal policy reveals the reward (DPO)",
+    (lam * _RATIO + lam * _A).xreplace({theta: theta_star}),
+    inner(theta_star, x, a),
+    (x, a),
+)
 SCORE = Statement(
     "score",
     "∇log π_θ(a) = (φ − E[φ])/λ",
@@ -97,6 +104,8 @@ def _score_of(action: sp.Expr, index: sp.Expr) -> sp.Expr:
     return (phi[x, action, index] - mu[x, index]) / lam
 
 
+_STAR = ((theta, theta_star),)
+
 DERIVATIONS = (
     derive(
         NORMALISED,
@@ -117,6 +126,10 @@ DERIVATIONS = (
         IMPLICIT_REWARD,
         ("log-ratio", lam * (inner(theta, x, a) / lam - _A) + lam * _A, "log(π/q) = ⟨θ,φ⟩/λ − A", Lemma(LOG_RATIO)),
         ("cancel", inner(theta, x, a), "λA − λA = 0", Algebra()),
+    ),
+    derive(
+        DPO_REWARD,
+        ("at the optimum", inner(theta_star, x, a), "λ log(π/q) + λA = ⟨θ,φ⟩", Lemma(IMPLICIT_REWARD, _STAR)),
     ),
     derive(
         GRAD_LOG_PARTITION,

@@ -11,7 +11,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from rlhf_symbolic.partition import partition
-from rlhf_symbolic.problem import gap_inner, inner, phi, theta, theta_star
+from rlhf_symbolic.problem import gap_inner, inner, lam, phi, q, theta, theta_star
 
 _LATEX = {
     "theta": r"\theta",
@@ -50,6 +50,13 @@ _LETTERS = {
     "⟩": r"\rangle",
     "δ": r"\delta",
     "ψ": r"\psi",
+    "∇": r"\nabla",
+    "‖": r"\|",
+    "≥": r"\ge",
+    "η": r"\eta",
+    "∫": r"\int",
+    ">": ">",
+    "≠": r"\ne",
     "²": "^{2}",
     "³": "^{3}",
 }
@@ -61,6 +68,14 @@ class _Latex(LatexPrinter):  # type: ignore[misc]  # sympy has no types
     def _print_Sum(self, expr: sp.Sum) -> str:  # noqa: N802
         name = _name(expr, _LATEX, r"\langle %s,\varphi_{%s,%s}\rangle", "Z_{%s}(%s)")
         return name or str(super()._print_Sum(expr))
+
+    def _print_Mul(self, expr: sp.Mul) -> str:  # noqa: N802
+        named = _policies_named(expr)
+        return str(super()._print_Mul(expr) if named == expr else self.doprint(named))
+
+    def _print_ExpBase(self, expr: sp.exp, exp: object = None) -> str:  # noqa: N802
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"\exp{power}\left({self.doprint(expr.args[0])}\right)"
 
     def _print_Derivative(self, expr: sp.Derivative) -> str:  # noqa: N802
         order = f"^{{{len(expr.variables)}}}" if len(expr.variables) > 1 else ""
@@ -88,13 +103,25 @@ def text(expr: sp.Expr) -> str:
 
 def latex_words(reason: str) -> str:
     r"""Return the reason of a step for \text{…}, with its symbols in math mode."""
-    pieces = re.split(r"([^\s]*[πθλΣφμδψ∂·−*⟨⟩²³_=/()+'|][^\s]*)", reason)
+    pieces = re.split(r"(\b[b-zA-Z]\b(?!\S)|[^\s]*[πθλΣφμδψη∂∇∫≥>≠‖·−*⟨⟩²³_=/()+'|][^\s]*)", reason)
     return "".join(f"${_math(piece)}$" if number % 2 else piece for number, piece in enumerate(pieces))
 
 
 def _math(word: str) -> str:
     spelled = "".join(f"{_LETTERS[letter]} " if letter in _LETTERS else letter for letter in word)
     return re.sub(r"_(\w+)", r"_{\1}", re.sub(r"\b(log|exp)\b", r"\\\1 ", spelled))
+
+
+def _policies_named(expr: sp.Mul) -> sp.Expr:
+    """Write q·exp(⟨v,φ⟩/λ)/Z(v) as π or π*, which it is by definition: in print only."""
+    for table in (t for t in expr.args if isinstance(t, sp.Indexed) and t.base == q):
+        prompt, action = table.indices
+        for name, v in (("pi", theta), ("pi_star", theta_star)):
+            factors = (table, sp.exp(inner(v, prompt, action) / lam), 1 / partition(v, prompt))
+            if all(factor in expr.args for factor in factors):
+                rest = [factor for factor in expr.args if factor not in factors]
+                return sp.Mul(sp.IndexedBase(name, real=True)[prompt, action], *rest)
+    return expr
 
 
 def _name(total: sp.Sum, names: Mapping[str, str], product: str, normaliser: str) -> str | None:

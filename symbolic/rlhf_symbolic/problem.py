@@ -21,6 +21,9 @@ phi = sp.IndexedBase("phi", real=True)
 q = sp.IndexedBase("q", positive=True)
 p = sp.IndexedBase("p", positive=True)  # an arbitrary policy of full support
 f = sp.IndexedBase("f", real=True)  # an arbitrary function of prompt and action
+h = sp.IndexedBase("h", real=True)  # an arbitrary direction
+B = sp.Symbol("B", positive=True)  # bound on the norm of the features
+M = sp.Symbol("M", positive=True)  # bound on |⟨θ* − θ,φ − μ⟩|/λ
 
 _DEFINITIONS: dict[sp.IndexedBase, Callable[..., sp.Expr]] = {}
 

@@ -2,16 +2,17 @@
 
 What is checked exactly: ψ is an integral of exponentials, ψ(M) = ∫₀¹ (1 − s)·exp(sM) ds, and so is its derivative,
 ψ'(M) = ∫₀¹ s(1 − s)·exp(sM) ds. What is read off and not machine-checked: the second integrand is positive on (0,1),
-so that ψ increases; and the first integral is the continuous extension of ψ to M = 0, where it is 1/2.
+so that ψ increases; the first integral is the continuous extension of ψ to M = 0, where it is 1/2, and ψ(M) − 1/2 is
+the integral of (M/2)(1 − s)²exp(sM), which tends to 0 with M. ψ(M) is sharp: at y = M the bound is an equality.
 """
 
 import sympy as sp
 
 from rlhf_symbolic.derivation import derive
+from rlhf_symbolic.problem import M
 from rlhf_symbolic.rules import Algebra, Antiderivative, Differentiate
 from rlhf_symbolic.statement import Statement
 
-M = sp.Symbol("M", positive=True)
 s = sp.Symbol("s", real=True)
 
 
@@ -38,6 +39,20 @@ PSI_AT_ZERO = Statement(
     sp.Rational(1, 2),
     sp.Integral(1 - s, (s, 0, 1)),
     assumptions=(),
+)
+PSI_LIMIT = Statement(
+    "psi-limit",
+    "ψ(M) − 1/2 = ∫(M/2)(1 − s)²exp(sM)ds over [0,1], at most (M/6)exp(M): ψ tends to 1/2",
+    psi(M) - sp.Rational(1, 2),
+    sp.Integral(M / 2 * (1 - s) ** 2 * sp.exp(s * M), (s, 0, 1)),
+    assumptions=_ASSUMED,
+)
+PSI_SHARP = Statement(
+    "psi-sharp",
+    "1 + M + ψ(M)M² = exp M: the bound is attained at y = M",
+    1 + M + psi(M) * M**2,
+    sp.exp(M),
+    assumptions=_ASSUMED,
 )
 
 DERIVATIONS = (
@@ -83,4 +98,15 @@ DERIVATIONS = (
         ),
         shaped=False,
     ),
+    derive(
+        PSI_LIMIT,
+        (
+            "fundamental theorem",
+            PSI_LIMIT.closed_form,
+            "the integrand is the derivative of ((1 − s)²/2 + (1 − s)/M + 1/M²)exp(sM)",
+            Antiderivative(((1 - s) ** 2 / 2 + (1 - s) / M + 1 / M**2) * sp.exp(s * M)),
+        ),
+        shaped=False,
+    ),
+    derive(PSI_SHARP, ("cancel", sp.exp(M), "M² cancels", Algebra()), shaped=False),
 )

@@ -102,7 +102,7 @@ class Antiderivative:
         slope = difference(sp.diff(self.primitive, variable), after.function)
         if slope != 0:
             return slope
-        value = self.primitive.xreplace({variable: upper}) - self.primitive.xreplace({variable: lower})
+        value = self.primitive.subs(variable, upper) - self.primitive.subs(variable, lower)
         return difference(evaluate(before), value)
 
 

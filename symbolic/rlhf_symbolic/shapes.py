@@ -33,7 +33,8 @@ class Atoms:
     shape
         Number of actions, dimension, prompts.
     extra
-        Optional families of generators: ``f`` (a function) and ``p`` (an arbitrary policy).
+        Optional families of generators: ``f`` (a function), ``p`` (an arbitrary policy), ``h`` (a direction), and the
+        bounds ``B`` and ``M``.
     """
 
     def __init__(self, shape: Shape, extra: frozenset[str]) -> None:
@@ -264,7 +265,7 @@ def _by_degree(value: Element, place: int, polynomials: Any) -> dict[int, Elemen
 def _prompt(name: str) -> str:
     """Prompt that a generator belongs to; empty for θ, θ* and λ."""
     family, *indices = name.removeprefix("1/").removeprefix("log(").removesuffix(")").split("_")
-    return "" if family in ("lambda", "theta") else indices[0]
+    return "" if family in ("lambda", "theta", "h", "B", "M") else indices[0]
 
 
 def _generator_names(shape: Shape, extra: frozenset[str]) -> list[str]:
@@ -272,7 +273,10 @@ def _generator_names(shape: Shape, extra: frozenset[str]) -> list[str]:
     pairs = [f"{x}_{a}" for x, a in product(prompts, actions)]
     names = ["lambda", *(f"{v}_{j}" for v in ("theta", "theta_star") for j in coordinates)]
     names += [f"phi_{pair}_{j}" for pair in pairs for j in coordinates]
-    names += [f"{base}_{pair}" for base in ("q", "w", "w*", *sorted(extra)) for pair in pairs]
+    names += [f"h_{j}" for j in coordinates if "h" in extra]
+    names += [name for name in ("B", "M") if name in extra]
+    tables = ("q", "w", "w*", *sorted(extra & {"f", "p"}))
+    names += [f"{base}_{pair}" for base in tables for pair in pairs]
     names += [f"{base}_{x}" for base in ("Z", "Z*", "G") for x in prompts]
     family = {name: name.split("_")[0] for name in names}
     logs = [f"log({name})" for name in names if family[name] in _LOGARITHMS]

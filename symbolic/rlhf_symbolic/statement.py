@@ -5,6 +5,8 @@ from functools import cached_property
 
 import sympy as sp
 
+from rlhf_symbolic.problem import B, M, f, h, p
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -37,6 +39,12 @@ class Statement:
     hypotheses: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
     assumptions: tuple[str, ...] = field(default=("q > 0", "λ > 0", "free indices lie in their ranges"))
     sampled: bool = False
+
+    @cached_property
+    def extra(self) -> frozenset[str]:
+        """Names of the optional quantities that occur: f, p, h, B, M (see `problem`)."""
+        occurring = self.definition.atoms(sp.IndexedBase, sp.Symbol)
+        return frozenset(str(quantity) for quantity in (f, h, p, B, M) if quantity in occurring)
 
     @cached_property
     def lean_theorem(self) -> str:

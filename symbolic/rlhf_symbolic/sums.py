@@ -19,6 +19,7 @@ from functools import lru_cache
 from itertools import count, islice, permutations, product
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from rlhf_symbolic.problem import n as prompt_count
 
@@ -294,7 +295,7 @@ def _key(mono: Monomial) -> list[tuple[str, int]]:
 
 _RULES: tuple[tuple[tuple[type, ...], Callable[[sp.Expr], Polynomial]], ...] = (
     ((sp.Rational,), _rational),
-    ((sp.Symbol, sp.Indexed, sp.KroneckerDelta, sp.Derivative, sp.Integral), _atom),
+    ((sp.Symbol, sp.Indexed, sp.KroneckerDelta, sp.Derivative, sp.Integral, sp.Subs, AppliedUndef), _atom),
     ((sp.Add,), _add),
     ((sp.Mul,), _mul),
     ((sp.exp,), _exp),

@@ -163,3 +163,36 @@ def test_the_reason_of_a_search_counts_what_it_left_out(monkeypatch):
     evidence = searched(monkeypatch, vacuous=4, equal=2, undecided=5, worst_ratio=None, worst_gap=None)
     assert evidence.status is Status.TESTED
     assert evidence.why == "36 instances, 4 vacuous, 2 with equality, 3 undecided, no ratio, seed 3"
+
+
+def kernel_checked(ledger):
+    claim = validated(ledger)["claims"][0]
+    return claim["symbolic"]["kernel_checked"], claim["effective"], claim["symbolic"]["why"]
+
+
+def test_identities_that_lean_proves_again_are_kernel_checked(table, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    checked, effective, why = kernel_checked(run())
+    assert (checked, effective) == (True, "proved")
+    assert why.endswith("re-checked by Lean's kernel at m=2 d=1, m=4 d=3")
+
+
+def test_a_refused_identity_is_false_and_the_statement_open(table, lean, report, kernel_report):
+    refused = kernel_report(defects=["RLHFSymbolic/Policy.lean:30:2: error: `grind` failed"])
+    lean(report("log_ratio", "kl_nonneg"), refused)
+    ledger = run()
+    assert kernel_checked(ledger)[:2] == (False, "open")
+    assert "`grind` failed" in kernel_checked(ledger)[2]
+    assert ledger.exit_code == 1
+
+
+def test_an_absent_identity_is_false(table, lean, report, kernel_report):
+    lean(report("log_ratio", "kl_nonneg"), replace(kernel_report(), theorems={}))
+    checked, _, why = kernel_checked(run())
+    assert checked is False
+    assert "RLHFSymbolic.log_ratio_m2_d1 is absent" in why
+
+
+def test_without_lean_or_without_asking_for_it_it_is_not_known(table, no_lean):
+    assert kernel_checked(run())[0] is None
+    assert kernel_checked(run(only="symbolic"))[0] is None

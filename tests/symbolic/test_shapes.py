@@ -25,7 +25,7 @@ def test_chain_rule_on_generators_agrees_with_sympy(name):
     """∂ by the ring's chain rule = sympy's ``diff`` of the written-out definition, as rational functions."""
     statement = DERIVATIONS[name].statement
     shape = Shape(2, 2, 2 if statement.sampled else 1)
-    ring = atoms(shape, frozenset({"f"}))
+    ring = atoms(shape, statement.extra)
     for entry in components(statement.definition, statement.free, shape):
         for part in ring.numerators(ring.element(entry) - ring.element(entry.doit())):
             assert part == 0

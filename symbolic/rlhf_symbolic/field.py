@@ -1,0 +1,219 @@
+"""Identities at a fixed shape as identities between elements of a field, to be proved again by Lean.
+
+Exponentials and logarithms become atoms: the weights w = q·exp(⟨θ,φ⟩/λ) and v = q·exp(⟨θ*,φ⟩/λ), A = log Z, and so on.
+What is used on the way, and is therefore not for Lean to check, are the laws of exp, log and ∂ on these atoms:
+exp(s + t) = exp s·exp t, log(s·t) = log s + log t, ∂w = w·φ/λ, ∂A = ∂Z/Z, the product rule. All else is left to the
+field identities; that the argument of an exponential is the sum into which it is split is one of them.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import sympy as sp
+
+from rlhf_symbolic import problem
+from rlhf_symbolic.explicit import Shape, components, sizes, symbol, write_out
+from rlhf_symbolic.partition import partition
+from rlhf_symbolic.policy import pi
+from rlhf_symbolic.problem import definition_of
+from rlhf_symbolic.shapes import atoms
+from rlhf_symbolic.statement import Statement
+from rlhf_symbolic.sums import UnsupportedExpressionError
+
+Equation = tuple[sp.Expr, sp.Expr]
+
+_NAMES = {"w*": "v", "Z*": "Zs"}  # generators of `shapes` under names that Lean can read
+_PARTITIONS = {"Z": problem.theta, "Zs": problem.theta_star}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One statement at one shape, in atoms.
+
+    Attributes
+    ----------
+    definitions
+        Names of composite quantities (Z, π, μ, V, …) and what they stand for, each after those it mentions.
+    given
+        Equations that the statement assumes, such as Σ_a p = 1.
+    goals
+        Equations to be proved: those behind the split of an exponential or a logarithm, then one for each component.
+    """
+
+    definitions: tuple[Equation, ...]
+    given: tuple[Equation, ...]
+    goals: tuple[Equation, ...]
+
+    @property
+    def atoms(self) -> list[sp.Symbol]:
+        """All symbols in the order of their names."""
+        equations = (*self.definitions, *self.given, *self.goals)
+        found = set().union(*(side.free_symbols for equation in equations for side in equation))
+        return sorted(found, key=lambda s: natural(s.name))
+
+    @property
+    def denominators(self) -> list[sp.Symbol]:
+        """The symbols that something is divided by."""
+        equations = (*self.definitions, *self.given, *self.goals)
+        powers = set().union(*(side.atoms(sp.Pow) for equation in equations for side in equation))
+        found = {power.base for power in powers if power.exp.is_negative}
+        if composite := [base for base in found if not base.is_Symbol]:
+            raise UnsupportedExpressionError(f"division by something without a name: {composite}")
+        return sorted(found, key=lambda s: natural(s.name))
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Sort key that reads numbers as numbers."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in name.split("_")]
+
+
+def identity(statement: Statement, shape: Shape) -> Identity:
+    """Write a statement out at a fixed shape as equations between field elements."""
+    writer = _Writer(statement, shape)
+    sides = [components(side, statement.free, shape) for side in (statement.definition, *statement.milestones,
+                                                                  statement.closed_form)]  # fmt: skip
+    goals = [(writer.term(start), writer.term(end)) for ends in sides[1:]
+             for start, end in zip(sides[0], ends, strict=True)]  # fmt: skip
+    given = [
+        (writer.term(left), writer.term(right))
+        for equation in statement.hypotheses
+        for left, right in zip(*(components(side, statement.free, shape) for side in equation), strict=True)
+    ]
+    return Identity(tuple(writer.definitions.items()), tuple(given), (*dict.fromkeys(writer.splits), *goals))
+
+
+class _Writer:
+    """Translates written-out expressions of one statement at one shape."""
+
+    def __init__(self, statement: Statement, shape: Shape) -> None:
+        self.ring = atoms(shape, statement.extra)
+        self.shape = shape
+        self.definitions: dict[sp.Symbol, sp.Expr] = {}
+        self.splits: list[Equation] = []
+        self.partitions = {
+            write_out(partition(v, sp.Integer(x)), sizes(shape)): (name, x)
+            for (name, v), x in product(_PARTITIONS.items(), range(1, shape.n + 1))
+        }
+        self._terms: dict[sp.Expr, sp.Expr] = {}
+
+    def term(self, expr: sp.Expr) -> sp.Expr:
+        """Return an expression in atoms and names."""
+        if expr not in self._terms:
+            self._terms[expr] = self._term(expr)
+        return self._terms[expr]
+
+    def _term(self, expr: sp.Expr) -> sp.Expr:
+        if expr in self.partitions:
+            return self.partition(*self.partitions[expr])
+        if isinstance(expr, sp.Indexed):
+            definition = self.term(write_out(definition_of(expr), sizes(self.shape)))
+            return self.name(str(expr.base), *map(int, expr.indices), value=definition)
+        if isinstance(expr, sp.exp):
+            return self.exponential(expr)
+        if isinstance(expr, sp.log):
+            return self.logarithm(expr)
+        if isinstance(expr, sp.Derivative):
+            total = self.term(expr.expr)
+            for variable in expr.variables:
+                total = self.differentiate(total, variable)
+            return total
+        if expr.is_Symbol or expr.is_Rational:
+            return expr
+        return expr.func(*map(self.term, expr.args))
+
+    def name(self, base: str, *indices: int, value: sp.Expr) -> sp.Symbol:
+        """Return the name of a composite quantity, defined on its first use."""
+        named = symbol(base, *indices)
+        self.definitions.setdefault(named, value)
+        return named
+
+    def partition(self, base: str, x: int) -> sp.Symbol:
+        """Return the name of a partition function, Z = Σ q·w or Zs = Σ q·v."""
+        weight = "w" if base == "Z" else "v"
+        value = sp.Add(*(symbol(weight, x, a) for a in range(1, self.shape.m + 1)))
+        return self.name(base, x, value=value)
+
+    def exponential(self, expr: sp.exp) -> sp.Expr:
+        """Split exp(Σ logs) into a product of atoms, and note the sum as an equation."""
+        _, exponents = self.ring.factor(self.ring.element(expr))
+        self._note(self.term(expr.args[0]), sp.Add(*(e * self.log_of(g) for g, e in exponents.items())))
+        return sp.Mul(*(self.generator(g) ** e for g, e in exponents.items()))
+
+    def logarithm(self, expr: sp.log) -> sp.Expr:
+        """Split log(Π atoms) into a sum, and note the product as an equation."""
+        coefficient, exponents = self.ring.factor(self.ring.element(expr.args[0]))
+        if coefficient != 1:
+            raise UnsupportedExpressionError(f"logarithm outside the atoms: {expr}")
+        self._note(self.term(expr.args[0]), sp.Mul(*(self.generator(g) ** e for g, e in exponents.items())))
+        return sp.Add(*(e * self.log_of(g) for g, e in exponents.items()))
+
+    def _note(self, whole: sp.Expr, parts: sp.Expr) -> None:
+        if whole != parts:
+            self.splits.append((whole, parts))
+
+    def generator(self, name: str) -> sp.Expr:
+        """Return the atom of a generator of `shapes`, or its inverse."""
+        if name.startswith("1/"):
+            return 1 / self.generator(name[2:])
+        base, *indices = name.split("_")
+        base = _NAMES.get(base, base)
+        if base in _PARTITIONS:
+            return self.partition(base, int(indices[0]))
+        place = tuple(map(int, indices))
+        if base in ("w", "v"):
+            return symbol(base, *place) / symbol("q", *place)
+        return problem.lam if base == "lambda" else symbol(base, *place)
+
+    def log_of(self, name: str) -> sp.Expr:
+        """Return the logarithm of a generator: ⟨θ,φ⟩/λ for w, an atom for q, p, Z, the mean of ⟨u,φ⟩/λ for G."""
+        if name.startswith("1/"):
+            return -self.log_of(name[2:])
+        base, *indices = name.split("_")
+        place = tuple(map(int, indices))
+        if base in ("w", "w*"):
+            v = "theta" if base == "w" else "theta_star"
+            return sp.Add(*(symbol(v, j) * symbol("phi", *place, j) for j in self.coordinates)) / problem.lam
+        if base == "G":
+            return self.mean_gap(place[0])
+        return symbol({"Z": "A", "Z*": "As"}.get(base, "log" + base), *place)
+
+    @property
+    def coordinates(self) -> range:
+        """Coordinates, from 1."""
+        return range(1, self.shape.d + 1)
+
+    def mean_gap(self, x: int) -> sp.Symbol:
+        """Return the name of E_π⟨θ*−θ,φ⟩/λ at one prompt."""
+        actions = range(1, self.shape.m + 1)
+        policy = {a: self.term(pi[sp.Integer(x), sp.Integer(a)]) for a in actions}
+        inner = {a: self.log_of(f"w*_{x}_{a}") - self.log_of(f"w_{x}_{a}") for a in actions}
+        return self.name("g", x, value=sp.Add(*(policy[a] * inner[a] for a in actions)))
+
+    def differentiate(self, value: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+        """∂value = Σ over the symbols s of value of (∂value/∂s)·∂s."""
+        found = sorted(value.free_symbols, key=lambda s: natural(s.name))
+        return sp.Add(*(sp.diff(value, s) * self._derivative_of(s, variable) for s in found))
+
+    def _derivative_of(self, s: sp.Symbol, variable: sp.Symbol) -> sp.Expr:
+        if s == variable:
+            return sp.S.One
+        base, *indices = s.name.split("_")
+        place = tuple(int(t) for t in indices if t.isdigit())
+        k = int(variable.name.split("_")[-1])
+        if base == "w":
+            return s * symbol("phi", *place, k) / problem.lam
+        if base == "A":
+            return self._derivative_of(symbol("Z", *place), variable) / symbol("Z", *place)
+        if base in ("Z", "dZ"):
+            x, *orders = place
+            return self._derivative_of_partition(x, *orders, k)
+        return sp.S.Zero
+
+    def _derivative_of_partition(self, x: int, *orders: int) -> sp.Symbol:
+        """Return the name dZ_x_k of ∂_k Z = Σ q·w·φ_k/λ, dZ_x_k_l of ∂_l ∂_k Z, and so on."""
+        value = sp.Add(*(
+            symbol("w", x, a) * sp.Mul(*(symbol("phi", x, a, k) / problem.lam for k in orders))
+            for a in range(1, self.shape.m + 1)
+        ))  # fmt: skip
+        self.partition("Z", x)
+        return self.name("dZ", x, *orders, value=value)
