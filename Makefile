@@ -14,7 +14,7 @@ check: $(READY)
 ## test: static checks, then the test suite with coverage
 test: $(READY) lint
 	$(BIN)/rlhf-lemmas lean setup
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report=term
 
 ## lint: formatting, lint rules, strict types
 lint: $(READY)
@@ -25,7 +25,7 @@ lint: $(READY)
 ## lock: pin the dependencies anew (needs uv, which the lock does not hold)
 lock:
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --python-version 3.11 --extra lean --extra plots --extra examples --extra notebook --extra test pyproject.toml -o requirements.lock
+	  --python-version 3.11 --extra lean --extra plots --extra examples --extra notebook --extra report --extra dojo --extra test pyproject.toml -o requirements.lock
 
 ## clean: remove the virtual environment (the cache of Lean lies in the user's cache folder)
 clean:

@@ -109,8 +109,6 @@ class Claim:
         ('holds', 'float64 intervals')
         """
         flat = instance.flattened()
-        if precisions is None:
-            precisions = IDENTITY_PRECISIONS if self.kind == "identity" else PRECISIONS
         decision = self.settle(flat, precisions=precisions)
         shape = (*instance.batch_shape, -1)
         return Evaluation(
@@ -126,8 +124,10 @@ class Claim:
         """Decide every comparison on a flat batch, as a search does; see `rlhf_numeric.verdict.decide`."""
         return decide(self.sides, self.kind, instance, self.applicable(instance), ball_rows=ball_rows)
 
-    def settle(self, instance: Instance, /, *, precisions: tuple[int, ...]) -> Decision:
-        """Decide every comparison on a flat batch, in all rows, at the given precisions."""
+    def settle(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Decision:
+        """Decide every comparison on a flat batch, in all rows, at the given precisions (default as in `evaluate`)."""
+        if precisions is None:
+            precisions = IDENTITY_PRECISIONS if self.kind == "identity" else PRECISIONS
         return decide(self.sides, self.kind, instance, self.applicable(instance), precisions=precisions)
 
 

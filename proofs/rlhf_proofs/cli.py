@@ -18,9 +18,12 @@ from rich.console import Console
 from rlhf_proofs import render
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.commands.audit import audit
+from rlhf_proofs.commands.cite import cite, formalization
 from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.pin import pin
+from rlhf_proofs.commands.report import graph, report
+from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
@@ -116,7 +119,12 @@ def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the stat
     render.print_tightness(out, recall_tightness(claim))
 
 
+app.command(epilog="Example: rlhf-lemmas cite gradient-domination --latex --out verified.tex")(cite)
+app.command(epilog="Example: rlhf-lemmas formalization --check")(formalization)
+app.command(epilog="Example: rlhf-lemmas report site")(report)
+app.command(epilog="Example: rlhf-lemmas graph --dot")(graph)
 app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
+app.command(epilog="Example: rlhf-lemmas trace build/trace")(trace)
 
 
 @app.command(epilog="Example: rlhf-lemmas doctor")
@@ -169,10 +177,11 @@ def lean_stats(
         LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
     ] = LeanChoice.AUTO,
 ) -> None:
-    """Show the size of the Lean library and its slowest modules and declarations."""
+    """Show the size of the Lean library, its slowest modules and declarations, and how much of it must be read."""
+    table = load_table()
     with bar(err) as progress:
-        report = run_lean(load_table(), lean.value, progress)
-    render.print_stats(out, report, top)
+        report = run_lean(table, lean.value, progress)
+    render.print_stats(out, report, top, [e.lean for e in table if e.lean is not None])
     raise typer.Exit(0 if report.accepted else 1)
 
 
@@ -191,8 +200,8 @@ def main() -> None:
     try:
         app()
     except (CannotRunError, TableError, UnknownClaimError) as error:
-        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False)
+        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False, soft_wrap=True)
         sys.exit(2)
     except LeanFailureError as error:
-        err.print(f"rlhf-lemmas: {error}", style="red", markup=False)
+        err.print(f"rlhf-lemmas: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)

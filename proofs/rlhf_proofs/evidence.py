@@ -42,7 +42,15 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class LeanEvidence(Evidence):
-    """A theorem, see `rlhf_proofs.lean.audit.AuditedTheorem` for the fields."""
+    """A theorem, see `rlhf_proofs.lean.audit.AuditedTheorem` for the fields.
+
+    Attributes
+    ----------
+    hypotheses
+        What it assumes, see `rlhf_proofs.lean.census.Hypothesis`.
+    audit_lines
+        Lines of Lean to read to know what it says, see `rlhf_proofs.lean.census.AuditSurface`.
+    """
 
     theorem: str | None = None
     axioms: tuple[str, ...] | None = None
@@ -50,6 +58,8 @@ class LeanEvidence(Evidence):
     statement: str | None = None
     statement_sha256: str | None = None
     unused: tuple[str, ...] | None = None
+    hypotheses: tuple[dict[str, Any], ...] | None = None
+    audit_lines: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from rlhf_proofs.evidence import LeanEvidence, NumericEvidence, Status, Symbolic
 from rlhf_proofs.lean import Library, LibraryReport, check_library, find_backend
 from rlhf_proofs.lean.audit import AuditedTheorem
 from rlhf_proofs.lean.backend import BackendName
+from rlhf_proofs.lean.census import Reader, hypotheses
 from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import ClaimEntry
 from rlhf_symbolic import DERIVATIONS, Derivation, DerivationResult, StepError, lean
@@ -88,6 +89,8 @@ def lean_evidence(entry: ClaimEntry, outcome: LeanOutcome, pinned: str | None) -
 
 
 def _facts(report: LibraryReport, found: AuditedTheorem) -> dict[str, Any]:
+    assumed = hypotheses(report, found.name)
+    read = Reader(report).surface([found.name])
     costs = [c.milliseconds for c in report.costs if (c.module, c.name) == (found.module, found.name)]
     return {
         "theorem": found.name,
@@ -97,6 +100,8 @@ def _facts(report: LibraryReport, found: AuditedTheorem) -> dict[str, Any]:
         "statement": found.statement,
         "statement_sha256": found.statement_sha256,
         "unused": found.unused,
+        "hypotheses": None if assumed is None else tuple(asdict(h) for h in assumed),
+        "audit_lines": read.lines if read.statements and not read.unplaced else None,
     }
 
 

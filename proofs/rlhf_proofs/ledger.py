@@ -13,6 +13,7 @@ from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status
 from rlhf_proofs.gather import Kind, lean_evidence, numeric_evidence, run_kernel, run_lean, symbolic_evidence
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import BackendName
+from rlhf_proofs.lean.census import Reader
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.pins import load_pins
 from rlhf_proofs.progress import Progress, silent
@@ -21,7 +22,7 @@ from rlhf_proofs.table import ClaimEntry, load_table
 
 __all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
 
-SCHEMA = 1
+SCHEMA = 2
 _DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TESTED}
 
 
@@ -111,12 +112,29 @@ class Ledger:
             "version": version("rlhf-lemmas"),
             "made": self.made.isoformat(timespec="seconds"),
             "sources_sha256": self.sources,
-            "lean": _lean_json(self.lean),
+            "lean": _lean_json(self.lean, [r.entry.lean for r in self.rows if r.entry.lean is not None]),
             "claims": [row.as_json() for row in self.rows],
         }
 
 
-def _lean_json(outcome: LibraryReport | CannotRunError | LeanFailureError | None) -> dict[str, Any]:
+def _surface_json(report: LibraryReport, theorems: Sequence[str]) -> dict[str, Any]:
+    surface = Reader(report).surface(theorems)
+    files: dict[str, list[str]] = {}
+    for place in surface.places:
+        files.setdefault(place.module, []).append(place.name or f"instance at line {place.first}")
+    return {
+        "statements": surface.statements,
+        "definitions": surface.definitions,
+        "lines": surface.lines,
+        "of": sum(report.lines.values()),
+        "files": files,
+        "unplaced": list(surface.unplaced),
+    }
+
+
+def _lean_json(
+    outcome: LibraryReport | CannotRunError | LeanFailureError | None, theorems: Sequence[str]
+) -> dict[str, Any]:
     if isinstance(outcome, LibraryReport):
         return {
             "toolchain": outcome.toolchain,
@@ -128,9 +146,12 @@ def _lean_json(outcome: LibraryReport | CannotRunError | LeanFailureError | None
             "replayed": outcome.replayed,
             "seconds": outcome.seconds,
             "cached": outcome.cached,
+            "audit_surface": _surface_json(outcome, theorems),
         }
     defects = [] if outcome is None else [str(outcome)]
-    unknown = dict.fromkeys(("toolchain", "backend", "modules", "lines", "replayed", "seconds", "cached"))
+    unknown = dict.fromkeys(
+        ("toolchain", "backend", "modules", "lines", "replayed", "seconds", "cached", "audit_surface")
+    )
     return {**unknown, "accepted": None if not isinstance(outcome, LeanFailureError) else False, "defects": defects}
 
 
@@ -238,10 +259,12 @@ def recall() -> dict[str, Any]:
     Raises
     ------
     CannotRunError
-        If there is none.
+        If there is none, or another version stored it.
     """
     try:
         stored: dict[str, Any] = json.loads((cache_directory() / "ledger.json").read_text())
     except (OSError, ValueError) as error:
         raise CannotRunError("no check has been run yet: rlhf-lemmas check") from error
+    if stored.get("schema") != SCHEMA:
+        raise CannotRunError("the stored ledger is that of another version: rlhf-lemmas check")
     return stored

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rlhf_proofs.lean import LibraryReport
+from rlhf_proofs.lean.census import AuditSurface, Reader
 
 __all__ = [
     "ledger_table",
@@ -17,6 +18,7 @@ __all__ = [
     "print_lean",
     "print_row",
     "print_stats",
+    "print_surface",
     "print_tightness",
 ]
 
@@ -70,6 +72,16 @@ def print_lean(console: Console, data: dict[str, Any]) -> None:
     )  # fmt: skip
     for defect in lean["defects"]:
         console.print(f"  {defect}", markup=False, style="red")
+    if surface := lean.get("audit_surface"):
+        console.print(_to_read(surface), markup=False, highlight=False)
+
+
+def _to_read(surface: dict[str, Any]) -> str:
+    missing = f", and {len(surface['unplaced'])} constants whose lines are not known" if surface["unplaced"] else ""
+    return (
+        f"to know what these theorems say, read {surface['lines']} of {surface['of']} lines of Lean: "
+        f"{surface['statements']} of statements, {surface['definitions']} of definitions{missing}"
+    )
 
 
 def print_conclusion(console: Console, data: dict[str, Any], exit_code: int) -> None:
@@ -90,8 +102,19 @@ def print_row(console: Console, row: dict[str, Any]) -> None:
     for kind in ("lean", "symbolic", "numeric"):
         console.print(f"[bold]{kind}[/]  {_status(row[kind]['status'])}")
         for key, value in row[kind].items():
-            if key != "status" and value is not None:
+            if key == "hypotheses":
+                _print_hypotheses(console, value)
+            elif key != "status" and value is not None:
                 console.print(f"  {key}: {value}", markup=False, highlight=False)
+
+
+def _print_hypotheses(console: Console, assumed: list[dict[str, Any]] | None) -> None:
+    """List what a theorem assumes; fields of structures by their structure."""
+    for of in dict.fromkeys(h["of"] for h in assumed or ()):
+        console.print(f"  assumes{'' if of is None else f' of {of}'}:", markup=False, highlight=False)
+        for h in assumed or ():
+            if h["of"] == of:
+                console.print(f"    {h['name']}: {h['type']}", markup=False, highlight=False)
 
 
 def print_tightness(console: Console, figures: dict[str, dict[str, Any]]) -> None:
@@ -103,8 +126,8 @@ def print_tightness(console: Console, figures: dict[str, dict[str, Any]]) -> Non
                 console.print(f"  {key}: {value}", markup=False, highlight=False)
 
 
-def print_stats(console: Console, report: LibraryReport, top: int) -> None:
-    """Show the size of the library, folder by folder, and its slowest modules and declarations."""
+def print_stats(console: Console, report: LibraryReport, top: int, headlines: Sequence[str] = ()) -> None:
+    """Show the size of the library, folder by folder, and its slowest modules and declarations, and what to read."""
     folders: dict[str, list[str]] = {}
     for module in report.lines:
         folders.setdefault(".".join(module.split(".")[:2]), []).append(module)
@@ -125,8 +148,23 @@ def print_stats(console: Console, report: LibraryReport, top: int) -> None:
             f"{cost.milliseconds:>7} ms {cost.heartbeats:>11} heartbeats  {cost.name} ({cost.module})",
             markup=False, highlight=False, soft_wrap=True,
         )  # fmt: skip
+    print_surface(console, Reader(report).surface(headlines), sum(report.lines.values()))
     for defect in report.defects:
         console.print(defect, markup=False, style="red")
+
+
+def print_surface(console: Console, surface: AuditSurface, of: int) -> None:
+    """Show where the definitions are that the headline theorems unfold to."""
+    console.print()
+    as_json = {"lines": surface.lines, "of": of, "unplaced": surface.unplaced}
+    as_json |= {"statements": surface.statements, "definitions": surface.definitions}
+    console.print(_to_read(as_json), markup=False, highlight=False)
+    modules = sorted({place.module for place in surface.places})
+    for module in modules:
+        names = [
+            p.name.removeprefix("RLHF.") or f"instance at line {p.first}" for p in surface.places if p.module == module
+        ]
+        console.print(f"  {module}: {', '.join(names)}", markup=False, highlight=False)
 
 
 def print_findings(console: Console, findings: Sequence[tuple[str, bool, str]]) -> None:

@@ -8,7 +8,9 @@ from rlhf_proofs.errors import CannotRunError
 __all__ = [
     "cache_directory",
     "claims_file",
+    "document",
     "driver_source",
+    "extractor_source",
     "pins_file",
     "proofs_directory",
     "replace_text",
@@ -42,9 +44,20 @@ def pins_file() -> Path:
     return _first_existing("pins.json", _PACKAGE / "data/pins.json", _PACKAGE.parents[1] / "pins.json")
 
 
+def document(name: str) -> str:
+    """Return the text of ``CITATION.cff``, ``DIVERGENCES.md`` or ``TRUST.md``."""
+    path = _first_existing(name, _PACKAGE / "data" / name, _PACKAGE.parents[1] / name)
+    return path.read_text(encoding="utf-8")
+
+
 def driver_source() -> Path:
     """Return the Lean program that elaborates and audits the library."""
     return _first_existing("the Lean driver", _PACKAGE / "lean/Driver.lean")
+
+
+def extractor_source() -> Path:
+    """Return the Lean program that traces the library for LeanDojo."""
+    return _first_existing("the Lean extractor", _PACKAGE / "dojo/Extract.lean")
 
 
 def schema_file() -> Path:

@@ -10,7 +10,8 @@ from rlhf_proofs.resources import claims_file
 __all__ = ["ClaimEntry", "load_table"]
 
 _REQUIRED = ("title", "group", "paper")
-_OPTIONAL = ("lean", "symbolic", "numeric")
+_EVIDENCE = ("lean", "symbolic", "numeric")
+_OPTIONAL = (*_EVIDENCE, "latex")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class ClaimEntry:
         The statement in a line, its group, and where the paper has it.
     lean, symbolic, numeric
         Names of the theorem, derivation and claim; None where the statement has none.
+    latex
+        The statement in LaTeX, text with ``$…$``, for citations and the report; None where nobody has written it.
     """
 
     id: str
@@ -34,6 +37,7 @@ class ClaimEntry:
     lean: str | None
     symbolic: str | None
     numeric: str | None
+    latex: str | None = None
 
 
 def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
@@ -60,6 +64,6 @@ def _entry(path: Path, slug: str, row: object) -> ClaimEntry:
     not_text = [k for k, v in row.items() if not isinstance(v, str) or not v]
     if missing or unknown or not_text:
         raise TableError(f"{path}: {slug}: missing {missing}, unknown {unknown}, not a non-empty string {not_text}")
-    if not any(k in row for k in _OPTIONAL):
-        raise TableError(f"{path}: {slug}: names no evidence: expected at least one of {', '.join(_OPTIONAL)}")
+    if not any(k in row for k in _EVIDENCE):
+        raise TableError(f"{path}: {slug}: names no evidence: expected at least one of {', '.join(_EVIDENCE)}")
     return ClaimEntry(slug, *(row[k] for k in _REQUIRED), *(row.get(k) for k in _OPTIONAL))

@@ -36,6 +36,13 @@ class FakeLean:
         return [line.removeprefix("module ") for line in lines if line.startswith("module ")]
 
     @property
+    def traced(self):
+        """Modules traced since the last look, in order."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return [line.removeprefix("trace ") for line in lines if line.startswith("trace ")]
+
+    @property
     def pids(self):
         """Processes started since the last call of `elaborated`."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []

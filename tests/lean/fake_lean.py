@@ -94,6 +94,18 @@ def elaborate(events, module, source, olean, out):
         time.sleep(600)
 
 
+def trace(events, module, source, target, out):
+    """Trace like the extractor: only where everything is compiled, and not what the text forbids."""
+    log(f"trace {module}")
+    text = Path(source).read_text()
+    ok = "untraceable" not in text and olean_of(module, out).exists()
+    if ok:
+        Path(target).write_text(json.dumps({"commands": [], "tactics": [], "premises": [], "declared": theorems(text)}))
+    else:
+        emit(events, event="message", module=module, severity="error", line=3, column=1, text="it is strange")
+    emit(events, event="module", module=module, ok=ok, milliseconds=1)
+
+
 def main(job):
     log(f"start {os.getpid()}")
     own, out = [], None
@@ -110,6 +122,8 @@ def main(job):
                     time.sleep(0.01)
             case ["module", module, source, olean]:
                 elaborate(events, module, source, olean, out)
+            case ["trace", module, source, target]:
+                trace(events, module, source, target, out)
             case ["own", module]:
                 own.append(module)
             case ["audit", root]:

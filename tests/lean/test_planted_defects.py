@@ -11,6 +11,7 @@ from rlhf_proofs.gather import lean_evidence
 from rlhf_proofs.lean.audit import LibraryReport, judge
 from rlhf_proofs.lean.backend import Backend, find_backend
 from rlhf_proofs.lean.build import run_jobs
+from rlhf_proofs.lean.census import Hypothesis, Reader, hypotheses
 from rlhf_proofs.lean.events import Event
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import Limits
@@ -77,6 +78,7 @@ def _job(libraries: list[Library], out: Path) -> list[str]:
             olean.parent.mkdir(parents=True, exist_ok=True)
             lines.append(f"module\t{module.name}\t{module.path}\t{olean}")
         lines += [f"own\t{m.name}" for m in library.modules]
+        lines.append("headline\tplanted")
         lines.append(f"audit\t{library.root}")
     return lines
 
@@ -98,7 +100,14 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport
 def _of(library: Library, events: list[Event]) -> list[Event]:
     """Events about one library: what happens to another is not its business."""
     names = {m.name for m in library.modules}
-    return [e for e in events if e.get("module", library.root) in names and e.get("root") in (None, library.root)]
+    mine: list[Event] = []
+    last = ""  # a census names no module; it follows the constants of the library that it belongs to
+    for e in events:
+        last = e["module"] if e["event"] == "constant" else last
+        where = last if e["event"] == "census" else e.get("module", library.root)
+        if where in names and e.get("root") in (None, library.root):
+            mine.append(e)
+    return mine
 
 
 def test_a_good_library_is_accepted_and_its_theorem_proved(reports: dict[str, LibraryReport]) -> None:
@@ -166,6 +175,19 @@ def test_each_declaration_is_timed_once_with_its_full_name(reports: dict[str, Li
     costs = reports["Pinned"].costs
     assert [(c.module, c.name) for c in costs] == [("Pinned", "word"), ("Pinned", "planted")]
     assert all(c.heartbeats > 0 and c.milliseconds >= 0 for c in costs)
+
+
+def test_the_census_names_what_a_statement_assumes(reports: dict[str, LibraryReport]) -> None:
+    assert hypotheses(reports["Pinned"], "planted") == ()
+    assert hypotheses(reports["Idle"], "planted") == (Hypothesis("_idle", "0 < n"),)
+
+
+def test_the_lines_to_read_are_those_of_the_statement_and_of_the_definition_in_it(
+    reports: dict[str, LibraryReport],
+) -> None:
+    surface = Reader(reports["Commented"]).surface(["planted"])
+    assert (surface.statements, surface.definitions, surface.unplaced) == (1, 2, ())
+    assert [(p.name, p.first, p.last) for p in surface.places] == [("word", 6, 7)]
 
 
 def test_a_hypothesis_that_the_proof_never_uses_is_reported(reports: dict[str, LibraryReport]) -> None:

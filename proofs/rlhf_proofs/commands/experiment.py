@@ -41,11 +41,13 @@ def experiment(
             with bar(err) as progress:
                 sentence, files = _run(each, folder / each, seed, seeds, figures, progress)
         except KeyboardInterrupt:
-            err.print(f"interrupted; the rows so far are in {folder / each / 'rows.csv'}", markup=False)
+            err.print(f"interrupted; the rows so far are in {folder / each / 'rows.csv'}", markup=False, soft_wrap=True)
             raise typer.Exit(130) from None
         out.print(f"[bold]{each}[/]")
         out.print(f"{sentence}", markup=False, highlight=False)
-        out.print(f"  {', '.join(path.name for path in files)} in {folder / each}", style="dim", markup=False)
+        out.print(
+            f"  {', '.join(path.name for path in files)} in {folder / each}", style="dim", markup=False, soft_wrap=True
+        )
 
 
 def _run(

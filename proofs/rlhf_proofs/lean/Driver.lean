@@ -87,18 +87,26 @@ def declaredName (stx : Syntax) (scopes : List Command.Scope) : String :=
   | some id, scope :: _ => nameStr (scope.currNamespace ++ (id.getArg 0).getId)
   | _, _ => ""
 
-/-- Lean calls linters after every command: that tells what each declaration cost. -/
+/-- First and last line of a command, its docstring included. -/
+def linesOf (map : FileMap) (stx : Syntax) : Nat × Nat :=
+  match stx.getPos?, stx.getTailPos? with
+  | some first, some last => ((map.toPosition first).line, (map.toPosition last).line)
+  | _, _ => (0, 0)
+
+/-- Lean calls linters after every command: that tells where each declaration is and what it cost. -/
 def stopwatch (out : IO.FS.Handle) (clock : IO.Ref Clock) : Command.Linter where
   name := `stopwatch
-  run := fun stx _ state => do
+  run := fun stx context state => do
     let before ← clock.get
     let now ← clockNow before.module
     clock.set now
     let name := declaredName stx (← state.get).scopes
-    unless name == "" do
+    -- An instance without a name is reported without one: that it is there, and where.
+    if name != "" || stx.getKind == ``Parser.Command.declaration then
+      let (first, last) := linesOf context.fileMap stx
       let _ ← (emit out [field "event" "declaration", field "module" (Json.str now.module), field "name" (Json.str name),
         field "milliseconds" (now.milliseconds - before.milliseconds),
-        field "heartbeats" (now.heartbeats - before.heartbeats)]).toBaseIO
+        field "heartbeats" (now.heartbeats - before.heartbeats), field "first_line" first, field "last_line" last]).toBaseIO
 
 /-- Core as a `module` sees it, read once: a process cannot give back what it has imported. -/
 def loadCore : IO ImportState := do
@@ -223,6 +231,50 @@ partial def emitConstants (out : IO.FS.Handle) (env : Environment) (mod : Name) 
     emitConstant out env mod ns[i]
     emitConstants out env mod ns (i + 1)
 
+/-! ### Census: what a statement assumes, binder by binder -/
+
+def isProposition (env : Environment) (lctx : LocalContext) (e : Expr) : IO Bool := do
+  let (answer, _) ← ((Meta.isProp e).run' { lctx } {}).toIO { fileName := "<census>", fileMap := default } { env }
+  return answer
+
+/-- The constant that a type is an application of, under its own binders. -/
+def headStr (e : Expr) : String :=
+  match e.getForallBody.getAppFn with
+  | .const n _ => nameStr n
+  | _ => ""
+
+/-- Binders of a statement in order, and what is left when they are taken off. -/
+partial def census (env : Environment) (lctx : LocalContext) (acc : Array Json) : Expr → IO (Array Json × String)
+  | .mdata _ e => census env lctx acc e
+  | .forallE n t b bi => do
+    let id : FVarId := ⟨.num `census acc.size⟩
+    let type ← PrettyPrinter.ppExprLegacy env {} lctx {} t
+    let isProp ← isProposition env lctx t
+    let kind := if bi == .instImplicit then "instance" else if isProp then "hypothesis" else "variable"
+    let binder := Json.mkObj [field "name" (Json.str (nameStr n.eraseMacroScopes)), field "kind" (Json.str kind),
+      field "type" (Json.str (type.pretty 100)), field "head" (Json.str (headStr t))]
+    census env (lctx.mkLocalDecl id n t bi) (acc.push binder) (b.instantiate1 (.fvar id))
+  | e => do return (acc, (← PrettyPrinter.ppExprLegacy env {} lctx {} e).pretty 100)
+
+partial def emitCensus (out : IO.FS.Handle) (env : Environment) : List Name → IO Unit
+  | [] => return ()
+  | n :: rest => do
+    match env.find? n with
+    | some c =>
+      let (binders, conclusion) ← census env {} #[] c.type
+      emit out [field "event" "census", field "name" (Json.str (nameStr n)), field "binders" (Json.arr binders),
+        field "conclusion" (Json.str conclusion)]
+    | none => pure ()
+    emitCensus out env rest
+
+/-- The constructors among the constants of a module: their binders are the fields of structures. -/
+partial def constructorsAmong (env : Environment) (ns : Array Name) (i : Nat := 0) : List Name :=
+  if h : i < ns.size then
+    match env.find? ns[i] with
+    | some (.ctorInfo _) => ns[i] :: constructorsAmong env ns (i + 1)
+    | _ => constructorsAmong env ns (i + 1)
+  else []
+
 /-- Leaves outside the library: what they are in this environment. With the official toolchain the walk goes on
 into core; the WebAssembly build ships core without proofs, and its theorems show as axioms. -/
 partial def walkCore (env : Environment) (own : NameSet) : List Name → NameSet → List Name → List Name
@@ -339,6 +391,7 @@ partial def emitModules (out : IO.FS.Handle) (env : Environment) : List Name →
   | [] => return ()
   | m :: rest => do
     emitConstants out env m (constantsOf env m)
+    emitCensus out env (constructorsAmong env (constantsOf env m))
     emitModules out env rest
 
 def emitAxioms (out : IO.FS.Handle) (env : Environment) : List Name → IO Unit
@@ -358,6 +411,7 @@ def audit (out : IO.FS.Handle) (base : Environment) (root : Name) (headlines own
   -- Extensions loaded: statements are printed in the usual notation.
   let env ← importModules #[{ module := root }] {} (loadExts := true) (level := .private)
   emitModules out env own
+  emitCensus out env headlines
   if coreVisible env then emitAxioms out env headlines
   let t0 ← IO.monoMsNow
   let n ← replayAll base env own

@@ -91,19 +91,19 @@ class Constants:
     def statement_hash(self, name: str) -> str:
         """Return the hash of a statement and of all that its words mean (see `AuditedTheorem`)."""
         parts = [self.by_name[name]["type"]]
-        for used in sorted(self._meaning(name)):
+        for used in sorted(self.meaning(name)):
             parts += self._words(used)
         return sha256(*parts)
 
     def definitions(self, name: str) -> dict[str, str]:
         """Return the hash of every definition of the library that a statement unfolds to, by name."""
-        return {used: sha256(*self._words(used)) for used in sorted(self._meaning(name))}
+        return {used: sha256(*self._words(used)) for used in sorted(self.meaning(name))}
 
     def _words(self, name: str) -> list[str]:
         constant = self.by_name[name]
         return [name, constant["kind"], constant.get("type") or "", constant.get("value") or ""]
 
-    def _meaning(self, name: str) -> set[str]:
+    def meaning(self, name: str) -> set[str]:
         """Return the library's definitions and structures that a statement unfolds to; proofs are not meaning."""
         seen: set[str] = set()
         pending = list(self.by_name[name]["type_uses"])
@@ -152,6 +152,14 @@ class LibraryReport:
         Wall time of the Lean run (of the run that filled the cache, if ``cached``).
     cached
         Whether the answer was read from the cache, keyed by sources, driver and toolchain.
+    constants
+        What the kernel holds.
+    census
+        Binders and conclusion of the headline theorems and of the constructors of structures, by name.
+    declarations
+        Every declaration of the sources with its lines, those without a name included.
+    sources
+        Text of each module.
     """
 
     backend: str
@@ -166,6 +174,9 @@ class LibraryReport:
     seconds: float
     cached: bool = False
     constants: Constants = field(default=Constants({}), repr=False)
+    census: Mapping[str, Event] = field(default_factory=dict, repr=False)
+    declarations: tuple[Event, ...] = field(default=(), repr=False)
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def accepted(self) -> bool:
@@ -197,6 +208,7 @@ def judge(
     diagnostics = tuple(
         diagnostic(e) for e in events if e["event"] == "message" and e["module"] in names and e["text"].strip()
     )
+    declarations = tuple(e for e in events if e["event"] == "declaration" and e["module"] in names)
     replayed = sum(e["constants"] for e in events if e["event"] == "replayed" and e["root"] == library.root)
     built = {e["module"]: e for e in events if e["event"] == "module"}
     return LibraryReport(
@@ -206,12 +218,15 @@ def judge(
         theorems=_theorems(constants, events),
         diagnostics=diagnostics,
         milliseconds={m: e["milliseconds"] for m, e in built.items() if m in names},
-        costs=tuple(_cost(e) for e in events if e["event"] == "declaration" and e["module"] in names),
+        costs=tuple(_cost(e) for e in declarations if e["name"]),
         replayed=replayed,
         lines={m.name: m.source.count("\n") for m in library.modules},
         seconds=seconds,
         cached=cached,
         constants=constants,
+        census={e["name"]: e for e in events if e["event"] == "census" and e["name"] in constants.by_name},
+        declarations=declarations,
+        sources={m.name: m.source for m in library.modules},
     )
 
 

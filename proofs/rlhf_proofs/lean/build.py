@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from rlhf_proofs.lean.library import Library, Module, sha256
 from rlhf_proofs.lean.process import LeanProcess, Limits
 from rlhf_proofs.resources import cache_directory, driver_source, proofs_directory
 
-__all__ = ["Progress", "check_library", "run_jobs", "schedule"]
+__all__ = ["Progress", "check_library", "driver_context", "lay_out", "run_jobs", "schedule", "split"]
 
 Progress = Callable[[str, int, int], None]
 _KEPT = ("message", "declaration", "module")  # events that a module's cache entry holds
@@ -61,8 +61,7 @@ def check_library(
     LeanFailureError
         If a Lean process crashed, was killed, hung or ran out of memory.
     """
-    context = sha256(backend.name, backend.toolchain, driver_source().read_bytes())
-    keys = library.keys(context)
+    keys = library.keys(driver_context(backend))
     answer = cache_directory() / "libraries" / f"{sha256(keys[library.root], *sorted(headlines))}.json"
     if not fresh:
         remembered = _recall(answer)
@@ -76,6 +75,11 @@ def check_library(
     if not [d for d in report.defects if "not reached" not in d]:
         _remember(answer, events, seconds)
     return report
+
+
+def driver_context(backend: Backend) -> str:
+    """Return what the compiled modules depend on besides the sources: the driver and the Lean that ran it."""
+    return sha256(backend.name, backend.toolchain, driver_source().read_bytes())
 
 
 def _recall(answer: Path) -> tuple[list[Event], float] | None:
@@ -139,7 +143,7 @@ class _Build:
         cache_directory().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache_directory(), prefix="stage-") as folder:
             stage = Path(folder)
-            events = self._stage(stage)
+            events = lay_out(self.library, self.keys, stage, fresh=self.fresh)
             cached = {e["module"] for e in events if e["event"] == "module"}
             plans = schedule(self.library.modules, cached, min(2, os.cpu_count() or 1))
             lanes = [[self._job(stage, part) for part in split(plan)] for plan in plans]
@@ -156,33 +160,6 @@ class _Build:
                         self._keep(stage, event, events)
                         self.progress(event["module"], finished, total)
             return events
-
-    def _stage(self, stage: Path) -> list[Event]:
-        """Lay out the sources, and the oleans that are still good; return the events that go with these."""
-        events: list[Event] = []
-        for module in self.library.modules:
-            source = _below(stage / "src", module.name, ".lean")
-            source.parent.mkdir(parents=True, exist_ok=True)
-            source.write_text(module.source, encoding="utf-8")
-            target = _below(stage / "out", module.name, ".olean")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            kept = None if self.fresh else _recall(self._store(module.name) / "entry.json")
-            if kept is not None and self._unpack(module.name, kept[0][0], target):
-                events += kept[0][1:]
-                _ready(stage, module.name).touch()
-        return events
-
-    def _unpack(self, module: str, kept: Event, target: Path) -> bool:
-        """Lay out the oleans of a cache entry; false if one of them is not what was stored."""
-        for name, digest in kept["oleans"].items():
-            olean = self._store(module) / name
-            if not olean.is_file() or sha256(olean.read_bytes()) != digest:
-                return False
-            shutil.copy(olean, target.with_name(target.stem + name.removeprefix("module")))
-        return True
-
-    def _store(self, module: str) -> Path:
-        return cache_directory() / "modules" / self.keys[module]
 
     def _job(self, stage: Path, plan: Sequence[Module]) -> list[str]:
         lines = [f"path\t{stage / 'out'}"]
@@ -205,7 +182,7 @@ class _Build:
         """Store a module that was built, and let those that wait for it go on (they fail if it failed)."""
         name = event["module"]
         if event["ok"]:
-            store = self._store(name)
+            store = _store(self.keys[name])
             store.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=store.parent, prefix="new-") as folder:
                 new = Path(folder) / "entry"
@@ -225,6 +202,40 @@ class _Build:
         _ready(stage, name).touch()
 
 
+def lay_out(library: Library, keys: Mapping[str, str], stage: Path, *, fresh: bool = False) -> list[Event]:
+    """Lay out sources in ``stage/src`` and the compiled modules that are still good in ``stage/out``.
+
+    Return the events of the compiled modules; with ``fresh`` there are none.
+    """
+    events: list[Event] = []
+    for module in library.modules:
+        source = _below(stage / "src", module.name, ".lean")
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(module.source, encoding="utf-8")
+        target = _below(stage / "out", module.name, ".olean")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        store = _store(keys[module.name])
+        kept = None if fresh else _recall(store / "entry.json")
+        if kept is not None and _unpack(store, kept[0][0], target):
+            events += kept[0][1:]
+            _ready(stage, module.name).touch()
+    return events
+
+
+def _unpack(store: Path, kept: Event, target: Path) -> bool:
+    """Lay out the oleans of a cache entry; false if one of them is not what was stored."""
+    for name, digest in kept["oleans"].items():
+        olean = store / name
+        if not olean.is_file() or sha256(olean.read_bytes()) != digest:
+            return False
+        shutil.copy(olean, target.with_name(target.stem + name.removeprefix("module")))
+    return True
+
+
+def _store(key: str) -> Path:
+    return cache_directory() / "modules" / key
+
+
 def _below(root: Path, module: str, suffix: str) -> Path:
     return root / (module.replace(".", "/") + suffix)
 
@@ -237,10 +248,11 @@ Job = Sequence[str]
 
 
 def run_jobs(
-    backend: Backend, lanes: Sequence[Sequence[Job]], folder: Path, limits: Limits
+    backend: Backend, lanes: Sequence[Sequence[Job]], folder: Path, limits: Limits, program: Path | None = None
 ) -> Generator[Event, None, None]:
     """Run the jobs of each lane one after the other, the lanes side by side, and yield events as they come.
 
+    ``program`` is the Lean program that reads the jobs; the driver if it is not given.
     All are stopped as soon as one reports that it failed: the others may wait for what it will never build.
 
     Raises
@@ -250,7 +262,7 @@ def run_jobs(
     """
     for name in ("lakefile.toml", "lean-toolchain"):  # what tells elan which Lean to run
         shutil.copy(proofs_directory() / name, folder / name)
-    shutil.copy(driver_source(), folder / "Driver.lean")
+    shutil.copy(program or driver_source(), folder / "Driver.lean")
     with contextlib.ExitStack() as stack:
         waiting = [[(f"{i}-{k}", job) for k, job in enumerate(lane)] for i, lane in enumerate(lanes)]
         running: list[_Running | None] = [None] * len(lanes)

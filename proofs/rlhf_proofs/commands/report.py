@@ -1,0 +1,70 @@
+"""``rlhf-lemmas report`` and ``rlhf-lemmas graph``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.gather import run_lean
+from rlhf_proofs.lean.audit import LibraryReport
+from rlhf_proofs.ledger import recall, sources_digest
+from rlhf_proofs.progress import Progress, bar
+from rlhf_proofs.report import build_site, dependency_graph
+from rlhf_proofs.resources import cache_directory
+from rlhf_proofs.table import load_table
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one with an older report.")],
+    campaign: Annotated[
+        Path | None, typer.Option(help="Results of a campaign. Default: those in the cache, if any.")
+    ] = None,
+    experiments: Annotated[Path, typer.Option(help="Results of experiments, one folder for each.")] = Path(
+        "experiments"
+    ),
+) -> None:
+    """Write the ledger of the last check as a web site that works from the disk."""
+    out, err = Console(), Console(stderr=True)
+    ledger, table, current = _last(err)
+    with bar(err) as progress:
+        count = build_site(
+            folder, ledger, _lean(ledger, progress), table, current=current,
+            campaign_folder=campaign or cache_directory() / "campaign", experiments_folder=experiments,
+            progress=progress,
+        )  # fmt: skip
+    out.print(f"{count} files; open {folder / 'index.html'}", markup=False, highlight=False, soft_wrap=True)
+
+
+def graph(
+    dot: Annotated[bool, typer.Option("--dot", help="In the language of Graphviz.")] = False,
+    as_data: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show what rests on what: a statement rests on those whose whole proof its own proof contains."""
+    if dot and as_data:
+        raise typer.BadParameter("one form at a time, not --dot and --json")
+    err = Console(stderr=True)
+    ledger, _, _ = _last(err)
+    with bar(err) as progress:
+        found = dependency_graph(ledger, _lean(ledger, progress))
+    if dot or as_data:
+        typer.echo(found.as_dot() if dot else found.as_json())
+        return
+    for name, status in found.below.items():
+        typer.echo(f"{name} ({status}): {', '.join(found.rests_on(name)) or 'on no other statement'}")
+
+
+def _last(err: Console) -> tuple[dict[str, Any], Any, bool]:
+    ledger = recall()
+    current = bool(ledger["sources_sha256"] == sources_digest())
+    if not current:
+        err.print("[yellow]The sources have changed since this ledger was made: rlhf-lemmas check[/]")
+    return ledger, load_table(), current
+
+
+def _lean(ledger: dict[str, Any], progress: Progress) -> LibraryReport:
+    """Return Lean's answer, which the check has left in the cache if the library is still the one that it checked."""
+    if ledger["lean"]["backend"] is None:
+        raise CannotRunError("the last check ran no Lean, so there is nothing to draw: rlhf-lemmas check")
+    return run_lean(load_table(), ledger["lean"]["backend"], progress)

@@ -1,0 +1,112 @@
+"""What rests on what among the headline theorems, read from the proof terms that the kernel holds."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.audit import LibraryReport
+
+__all__ = ["ORDER", "Graph", "dependency_graph"]
+
+# From the worst to the best.
+ORDER = ("refuted", "vacuous", "stale", "open", "not-run", "tested", "derived", "proved")
+_DOT_COLOUR = {
+    "proved": "palegreen", "derived": "paleturquoise", "tested": "lightblue", "not-run": "lightgrey", "open": "khaki",
+    "stale": "orange", "vacuous": "tomato", "refuted": "tomato",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A directed graph without cycles.
+
+    Attributes
+    ----------
+    status
+        Effective status of each statement, by id, in the order of the table.
+    below
+        Worst status among a statement and everything below it.
+    edges
+        (A, B): A rests on B. Those that follow from others are left out.
+    every
+        The same with them.
+    """
+
+    status: Mapping[str, str]
+    below: Mapping[str, str]
+    edges: tuple[tuple[str, str], ...]
+    every: tuple[tuple[str, str], ...]
+
+    def rests_on(self, claim: str) -> list[str]:
+        """Return the statements right below one."""
+        return [b for a, b in self.edges if a == claim]
+
+    def used_by(self, claim: str) -> list[str]:
+        """Return the statements right above one."""
+        return [a for a, b in self.edges if b == claim]
+
+    def as_json(self) -> str:
+        """Return nodes and edges as JSON."""
+        nodes = [{"id": n, "status": s, "below": self.below[n]} for n, s in self.status.items()]
+        return json.dumps({"nodes": nodes, "edges": [{"from": a, "rests_on": b} for a, b in self.edges]}, indent=1)
+
+    def as_dot(self) -> str:
+        """Return the graph in the language of Graphviz; arrows point from what is used to what uses it."""
+        nodes = [f'  "{n}" [fillcolor={_DOT_COLOUR[self.below[n]]}];' for n in self.status]
+        edges = [f'  "{b}" -> "{a}";' for a, b in self.edges]
+        head = ["digraph statements {", "  rankdir=LR;", "  node [shape=box, style=filled, fontname=sans];"]
+        return "\n".join([*head, *nodes, *edges, "}"])
+
+
+def dependency_graph(ledger: Mapping[str, Any], report: LibraryReport) -> Graph:
+    """Return the graph of the statements of a ledger.
+
+    A rests on B if the proof of A contains everything that the proof of B is made of, and more: each lemma of the
+    library below B is below A. (Headline theorems are stated once, from lemmas; proofs use these lemmas, so that one
+    headline theorem seldom names another.) This leaves out what shares only a part of B.
+
+    Parameters
+    ----------
+    ledger
+        In its JSON form; gives the statements and their status.
+    report
+        Of the Lean library, with its constants.
+
+    Raises
+    ------
+    CannotRunError
+        If networkx is not installed.
+    """
+    nx = _networkx()
+    status = {row["id"]: row["effective"] for row in ledger["claims"]}
+    lemmas = {row["id"]: _lemmas(report, row["lean"]["theorem"]) for row in ledger["claims"]}
+    full = nx.DiGraph()
+    full.add_nodes_from(status)
+    full.add_edges_from((a, b) for a in status for b in status if a != b and lemmas[b] and lemmas[b] < lemmas[a])
+    below = {n: min((status[m] for m in {n, *nx.descendants(full, n)}), key=ORDER.index) for n in status}
+    reduced = nx.transitive_reduction(full)
+    return Graph(status, below, _ordered(reduced.edges, list(status)), _ordered(full.edges, list(status)))
+
+
+def _networkx() -> Any:  # noqa: ANN401 - the module, which is optional
+    try:
+        import networkx as nx
+    except ImportError as error:
+        raise CannotRunError("networkx is missing: pip install 'rlhf-lemmas[report]'") from error
+    return nx
+
+
+def _lemmas(report: LibraryReport, theorem: str | None) -> frozenset[str]:
+    """Return the theorems of the library below a theorem, itself left out."""
+    constants = report.constants
+    if theorem is None or theorem not in constants.by_name:
+        return frozenset()
+    below = constants.closure(theorem) - {theorem}
+    return frozenset(n for n in below if n in constants.by_name and constants.by_name[n]["kind"] == "theorem")
+
+
+def _ordered(edges: Any, order: Sequence[str]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+    place = {name: i for i, name in enumerate(order)}
+    return tuple(sorted(edges, key=lambda e: (place[e[0]], place[e[1]])))

@@ -1,0 +1,185 @@
+"""What each page shows: plain data for the templates, read from the ledger, the Lean report and the derivations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from rlhf_proofs.citation import as_bibtex, as_latex, cite
+from rlhf_proofs.lean.audit import LibraryReport
+from rlhf_proofs.lean.census import Place, Reader, statement_of
+from rlhf_proofs.report.graph import Graph
+from rlhf_proofs.report.layout import HEIGHT, WIDTH, lay_out
+from rlhf_proofs.report.optional import Mutants, histogram
+from rlhf_proofs.report.words import block, lean, mixed
+from rlhf_proofs.table import ClaimEntry
+from rlhf_symbolic import DERIVATIONS
+from rlhf_symbolic.printing import latex, latex_words
+
+__all__ = ["Pages"]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Makes the contexts of the templates.
+
+    Attributes
+    ----------
+    ledger
+        Of the last full check, in its JSON form.
+    current
+        Whether the sources are still those that it was made from.
+    entries
+        The claim table.
+    report
+        Of the Lean library.
+    graph
+        Of the statements.
+    mutants, campaign
+        What other commands have stored, None where they have not run.
+    figures
+        Figure of each claim, a path inside the site, by id.
+    """
+
+    ledger: Mapping[str, Any]
+    current: bool
+    entries: Sequence[ClaimEntry]
+    report: LibraryReport
+    graph: Graph
+    mutants: Mapping[str, Mutants] | None
+    campaign: Mapping[str, Any] | None
+    figures: Mapping[str, str]
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Finds the sources of declarations."""
+        return Reader(self.report)
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """Rows of the ledger by id, each with its statement as HTML."""
+        return {row["id"]: row | {"math": self._math(row)} for row in self.ledger["claims"]}
+
+    def _math(self, row: Mapping[str, Any]) -> Markup:
+        written = next((e.latex for e in self.entries if e.id == row["id"]), None)
+        return mixed(row["title"].replace("$", "") if written is None else written)
+
+    def index(self) -> dict[str, Any]:
+        """Return what the overview shows."""
+        statuses = list(dict.fromkeys(row["effective"] for row in self.ledger["claims"]))
+        counts = {s: sum(row["effective"] == s for row in self.ledger["claims"]) for s in statuses}
+        groups = list(dict.fromkeys(row["group"] for row in self.ledger["claims"]))
+        return {"rows": list(self.rows.values()), "counts": counts, "groups": groups}
+
+    def graph_page(self) -> dict[str, Any]:
+        """Return what the graph shows."""
+        return {"layout": lay_out(self.graph), "graph": self.graph, "box": (WIDTH, HEIGHT), "titles": self._titles()}
+
+    def _titles(self) -> dict[str, str]:
+        return {slug: row["title"] for slug, row in self.rows.items()}
+
+    def statement(self, claim: str) -> dict[str, Any]:
+        """Return what the page of one statement shows."""
+        row = self.rows[claim]
+        said = self._citation(claim)
+        return {
+            "row": row,
+            "source": self._source(row["lean"]["theorem"]),
+            "meaning": self._meaning(row["lean"]["theorem"]),
+            "assumes": _grouped(row["lean"]["hypotheses"]),
+            "steps": self._steps(row["symbolic"]["derivation"]),
+            "stored": (self.campaign or {}).get(claim),
+            "bars": self._bars(claim),
+            "figure": self.figures.get(claim),
+            "mutants": None if self.mutants is None else self.mutants.get(claim),
+            "any_mutants": self.mutants is not None,
+            "any_campaign": self.campaign is not None,
+            "rests_on": self.graph.rests_on(claim),
+            "used_by": self.graph.used_by(claim),
+            "citation": said,
+            "bibtex": None if said is None else as_bibtex([said]),
+            "verified": None if said is None else as_latex([said]),
+        }
+
+    def _citation(self, claim: str) -> dict[str, Any] | None:
+        known = any(e.id == claim and e.latex is not None for e in self.entries)
+        return cite(self.ledger, self.entries, claim, current=self.current) if known else None
+
+    def _source(self, theorem: str | None) -> dict[str, Any] | None:
+        place = self._place(theorem)
+        if place is None:
+            return None
+        return _shown(place, statement_of(self.reader.text(place)))
+
+    def _place(self, constant: str | None) -> Place | None:
+        return self.reader.place(constant) if constant and constant in self.report.constants.by_name else None
+
+    def _meaning(self, theorem: str | None) -> list[dict[str, Any]]:
+        if theorem is None or theorem not in self.report.constants.by_name:
+            return []
+        return [_shown(place, self.reader.text(place)) for place in self.reader.surface([theorem]).places]
+
+    def _steps(self, derivation: str | None) -> list[dict[str, Any]] | None:
+        if derivation is None or derivation not in DERIVATIONS:
+            return None
+        steps = DERIVATIONS[derivation].steps
+        first = {"math": block(latex(steps[0].before)), "name": "definition", "reason": ""}
+        return [first] + [
+            {"math": block("= " + latex(s.after)), "name": s.name, "reason": mixed(latex_words(s.reason))}
+            for s in steps
+        ]
+
+    def _bars(self, claim: str) -> dict[str, Any] | None:
+        stored = (self.campaign or {}).get(claim)
+        drawn = None if stored is None else histogram(claim, stored["histogram"])
+        return None if drawn is None else dict(zip(("bars", "what", "end"), drawn, strict=True))
+
+    def assumptions(self) -> dict[str, Any]:
+        """Return the definitions that hypotheses are made of, each with the statements that assume it."""
+        assumed: dict[str, list[str]] = {}
+        for slug, row in self.rows.items():
+            for name in self._predicates(row["lean"]["theorem"]):
+                assumed.setdefault(name, []).append(slug)
+        shown = []
+        for name, by in sorted(assumed.items(), key=lambda item: -len(item[1])):
+            place = self._place(name)
+            if place is not None:
+                shown.append({"name": name.removeprefix("RLHF."), "source": self._whole(place), "by": by})
+        return {"assumed": shown, "total": len(self.rows)}
+
+    def _whole(self, place: Place) -> dict[str, Any]:
+        return _shown(place, self.reader.text(place))
+
+    def _predicates(self, theorem: str | None) -> list[str]:
+        """Structures that a theorem ranges over, and predicates of the library that it assumes."""
+        binders = self.report.census.get(theorem or "", {}).get("binders", ())
+        own = (b["head"] for b in binders if b["head"] in self.report.constants.by_name)
+        return [name for name in dict.fromkeys(own) if self._is_assumption(name, binders)]
+
+    def _is_assumption(self, name: str, binders: Sequence[Mapping[str, str]]) -> bool:
+        carries_laws = any(
+            b["kind"] == "hypothesis" for b in self.report.census.get(f"{name}.mk", {}).get("binders", ())
+        )
+        return carries_laws or any(b["head"] == name and b["kind"] == "hypothesis" for b in binders)
+
+
+def _grouped(hypotheses: Sequence[Mapping[str, Any]] | None) -> dict[str, list[Mapping[str, Any]]] | None:
+    """Return hypotheses by the structure that they come from; the empty name stands for the statement itself."""
+    if hypotheses is None:
+        return None
+    structures = dict.fromkeys(h["of"] or "" for h in hypotheses)
+    return {of.removeprefix("RLHF."): [h for h in hypotheses if (h["of"] or "") == of] for of in structures}
+
+
+def _shown(place: Place, source: str) -> dict[str, Any]:
+    path = f"proofs/{place.module.replace('.', '/')}.lean"
+    name = place.name.removeprefix("RLHF.") or f"instance at line {place.first}"
+    return {"name": name, "path": path, "first": place.first, "last": place.last, "code": lean(source)}
+
+
+def figures_in(folder: Path, claims: Sequence[str]) -> dict[str, Path]:
+    """Return the figure of each claim that a folder holds."""
+    return {c: path for c in claims if (path := folder / f"{c}.png").is_file()}

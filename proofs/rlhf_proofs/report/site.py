@@ -1,0 +1,169 @@
+"""Writing the site: every page is made in memory first, so that a failure leaves the old site as it was."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.audit import LibraryReport
+from rlhf_proofs.progress import Progress, silent
+from rlhf_proofs.report.graph import dependency_graph
+from rlhf_proofs.report.optional import campaign, experiments, mutants
+from rlhf_proofs.resources import document
+from rlhf_proofs.table import ClaimEntry
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from rlhf_proofs.report.pages import Pages
+
+__all__ = ["build_site"]
+
+_LIST = ".rlhf-lemmas-report"  # names the files of a site, so that the next one replaces them and nothing else
+_STATIC = ("site.css", "site.js")
+Files = dict[str, bytes]
+
+
+def build_site(
+    target: Path, ledger: Mapping[str, Any], report: LibraryReport, entries: Sequence[ClaimEntry], *,
+    current: bool, campaign_folder: Path, experiments_folder: Path, progress: Progress = silent,
+) -> int:  # fmt: skip
+    """Write the site to a folder; return the number of files.
+
+    Parameters
+    ----------
+    target
+        A new or empty folder, or one that holds an older report.
+    ledger
+        Of the last full check, in its JSON form.
+    report
+        Of the Lean library.
+    entries
+        The claim table.
+    current
+        Whether the sources are still those that the ledger was made from.
+    campaign_folder, experiments_folder
+        Where `campaign` and `experiment` have left their results; may be missing.
+    progress
+        Called with (what, done, total) as pages are made.
+
+    Raises
+    ------
+    CannotRunError
+        If a library of the extra ``report`` is not installed, or the folder holds something else.
+    """
+    _require_room(target)
+    made = _Site(ledger, current, *_prepared(ledger, report, entries, current, campaign_folder, experiments_folder))
+    contents = made.render(progress)
+    _write(target, contents)
+    return len(contents)
+
+
+def _require_room(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise CannotRunError(f"{target} is a file; the report needs a folder")
+    if target.is_dir() and any(target.iterdir()) and not (target / _LIST).is_file():
+        raise CannotRunError(f"{target} holds something else than a report; name a new or an empty folder")
+
+
+def _prepared(
+    ledger: Mapping[str, Any], report: LibraryReport, entries: Sequence[ClaimEntry], current: bool,
+    campaign_folder: Path, experiments_folder: Path,
+) -> tuple["Pages", Files, list[dict[str, Any]] | None]:  # fmt: skip
+    try:
+        from rlhf_proofs.report.pages import Pages, figures_in
+        from rlhf_proofs.report.words import markdown
+    except ImportError as error:
+        raise CannotRunError(f"{error.name} is missing: pip install 'rlhf-lemmas[report]'") from error
+    copied: Files = {}
+    drawn = figures_in(campaign_folder, [row["id"] for row in ledger["claims"]])
+    copied |= {f"figures/{slug}.png": path.read_bytes() for slug, path in drawn.items()}
+    shown = None
+    if (run := experiments(experiments_folder)) is not None:
+        shown = []
+        for each in run:
+            kept = [p for p in (*each.figures, each.rows) if p is not None]
+            copied |= {f"experiments/{each.name}/{p.name}": p.read_bytes() for p in kept}
+            names = [f"experiments/{each.name}/{p.name}" for p in each.figures]
+            rows = None if each.rows is None else f"experiments/{each.name}/{each.rows.name}"
+            shown.append({"name": each.name, "text": markdown(each.summary), "figures": names, "rows": rows})
+    pages = Pages(
+        ledger, current, entries, report, dependency_graph(ledger, report), mutants(), campaign(campaign_folder),
+        {slug: f"figures/{slug}.png" for slug in drawn},
+    )  # fmt: skip
+    return pages, copied, shown
+
+
+class _Site:
+    """All files of a site."""
+
+    def __init__(
+        self, ledger: Mapping[str, Any], current: bool, pages: "Pages", copied: Files,
+        experiments: list[dict[str, Any]] | None,
+    ) -> None:  # fmt: skip
+        self._ledger, self._current, self._pages = ledger, current, pages
+        self._copied, self._experiments = copied, experiments
+
+    def render(self, progress: Progress) -> Files:
+        from rlhf_proofs.report.words import markdown, palette
+
+        folder = files("rlhf_proofs.report") / "static"
+        made = dict(self._copied) | {f"static/{name}": (folder / name).read_bytes() for name in _STATIC}
+        made["static/lean.css"] = palette().encode()
+        made["ledger.json"] = json.dumps(self._ledger, indent=1, ensure_ascii=False).encode()
+        made["graph.json"] = self._pages.graph.as_json().encode()
+        made["graph.dot"] = self._pages.graph.as_dot().encode()
+        documents = {
+            "divergences.html": ("Divergences", markdown(document("DIVERGENCES.md"), numbered=True)),
+            "trust.html": ("Trust", markdown(document("TRUST.md"))),
+        }
+        jobs: list[tuple[str, str, dict[str, Any]]] = [
+            ("index.html", "index.html", self._pages.index()),
+            ("graph.html", "graph.html", self._pages.graph_page()),
+            ("assumptions.html", "assumptions.html", self._pages.assumptions()),
+            ("experiments.html", "experiments.html", {"experiments": self._experiments}),
+            *((name, "document.html", {"title": title, "text": text}) for name, (title, text) in documents.items()),
+        ]
+        ids = list(self._pages.rows)
+        environment = _environment()
+        for i, (name, template, context) in enumerate(jobs):
+            progress(name, i, len(jobs) + len(ids))
+            made[name] = self._page(environment, template, context, page=name, root="")
+        for i, claim in enumerate(ids, len(jobs)):
+            progress(claim, i, len(jobs) + len(ids))
+            page, context = f"statement/{claim}.html", self._pages.statement(claim)
+            made[page] = self._page(environment, "statement.html", context, page=page, root="../")
+        return made
+
+    def _page(
+        self, environment: "Environment", template: str, context: dict[str, Any], *, page: str, root: str
+    ) -> bytes:
+        shared = {"ledger": self._ledger, "current": self._current, "page": page, "root": root}
+        return environment.get_template(template).render(**shared, **context).encode()
+
+
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("rlhf_proofs.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def _write(target: Path, contents: Files) -> None:
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        before = target / _LIST
+        if before.is_file():
+            for name in set(before.read_text(encoding="utf-8").splitlines()) - set(contents):
+                (target / name).unlink(missing_ok=True)
+        before.write_text("".join(f"{name}\n" for name in sorted(contents)), encoding="utf-8")
+        for name, content in contents.items():
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise CannotRunError(f"cannot write the report to {target}: {error}") from error

