@@ -43,7 +43,6 @@ err = Console(stderr=True)
 _Claims = Annotated[list[str] | None, typer.Option("--claim", help="Only this id; may be repeated.")]
 _Seed = Annotated[int, typer.Option(min=0, help="Seed; the result is a function of it.")]
 _Workers = Annotated[int, typer.Option(min=1, help="Processes. Default: one for each core.")]
-_Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.")]
 _Out = Annotated[Path | None, typer.Option(help="Folder for the results. Default: one in the cache.")]
 _CORES = os.cpu_count() or 1
 _VIOLATED = Verdict.VIOLATED.value
@@ -100,33 +99,38 @@ def campaign(
 
 
 def hunt(
-    claim: _Id,
+    claim: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of claims. Default: all.")] = None,
     seed: _Seed = 0,
     steps: Annotated[int, typer.Option(min=1, help="Steps of a population of 256 instances.")] = 2000,
     seconds: Annotated[
-        float | None, typer.Option(min=0, help="Stop after this long; then time, not only the seed, matters.")
+        float | None, typer.Option(min=0, help="Stop each hunt after this long; then time, not only the seed, matters.")
     ] = None,
     out_dir: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the result. Default: one in the cache.")
+        Path | None, typer.Option("--out", help="Folder for the results. Default: one in the cache.")
     ] = None,
 ) -> None:
-    """Search for the largest lhs/rhs of a claim, adversarially. Exits 1 if the claim is violated."""
-    (chosen,) = _chosen([claim])
+    """Search for the largest lhs/rhs of claims, adversarially. Exits 1 if one is violated."""
+    folder = out_dir or cache_directory() / "hunt"
+    verdicts = [_hunt_one(chosen, seed, steps, seconds, folder) for chosen in _chosen(claim)]
+    raise typer.Exit(1 if _VIOLATED in verdicts else 0)
+
+
+def _hunt_one(claim: Claim, seed: int, steps: int, seconds: float | None, folder: Path) -> str | None:
     total = steps if seconds is None else 0
     with bar(err) as progress:
         quarry = hunt_down(
-            chosen, seed=seed, steps=steps, seconds=seconds,
-            progress=lambda done, best: progress(f"best certified {best:.9f}", done, total or steps),
+            claim, seed=seed, steps=steps, seconds=seconds,
+            progress=lambda done, best: progress(f"{claim.id}: best certified {best:.9f}", done, total or steps),
         )  # fmt: skip
     if quarry.case is None:
-        out.print(f"{claim}: no instance has rhs > 0; nothing to hunt")
-        raise typer.Exit(0)
-    path = (out_dir or cache_directory() / "hunt") / f"{claim}.json"
+        out.print(f"{claim.id}: no instance has rhs > 0; nothing to hunt")
+        return None
+    path = folder / f"{claim.id}.json"
     _save(quarry.case, path)
-    remember_tightness("hunt", {claim: _quarry_summary(quarry, seed)})
+    remember_tightness("hunt", {claim.id: _quarry_summary(quarry, seed)})
     _print_case(quarry.case)
     out.print(f"best of the random start {quarry.start:.9g}; rlhf-lemmas replay {path}", markup=False, soft_wrap=True)
-    raise typer.Exit(1 if quarry.case.verdict == _VIOLATED else 0)
+    return quarry.case.verdict
 
 
 def mutate(
