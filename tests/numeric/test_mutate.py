@@ -44,7 +44,7 @@ def test_every_stored_counterexample_refutes_its_mutant_and_not_the_claim(slug):
         assert CLAIMS[slug].evaluate(instance_of(case)).verdict is not Verdict.VIOLATED
 
 
-@pytest.mark.parametrize("slug", ["kl-zero-iff", "variance-bound"])
+@pytest.mark.parametrize("slug", ["kl-zero-iff", "boltzmann-normalised"])  # an inequality and an identity, both quick
 def test_mutating_again_gives_the_stored_report(slug):
     if slug not in STORED:
         pytest.fail(f"no stored report of {slug}")
@@ -54,7 +54,7 @@ def test_mutating_again_gives_the_stored_report(slug):
 
 @pytest.mark.parametrize("kind", FALSE)
 def test_a_false_claim_of_each_kind_is_refuted_by_hypothesis_and_shrunk(kind):
-    found = find_simple(FALSE[kind])
+    found = find_simple(FALSE[kind], examples=80)
     case = make_case(FALSE[kind], found, found_by="hypothesis")
     assert case.verdict == "violated"
     random = make_case(FALSE[kind], draw(0, 0, rows=1), found_by="chance")
@@ -62,7 +62,7 @@ def test_a_false_claim_of_each_kind_is_refuted_by_hypothesis_and_shrunk(kind):
 
 
 def test_hypothesis_finds_nothing_against_a_true_claim():
-    assert find_simple(SHARP) is None
+    assert find_simple(SHARP, examples=80) is None
 
 
 def test_mutants_change_what_their_names_say():
@@ -209,7 +209,7 @@ def test_a_case_whose_numbers_are_no_instance_is_refused(stored):
 
 
 def test_a_report_is_read_back(tmp_path):
-    report = mutate(CLAIMS["kl-nonneg"])
+    report = STORED["kl-zero-iff"]
     assert load_cases(save_report(report, tmp_path)) == report.killed
     assert is_explained(report)
     assert not is_explained(replace(report, survived={"x": "undefined: 3 of 4 instances could not be decided"}))
