@@ -27,7 +27,7 @@ from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
 
 ROWS = 512  # instances of one shape; part of what a seed means
-BALL_ROWS = 8  # of each chunk and claim
+BALL_ROWS = 4  # of each chunk and claim
 BINS = 50
 _MAX_SHAPE = (3, 4, 3)
 _FORMAT = "rlhf-lemmas campaign 1"
