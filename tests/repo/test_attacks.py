@@ -111,6 +111,25 @@ def test_a_hunt_stores_its_case_and_show_shows_it(tmp_path, cache):
     assert recall_tightness("pointwise-gap")["hunt"]["steps"] == 20
 
 
+def test_tightness_is_a_table_of_what_was_run_and_says_what_was_not(tmp_path, cache):
+    assert isinstance(command("tightness").exception, CannotRunError)
+    command(*SMALL, "--out", tmp_path)
+    command("hunt", "variance-bound", "pointwise-gap", "--steps", 5, "--out", tmp_path)
+    rows = {line.split("`")[1]: line.split(" | ")[1:] for line in command("tightness").output.splitlines()[2:]}
+    assert set(rows) == set(CLAIMS)
+    known = recall_tightness("variance-bound")
+    assert rows["variance-bound"][0] == "600"
+    assert rows["variance-bound"][5] == f"{known['campaign']['worst_ratio']:.9g}"
+    assert rows["variance-bound"][-1] == f"{known['hunt']['worst_ratio']:.9g} |"
+    assert rows["gap-identity"][5].startswith("= within ")
+    assert rows["pointwise-gap"][:-1] == ["–"] * 7
+    assert set(rows["kl-nonneg"]) == {"–", "– |"}
+    assert command("tightness", "--out", tmp_path / "page.md", "--note", "By hand.").exit_code == 0
+    page = (tmp_path / "page.md").read_text()
+    assert "By hand." in page
+    assert command("tightness").output.strip() in page
+
+
 def test_a_hunt_of_a_falsehood_exits_1(falsehood):
     assert command("hunt", "variance-bound", "--steps", 5).exit_code == 1
 
