@@ -32,7 +32,9 @@ def targets(results: Results, /) -> Iterator[tuple[str, str, bool]]:
     reached, total = campaigns["at_least_100"], len(campaigns["claims"])
     found = f"{reached} of {total} claims; least {campaigns['least_ratio']:.0f}×"
     yield "campaign: at least 100× one-at-a-time hypothesis for each claim", found, reached == total
-    yield "the whole run: below 10 minutes", f"{results['seconds'] / 60:.1f} minutes", results["seconds"] < 600
+    seconds = results.get("seconds")  # absent from a run that was stopped
+    found = "stopped before its end" if seconds is None else f"{seconds / 60:.1f} minutes"
+    yield "the whole run: below 10 minutes", found, seconds is not None and seconds < 600
 
 
 def bandwidth_share(times: Results, /) -> float:
@@ -55,7 +57,7 @@ def _head(results: Results) -> Iterator[str]:
         f"Machine: {machine['processor']}, {machine['processors']} processors, {machine['memory_GB']} GB, "
         f"{machine['system']}; Python {machine['python']}, numpy {machine['numpy']}, PyTorch {machine['torch']}, "
         f"JAX {machine['jax']}; {machine['threads']} threads for everyone. Load before the run "
-        f"{machine['load_before']}, after it {results['load_after']}. "
+        f"{machine['load_before']}, after it {results.get('load_after', 'unknown')}. "
         f"Matrix product {results['gemm_GFlops']:.0f} GFlop/s (float64, 1024²)."
     )
     yield ""
@@ -135,7 +137,7 @@ def _campaigns(campaigns: Results) -> Iterator[str]:
 def _checks(results: Results) -> Iterator[str]:
     yield "## Lean and sympy"
     yield ""
-    lean = results.get("lean", {"not_run": "not asked for"})
+    lean = results.get("lean", {"not_run": "the run was stopped before"})
     if "not_run" in lean:
         yield f"**Lean was not measured: {lean['not_run']}**"
         yield ""
