@@ -180,6 +180,7 @@ def test_a_page_shows_evidence_use_and_citation(browser, page):
     for said in ("ExpBound", "Distribution", "Mutants", "Used by", "@misc", "sha256", "rlhf-lemmas check --claim"):
         assert said in text, said
     assert browser.run("document.querySelectorAll('.histogram rect').length") > 3
+    assert browser.run("document.querySelectorAll('.mutant').length") > 3
     page("statement/grad-objective.html")
     assert browser.run("document.querySelectorAll('.steps li').length") > 2
 
