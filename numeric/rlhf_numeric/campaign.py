@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._ray import spread_on_ray
 from rlhf_numeric._workers import spread
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.claims import CLAIMS
@@ -27,6 +28,7 @@ from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
 
 ROWS = 512  # instances of one shape; part of what a seed means
+BALL_ROWS = 4  # of each chunk and claim
 BINS = 50
 _MAX_SHAPE = (3, 4, 3)
 _FORMAT = "rlhf-lemmas campaign 1"
@@ -43,6 +45,7 @@ class Plan:
     claims: tuple[str, ...]
     instances: int
     seed: int
+    ball_rows: int
     sources: str
 
     @property
@@ -95,7 +98,9 @@ def run_campaign(
     *,
     instances: int,
     seed: int = 0,
+    ball_rows: int = BALL_ROWS,
     workers: int = 1,
+    cluster: str | None = None,
     resume: Path | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Finding]:
@@ -109,8 +114,14 @@ def run_campaign(
         How many, ≥ 1.
     seed
         Seed ≥ 0.
+    ball_rows
+        At most this many instances of each chunk and claim are settled in ball arithmetic; what floats cannot decide
+        beyond that is counted as unsettled. `ROWS` settles all.
     workers
         Processes ≥ 1; more than one only for claims of `CLAIMS`, which a process can look up.
+    cluster
+        Address of a Ray cluster, "local" for one of this machine alone: it does the work in place of ``workers``. Only
+        for claims of `CLAIMS`.
     resume
         File that holds the progress: read if it exists, rewritten (atomically) after every chunk.
     progress
@@ -127,6 +138,10 @@ def run_campaign(
         If an argument is not as above.
     CampaignFileError
         If ``resume`` is damaged or belongs to another campaign.
+    ImportError, ConnectionError
+        If Ray is not installed, or no cluster is there.
+    WorkerError
+        If a process dies, or a cluster cannot do a chunk.
 
     Examples
     --------
@@ -134,10 +149,10 @@ def run_campaign(
     >>> found.instances, found.violated, found.refuted_by
     (100, 0, None)
     """
-    _check(claims, instances, seed, workers)
-    plan = Plan(tuple(claim.id for claim in claims), instances, seed, sources_digest())
+    _check(claims, instances, seed, ball_rows, workers if cluster is None else 2)
+    plan = Plan(tuple(claim.id for claim in claims), instances, seed, ball_rows, sources_digest())
     state = load_progress(resume, plan) if resume is not None and resume.exists() else Progress(plan, 0, (), {})
-    for chunk, found in _results(claims, state, workers):
+    for chunk, found in _results(claims, state, workers, cluster):
         state.add(chunk, found)
         if resume is not None:
             save_progress(resume, state)
@@ -164,10 +179,12 @@ def draw(seed: int, chunk: int, /, *, rows: int = ROWS) -> Instance:
     return whole.take(np.arange(rows)).laid_out()
 
 
-def measure_chunk(claims: Sequence[Claim], seed: int, chunk: int, rows: int, /) -> tuple[Finding, ...]:
+def measure_chunk(
+    claims: Sequence[Claim], seed: int, chunk: int, rows: int, ball_rows: int = ROWS, /
+) -> tuple[Finding, ...]:
     """Return the findings on the first instances of a chunk, one for each claim."""
     origin = InstanceSeed(seed, chunk, 0)
-    decisions = decide_together(claims, draw(seed, chunk, rows=rows))
+    decisions = decide_together(claims, draw(seed, chunk, rows=rows), ball_rows=ball_rows)
     return tuple(
         Finding(tally_of(claim, decision, origin), _histogram(claim, decision))
         for claim, decision in zip(claims, decisions, strict=True)
@@ -221,8 +238,9 @@ def sources_digest() -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
-def _check(claims: Sequence[Claim], instances: int, seed: int, workers: int) -> None:
-    for name, value, least in (("instances", instances, 1), ("seed", seed, 0), ("workers", workers, 1)):
+def _check(claims: Sequence[Claim], instances: int, seed: int, ball_rows: int, workers: int) -> None:
+    least_of = (("instances", instances, 1), ("seed", seed, 0), ("ball_rows", ball_rows, 0), ("workers", workers, 1))
+    for name, value, least in least_of:
         if value < least:
             raise ValueError(f"{name}: expected an integer ≥ {least}, got {value}")
     ids = [claim.id for claim in claims]
@@ -232,17 +250,23 @@ def _check(claims: Sequence[Claim], instances: int, seed: int, workers: int) -> 
         raise ValueError("workers: expected 1 for claims that are not in CLAIMS, which other processes cannot look up")
 
 
-def _results(claims: Sequence[Claim], state: Progress, workers: int) -> Iterable[tuple[int, tuple[Finding, ...]]]:
+def _results(
+    claims: Sequence[Claim], state: Progress, workers: int, cluster: str | None
+) -> Iterable[tuple[int, tuple[Finding, ...]]]:
     missing, plan = state.missing(), state.plan
-    if workers == 1 or len(missing) < 2:
-        return ((chunk, measure_chunk(claims, plan.seed, chunk, plan.rows(chunk))) for chunk in missing)
-    tasks = [(plan.claims, plan.seed, chunk, plan.rows(chunk)) for chunk in missing]
-    return ((task[2], found) for task, found in spread(_measure_by_id, tasks, workers=workers))
+    if cluster is None and (workers == 1 or len(missing) < 2):
+        return ((chunk, measure_chunk(claims, plan.seed, chunk, plan.rows(chunk), plan.ball_rows)) for chunk in missing)
+    tasks = [(plan.claims, plan.seed, chunk, plan.rows(chunk), plan.ball_rows) for chunk in missing]
+    if cluster is None:
+        done = spread(_measure_by_id, tasks, workers=workers)
+    else:
+        done = spread_on_ray(_measure_by_id, tasks, sources_digest, address=cluster)
+    return ((task[2], found) for task, found in done)
 
 
-def _measure_by_id(task: tuple[tuple[str, ...], int, int, int], /) -> tuple[Finding, ...]:
-    ids, seed, chunk, rows = task
-    return measure_chunk([CLAIMS[slug] for slug in ids], seed, chunk, rows)
+def _measure_by_id(task: tuple[tuple[str, ...], int, int, int, int], /) -> tuple[Finding, ...]:
+    ids, *rest = task
+    return measure_chunk([CLAIMS[slug] for slug in ids], *rest)
 
 
 def _histogram(claim: Claim, decision: Decision) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 
 A population of instances of one shape starts from random ones. In each step every instance is perturbed, in a random
 subset of its objects and on a random scale, or moved along the difference of two others; it keeps what raises its
-*certified* ratio, (lhs − rounding)/(rhs + rounding) of float64 intervals, which rounding cannot inflate. Now and then
+*certified* ratio, (lhs − rounding)/(rhs + rounding) of float64 intervals, which rounding cannot inflate; plain floats
+say first for which instances that is worth computing. Now and then
 the worse half starts again next to the better half. The best instance is then polished along the gradient that dual
 numbers give. Everything is a function of the seed and the number of steps.
 """
@@ -17,6 +18,7 @@ import numpy as np
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric._arithmetic import Array
 from rlhf_numeric._interval import interval
+from rlhf_numeric._sharing import sharing
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.instances import random_instances
@@ -111,8 +113,9 @@ def certified_ratio(claim: Claim, instance: Instance, /) -> Array:
 
     Of an identity: 1 plus a lower bound on |lhs − rhs| / max(|lhs|, |rhs|), below 1 where rounding may explain it all.
     """
-    with np.errstate(all="ignore"):
-        lhs, rhs = map(interval, claim.sides(instance.enclosed(interval)))
+    enclosed = instance.enclosed(interval)
+    with np.errstate(all="ignore"), sharing(enclosed):
+        lhs, rhs = map(interval, claim.sides(enclosed))
         gap = interval(rhs - lhs)
         if claim.kind == "inequality":
             low = lhs.mid - lhs.rad
@@ -122,6 +125,23 @@ def certified_ratio(claim: Claim, instance: Instance, /) -> Array:
             size = np.maximum(np.abs(lhs.mid) + lhs.rad, np.abs(rhs.mid) + rhs.rad)
             ratio = 1 + (np.abs(gap.mid) - gap.rad) / size
         applicable = claim.applicable(instance)
+    return _worst(ratio, applicable)
+
+
+def plain_ratio(claim: Claim, instance: Instance, /) -> Array:
+    """Compute `certified_ratio` without bounds on rounding: many times faster, and up to rounding no smaller."""
+    with np.errstate(all="ignore"), sharing(instance):
+        lhs, rhs = claim.sides(instance)
+        if claim.kind == "inequality":
+            ratio = np.where(rhs > 0, lhs / rhs, -np.inf)
+            ratio = np.where(lhs > rhs, np.maximum(ratio, np.nextafter(1, 2)), ratio)
+        else:
+            ratio = 1 + np.abs(rhs - lhs) / np.maximum(np.abs(lhs), np.abs(rhs))
+        applicable = claim.applicable(instance)
+    return _worst(ratio, applicable)
+
+
+def _worst(ratio: Array, applicable: Array) -> Array:
     ratio = np.where(np.isfinite(ratio), ratio, -np.inf).reshape(len(applicable), -1).max(-1)
     worst: Array = np.where(applicable, ratio, -np.inf)
     return worst
@@ -185,13 +205,16 @@ class _Pack:
                     self.point[name][row] = array[0]
 
     def _try(self, point: Point) -> None:
-        ratio = certified_ratio(self.claim, as_instance(point))
-        better = ratio > self.ratio
-        self.ratio = np.where(better, ratio, self.ratio)
-        self.point = {
-            name: np.where(better.reshape(-1, *[1] * (array.ndim - 1)), point[name], array)
-            for name, array in self.point.items()
-        }
+        instance = as_instance(point)
+        rows = np.flatnonzero(plain_ratio(self.claim, instance) > self.ratio)
+        if not rows.size:
+            return
+        ratio = certified_ratio(self.claim, instance.take(rows))
+        better = ratio > self.ratio[rows]
+        rows = rows[better]
+        self.ratio[rows] = ratio[better]
+        for name, array in point.items():
+            self.point[name][rows] = array[rows]
 
     def _moved(self) -> Point:
         rng, moved = self.rng, {}

@@ -1,8 +1,8 @@
 """Deciding many claims on one batch: drawn once, enclosed once, intermediate results shared.
 
 The verdicts are those of `rlhf_numeric.verdict`: float64 intervals say "holds" or nothing, and every comparison within
-rounding reach of equality goes to ball arithmetic. Only the rows of a claim that is plainly false are not all settled:
-where intervals lie wholly on the wrong side, the first few rows of a batch are enough to refute it in balls.
+rounding reach of equality goes to ball arithmetic, or stays open where a limit on that is set. Only the rows of a claim
+that is plainly false are never all settled: where intervals lie wholly on the wrong side, a few refute it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,11 +18,13 @@ from rlhf_numeric.instance import Instance
 from rlhf_numeric.verdict import Decision, Verdict, by_balls, by_intervals, set_vacuous
 
 PRECISIONS = (256, 1024)  # of balls: what does not agree to 128 bits after the first goes to the second
-BLOCK = 8  # few rows: more of them need the same claims; many: less overhead
+BLOCK = 2  # few rows: more of them need the same claims; many: less overhead
 REFUTATIONS = 3  # rows settled of those that intervals already put on the wrong side, for each claim and batch
 
 
-def decide_together(claims: Sequence[Claim], instance: Instance, /, *, block: int = BLOCK) -> list[Decision]:
+def decide_together(
+    claims: Sequence[Claim], instance: Instance, /, *, ball_rows: int | None = None, block: int = BLOCK
+) -> list[Decision]:
     """Decide every comparison of every claim on a flat batch of float instances.
 
     Parameters
@@ -31,6 +33,8 @@ def decide_together(claims: Sequence[Claim], instance: Instance, /, *, block: in
         The claims.
     instance
         Instances with exactly one batch axis; fastest where that axis varies fastest in memory.
+    ball_rows
+        At most this many rows of each claim go to balls, the first ones; further ones stay open at 53 bits. None: all.
     block
         Rows that share one evaluation in balls: speed, not meaning.
 
@@ -54,7 +58,7 @@ def decide_together(claims: Sequence[Claim], instance: Instance, /, *, block: in
         with sharing(instance):
             for claim, decision in zip(claims, decisions, strict=True):
                 set_vacuous(decision, ~claim.applicable(instance))
-    to_settle = [_within_reach(decision) for decision in decisions]
+    to_settle = [_within_reach(decision, ball_rows) for decision in decisions]
     for bits in PRECISIONS:
         for rows, asked in _blocks(np.stack(to_settle, axis=1), block):
             _settle(claims, decisions, instance, rows, asked, bits)
@@ -62,10 +66,14 @@ def decide_together(claims: Sequence[Claim], instance: Instance, /, *, block: in
     return decisions
 
 
-def _within_reach(decision: Decision) -> Array:
-    """Undecided rows, but of those with an interval wholly on the wrong side only the first few."""
+def _within_reach(decision: Decision, ball_rows: int | None) -> Array:
+    """Undecided rows, up to the limit; of those wholly on the wrong side the first few, in any case."""
     undecided = decision.rows_with(Verdict.UNDECIDED)
-    undecided[np.flatnonzero(decision.wrong.any(-1))[REFUTATIONS:]] = False
+    wrong = np.flatnonzero(decision.wrong.any(-1))
+    undecided[wrong] = False
+    if ball_rows is not None:
+        undecided[np.flatnonzero(undecided)[ball_rows:]] = False
+    undecided[wrong[:REFUTATIONS]] = True
     return undecided
 
 

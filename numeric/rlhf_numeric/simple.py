@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._sharing import sharing
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 _COEFFICIENTS = (1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 16.0, 0.125)
 _SCALES = (1.0, 0.5, 2.0, 0.125, 8.0)
 _EXAMPLES = 300
+_ARRAYS = (
+    *("theta_prime", "direction", "values", "probs", "weights", "theta"),
+    *("features", "ref_probs", "theta_star", "kl_coef"),
+)
+_BITS = (0, 1, 2, 4, 8, 16, 32)
 _SHRINKS = 150  # instances tried after the first counterexample
 
 
@@ -46,8 +52,10 @@ def simple_instances() -> "SearchStrategy[Instance]":
     return shapes.flatmap(of_shape)
 
 
-def find_simple(claim: Claim, /, *, seed: int = 0) -> Instance | None:
+def find_simple(claim: Claim, /, *, seed: int = 0, examples: int = _EXAMPLES) -> Instance | None:
     """Return a simple instance at which float64 intervals show the claim to be false, shrunk by hypothesis; or None.
+
+    None if none of so many ``examples`` is one.
 
     Raises
     ------
@@ -58,7 +66,7 @@ def find_simple(claim: Claim, /, *, seed: int = 0) -> Instance | None:
     from hypothesis.errors import Flaky, NoSuchExample
 
     patient = settings(
-        max_examples=_EXAMPLES,
+        max_examples=examples,
         database=None,
         deadline=None,
         derandomize=True,
@@ -72,7 +80,7 @@ def find_simple(claim: Claim, /, *, seed: int = 0) -> Instance | None:
     def is_false(instance: Instance) -> bool:
         nonlocal tried_since
         tried_since += bool(found)
-        if tried_since > _SHRINKS or not _is_false(claim, instance):
+        if tried_since > _SHRINKS or not is_false_at(claim, instance):
             return False
         found.append(instance)
         return True
@@ -82,14 +90,45 @@ def find_simple(claim: Claim, /, *, seed: int = 0) -> Instance | None:
     return found[-1] if found else None
 
 
-def _is_false(claim: Claim, instance: Instance) -> bool:
+def is_false_at(claim: Claim, instance: Instance, /) -> bool:
+    """Whether float64 intervals show the claim to be false at one instance."""
     flat = instance.flattened()
     with np.errstate(all="ignore"):
-        lhs, rhs = claim.sides(flat)
+        with sharing(flat):
+            lhs, rhs = claim.sides(flat)
         if claim.kind == "inequality" and not np.any(lhs > rhs):  # floats are quick, and enough to rule most out
             return False
         decision = claim.settle(flat, precisions=(53,))
         return bool(decision.wrong.any())
+
+
+def rounded(claim: Claim, instance: Instance, /) -> Instance:
+    """Give each array of a counterexample, with batch shape (), the fewest significant bits that keep it one."""
+    for name in _ARRAYS:
+        for bits in _BITS:
+            candidate = _with_bits(instance, name, bits)
+            if candidate is not None and is_false_at(claim, candidate):
+                instance = candidate
+                break
+    return instance
+
+
+def _with_bits(instance: Instance, name: str, bits: int) -> Instance | None:
+    """Round one array to some bits, 0 for zeros; None where that is no instance."""
+    array = getattr(instance.problem if name in _ARRAYS[-4:] else instance, name)
+    mantissa, exponent = np.frexp(array)
+    other = np.ldexp(np.round(mantissa * 2.0**bits), exponent - bits) if bits else 0 * array
+    if name in ("ref_probs", "probs", "weights"):
+        total = other.sum(-1, keepdims=True)
+        if not (total > 0).all():
+            return None
+        other = other / total
+    try:
+        parts = {key: other if key == name else getattr(instance.problem, key) for key in _ARRAYS[-4:]}
+        rest = {key: other if key == name else getattr(instance, key) for key in _ARRAYS[:-4]}
+        return Instance(Problem(**parts), rest.pop("theta"), **rest)
+    except ValueError:
+        return None
 
 
 def _instance(

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rlhf_numeric.campaign import ROWS, measure_chunk
+from rlhf_numeric.campaign import BALL_ROWS, ROWS, measure_chunk
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.simple import simple_instances
@@ -45,7 +45,7 @@ def joint_throughput(claims: Sequence[Claim], /) -> float:
     """Instances a second of a campaign of all these claims, each instance counted once."""
     start = time.perf_counter()
     for chunk in range(_CHUNKS):
-        measure_chunk(claims, 0, chunk, ROWS)
+        measure_chunk(claims, 0, chunk, ROWS, BALL_ROWS)
     return _CHUNKS * ROWS / (time.perf_counter() - start)
 
 

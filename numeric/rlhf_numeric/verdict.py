@@ -21,6 +21,7 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, balls, is_balls
 from rlhf_numeric._interval import interval
+from rlhf_numeric._sharing import sharing
 from rlhf_numeric.instance import Instance
 
 Kind: TypeAlias = Literal["inequality", "identity"]
@@ -140,8 +141,9 @@ def decide(
     precisions
         Tiers to use, in bits; 53 stands for float64 intervals, without which every row goes to ball arithmetic.
     """
-    with np.errstate(all="ignore"):
-        decision = by_intervals(*sides(instance.enclosed(interval)), kind)
+    enclosed = instance.enclosed(interval)
+    with np.errstate(all="ignore"), sharing(enclosed):
+        decision = by_intervals(*sides(enclosed), kind)
     if _FLOAT_BITS not in precisions:
         decision.code[:] = _CODE[Verdict.UNDECIDED]
     set_vacuous(decision, ~applicable)
@@ -150,7 +152,9 @@ def decide(
         if bits == _FLOAT_BITS or not rows.size:
             continue
         with flint.ctx.workprec(bits):
-            both = sides(instance.take(rows).enclosed(balls))
+            enclosed = instance.take(rows).enclosed(balls)
+            with sharing(enclosed):
+                both = sides(enclosed)
             by_balls(decision, rows, *both, kind, bits, last=bits == PRECISIONS[-1])
         rows = rows[decision.rows_with(Verdict.UNDECIDED)[rows]]
     return decision

@@ -24,6 +24,7 @@ from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.heartbeats import heartbeats
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.commands.report import graph, report
+from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
@@ -49,6 +50,7 @@ app.add_typer(lean_app, name="lean")
 
 app.command(epilog="Example: rlhf-lemmas experiment coverage-ablation --out results --seeds 3")(experiment)
 app.command(epilog="Example: rlhf-lemmas audit data.npz --json audit.json")(audit)
+app.command(epilog="Example: rlhf-lemmas tightness --out tightness.md")(tightness)
 
 out = Console()
 err = Console(stderr=True)

@@ -2,8 +2,8 @@
 
 Each theorem says, for every field of characteristic 0, that definition and closed form of one statement agree at one
 shape (see `field` for what is an atom); ``grind`` proves it. The files are generated, deterministic and committed; a
-test compares them with what this module makes. A further file proves that closed forms are derivatives of the functions
-of `RLHF`, see `true_gradient`.
+test compares them with what this module makes. That the closed forms are derivatives of the functions of `RLHF` is
+proved in a further file, see `true_gradient`.
 """
 
 from collections.abc import Mapping, Sequence

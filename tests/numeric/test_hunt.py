@@ -79,12 +79,16 @@ def test_free_coordinates_describe_the_instance():
             np.testing.assert_allclose(getattr(other, name), getattr(owner, name), rtol=1e-11, atol=1e-300)
 
 
+# in the other one V_S is regular on a random S, its empirical optimum θ*, and both sides of the ratio are constant
+SHAPES = {"suboptimality-empirical-optimum": (2, 2, 3)}
+
+
 @pytest.mark.parametrize("slug", [c.id for c in CLAIMS.values() if c.kind == "inequality" and c.id != "kl-nonneg"])
 def test_the_gradient_of_the_ratio_is_its_slope(slug):
     """Against central differences along a random direction, where one comparison is clearly the worst."""
     rng, compared = np.random.default_rng(5), 0
     for _ in range(40):
-        instance = random_instances(rng, batch=1, shape=(2, 3, 2))
+        instance = random_instances(rng, batch=1, shape=SHAPES.get(slug, (2, 3, 2)))
         point = as_point(instance)
         if not CLAIMS[slug].applicable(instance).all() or min(point["ref_probs"].min(), point["probs"].min()) < -20:
             continue
@@ -94,8 +98,14 @@ def test_the_gradient_of_the_ratio_is_its_slope(slug):
             moved = {name: array + step * direction[name] for name, array in point.items()}
             values.append(float(certified_ratio(CLAIMS[slug], as_instance(moved))[0]))
         left, right = (values[1] - values[0]) / 1e-6, (values[2] - values[1]) / 1e-6
-        slope = sum(float((part * direction[n]).sum()) for n, part in gradient_of_ratio(CLAIMS[slug], point).items())
-        if not np.isfinite([left, right, slope]).all() or abs(left - right) > 1e-3 * abs(left) or abs(left) < 1e-4:
+        with np.errstate(all="ignore"):  # a norm has no derivative at 0
+            parts = gradient_of_ratio(CLAIMS[slug], point)
+            slope = sum(float((part * direction[name]).sum()) for name, part in parts.items())
+        if (
+            not np.isfinite([left, right, slope]).all()
+            or abs(left - right) > 1e-3 * abs(left)
+            or abs(left) < 1e-3 * abs(values[1])
+        ):
             continue  # a kink, rounding, or nothing to measure
         compared += 1
         assert slope == pytest.approx(left, rel=2e-3)

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Verdict
+from rlhf_numeric._sharing import sharing
 from rlhf_numeric.campaign import draw
 from rlhf_numeric.claim import everywhere
+from rlhf_numeric.hunt import certified_ratio
 from rlhf_numeric.mutants import UnknownMutantError, mutant, names_of_mutants
 from rlhf_numeric.mutate import is_explained, load_cases, mutate, save_report, stored_reports
-from rlhf_numeric.simple import find_simple
+from rlhf_numeric.relation import relation_of, where_changed
+from rlhf_numeric.simple import find_simple, rounded
 from rlhf_numeric.stored import CaseFileError, instance_of, load_case, make_case, replay, save_case
 
 from .planted import FALSE
@@ -41,7 +44,7 @@ def test_every_stored_counterexample_refutes_its_mutant_and_not_the_claim(slug):
         assert CLAIMS[slug].evaluate(instance_of(case)).verdict is not Verdict.VIOLATED
 
 
-@pytest.mark.parametrize("slug", ["kl-zero-iff", "variance-bound"])
+@pytest.mark.parametrize("slug", ["kl-zero-iff", "boltzmann-normalised"])  # an inequality and an identity, both quick
 def test_mutating_again_gives_the_stored_report(slug):
     if slug not in STORED:
         pytest.fail(f"no stored report of {slug}")
@@ -51,7 +54,7 @@ def test_mutating_again_gives_the_stored_report(slug):
 
 @pytest.mark.parametrize("kind", FALSE)
 def test_a_false_claim_of_each_kind_is_refuted_by_hypothesis_and_shrunk(kind):
-    found = find_simple(FALSE[kind])
+    found = find_simple(FALSE[kind], examples=80)
     case = make_case(FALSE[kind], found, found_by="hypothesis")
     assert case.verdict == "violated"
     random = make_case(FALSE[kind], draw(0, 0, rows=1), found_by="chance")
@@ -59,7 +62,7 @@ def test_a_false_claim_of_each_kind_is_refuted_by_hypothesis_and_shrunk(kind):
 
 
 def test_hypothesis_finds_nothing_against_a_true_claim():
-    assert find_simple(SHARP) is None
+    assert find_simple(SHARP, examples=80) is None
 
 
 def test_mutants_change_what_their_names_say():
@@ -85,6 +88,81 @@ def test_every_claim_can_be_mutated_in_its_source(slug):
     if slug != "kl-nonneg":  # there is nothing to change in it but its sides
         assert any(": " in name for name in names)
     assert mutant(CLAIMS[slug], names[-1]).id == slug
+
+
+def test_helpers_of_a_claim_are_mutated_shared_or_not_but_not_other_claims_nor_hypotheses():
+    def functions(slug):
+        return {name.split(":")[0] for name in names_of_mutants(CLAIMS[slug]) if ": " in name}
+
+    assert "first_half" in functions("pointwise-gap")  # shared
+    assert functions("uniform-stability-generalises") >= {"full_step", "largest_change"}
+    assert functions("stationary-is-optimal") == {"stationary_is_optimal"}  # its hypothesis calls _error
+    assert "coverage_transfer" not in functions("pointwise-gap")
+
+
+def test_a_mutated_shared_helper_does_not_get_what_the_original_left():
+    claim = CLAIMS["uniform-stability-generalises"]
+    other = mutant(claim, "full_step: problem.kl_coef / (bound * bound) → problem.kl_coef")
+    batch = draw(0, 3, rows=40)
+    with np.errstate(all="ignore"):
+        apart = claim.sides(batch), other.sides(batch)
+        with sharing(batch):
+            together = claim.sides(batch), other.sides(batch), claim.sides(batch)
+    assert not np.array_equal(apart[0][1], apart[1][1])
+    for sides, expected in zip(together, (apart[0], apart[1], apart[0]), strict=True):
+        np.testing.assert_array_equal(sides, expected)
+
+
+def test_a_mutant_is_compiled_under_no_file_name():
+    assert mutant(SHARP, "variance_bound: bound * bound → bound").sides.__code__.co_filename == "<mutant>"
+
+
+def test_a_hunt_is_confined_to_the_comparisons_that_a_mutant_changes():
+    claim = CLAIMS["ga-linear"]
+    name = next(name for name in names_of_mutants(claim) if name.startswith("ga_linear: second_order"))
+    other = mutant(claim, name)
+    for chunk in (0, 3, 6):
+        batch = draw(0, chunk, rows=30)
+        with np.errstate(all="ignore"):
+            whole, changed = other.sides(batch)[0], where_changed(claim, other).sides(batch)[0]
+        assert whole.shape == (30, 6)
+        np.testing.assert_array_equal(changed, whole[:, 3:])
+
+
+def test_a_false_mutant_without_the_hypotheses_is_refuted():
+    (case,) = (case for case in STORED["stationary-is-optimal"].killed if case.mutant == "hypotheses ignored")
+    assert case.verdict == "violated"
+
+
+def test_where_nothing_is_changed_there_is_nothing_to_climb():
+    still = where_changed(SHARP, replace(SHARP, id="same"))
+    assert certified_ratio(still, draw(0, 3, rows=9)).max() == -np.inf
+
+
+@pytest.mark.parametrize(
+    ("rhs", "expected"),
+    [
+        (lambda lhs, rhs: (lhs, rhs), (True, True)),
+        (lambda lhs, rhs: (lhs, 2 * rhs), (False, True)),
+        (lambda lhs, rhs: (lhs, 0.5 * rhs), (False, False)),
+        (lambda lhs, rhs: (2 * lhs, 2 * rhs), (False, False)),
+    ],
+)
+def test_a_mutant_that_the_claim_implies_is_told_from_others(rhs, expected):
+    batch = draw(0, 3, rows=50)
+    other = replace(SHARP, sides=lambda instance: rhs(*SHARP.sides(instance)))
+    relation = relation_of(SHARP.sides(batch), SHARP.applicable(batch), other, batch, other.decide(batch))
+    assert (relation.same, relation.implied) == expected
+
+
+def test_a_counterexample_is_rounded_to_few_bits_and_stays_one():
+    claim = FALSE["constant"]
+    (row,) = np.flatnonzero(claim.decide(draw(0, 3)).refuted.any(-1))[:1]
+    found = draw(0, 3).take(row)
+    simple = rounded(claim, found)
+    before, after = (make_case(claim, instance, found_by="test") for instance in (found, simple))
+    assert before.verdict == after.verdict == "violated"
+    assert len(str(after.instance)) < 0.7 * len(str(before.instance))
 
 
 def test_an_unknown_mutant_is_an_error():
@@ -131,7 +209,7 @@ def test_a_case_whose_numbers_are_no_instance_is_refused(stored):
 
 
 def test_a_report_is_read_back(tmp_path):
-    report = mutate(CLAIMS["kl-nonneg"])
+    report = STORED["kl-zero-iff"]
     assert load_cases(save_report(report, tmp_path)) == report.killed
     assert is_explained(report)
     assert not is_explained(replace(report, survived={"x": "undefined: 3 of 4 instances could not be decided"}))

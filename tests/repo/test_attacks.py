@@ -54,6 +54,30 @@ def test_a_counterexample_to_a_claim_that_is_now_true_does_not_reproduce(tmp_pat
     assert "does not reproduce: stored as violated" in result.output
 
 
+def test_ray_is_named_where_it_is_missing(monkeypatch):
+    monkeypatch.setattr(attacks, "find_spec", lambda _: None)
+    result = command(*SMALL, "--ray", "local")
+    assert isinstance(result.exception, CannotRunError)
+    assert "pip install 'rlhf-lemmas[ray]'" in str(result.exception)
+
+
+@pytest.mark.slow
+def test_a_campaign_on_ray_writes_what_one_process_writes(tmp_path):
+    pytest.importorskip("ray", reason="Ray is not installed, `campaign --ray` is NOT tested: pip install ray")
+    for place, more in (("here", ()), ("ray", ("--ray", "local"))):
+        result = command(*SMALL, "--out", tmp_path / place, *more)
+        assert result.exit_code == 0, result.output
+    here, there = ((tmp_path / place / "campaign.json").read_text() for place in ("here", "ray"))
+    assert here == there
+
+
+def test_an_address_without_a_cluster_is_told():
+    pytest.importorskip("ray", reason="Ray is not installed, `campaign --ray` is NOT tested: pip install ray")
+    result = command(*SMALL, "--ray", "127.0.0.1:1")
+    assert isinstance(result.exception, CannotRunError)
+    assert "no Ray cluster at '127.0.0.1:1'" in str(result.exception)
+
+
 def test_a_resume_file_of_another_campaign_is_refused(tmp_path):
     file = tmp_path / "progress.json"
     assert command(*SMALL, "--resume", file).exit_code == 0
@@ -85,6 +109,25 @@ def test_a_hunt_stores_its_case_and_show_shows_it(tmp_path, cache):
     assert result.exit_code == 0, result.output
     assert command("replay", tmp_path / "pointwise-gap.json").exit_code == 0
     assert recall_tightness("pointwise-gap")["hunt"]["steps"] == 20
+
+
+def test_tightness_is_a_table_of_what_was_run_and_says_what_was_not(tmp_path, cache):
+    assert isinstance(command("tightness").exception, CannotRunError)
+    command(*SMALL, "--out", tmp_path)
+    command("hunt", "variance-bound", "pointwise-gap", "--steps", 5, "--out", tmp_path)
+    rows = {line.split("`")[1]: line.split(" | ")[1:] for line in command("tightness").output.splitlines()[2:]}
+    assert set(rows) == set(CLAIMS)
+    known = recall_tightness("variance-bound")
+    assert rows["variance-bound"][0] == "600"
+    assert rows["variance-bound"][5] == f"{known['campaign']['worst_ratio']:.9g}"
+    assert rows["variance-bound"][-1] == f"{known['hunt']['worst_ratio']:.9g} |"
+    assert rows["gap-identity"][5].startswith("= within ")
+    assert rows["pointwise-gap"][:-1] == ["–"] * 7
+    assert set(rows["kl-nonneg"]) == {"–", "– |"}
+    assert command("tightness", "--out", tmp_path / "page.md", "--note", "By hand.").exit_code == 0
+    page = (tmp_path / "page.md").read_text()
+    assert "By hand." in page
+    assert command("tightness").output.strip() in page
 
 
 def test_a_hunt_of_a_falsehood_exits_1(falsehood):

@@ -59,6 +59,14 @@ def test_the_wheel_carries_every_lean_source_and_what_tells_elan_which_lean(unpa
         assert same(shipped / name, sources / name)
 
 
+def test_the_wheel_carries_every_counterexample_to_a_mutant(unpacked):
+    sources = REPOSITORY / "numeric/rlhf_numeric/counterexamples"
+    shipped = {p.name: p for p in (unpacked / "rlhf_numeric/counterexamples").glob("*.json")}
+    assert set(shipped) == {p.name for p in sources.glob("*.json")}
+    assert shipped
+    assert all(same(shipped[name], sources / name) for name in shipped)
+
+
 def test_an_installed_wheel_finds_its_own_data(unpacked, tmp_path):
     environment = dict(os.environ, PYTHONPATH=str(unpacked))
     said = subprocess.run(

@@ -4,6 +4,7 @@ Expectations over S ~ D^n are exact: every sample is enumerated, see `rlhf_numer
 """
 
 from rlhf_numeric._arithmetic import Numbers, absolute, amin, at_least, join, norm, sqrt, zeros_like
+from rlhf_numeric._sharing import shared
 from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
@@ -71,6 +72,7 @@ def concentration_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
     )
 
 
+@shared
 def population(instance: Instance, theta: Numbers, /) -> Numbers:
     """J(θ) = Σ_x D(x)J_x(θ), shape (...)."""
     return expectation(instance.weights, objective_per_prompt(instance.problem, theta))

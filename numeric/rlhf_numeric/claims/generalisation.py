@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, is_zero, join, norm, sqrt, zeros_like
+from rlhf_numeric._sharing import shared
 from rlhf_numeric.ascent import moved
 from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.claims.decomposition import SAMPLED
@@ -138,6 +139,7 @@ def suboptimality_ga(instance: Instance, constant: Constant) -> tuple[Numbers, N
     return join(*_best_gaps(instance)), join(*bounds)
 
 
+@shared
 def one_step(instance: Instance, /) -> Numbers:
     """θ_S of every sample: one step of gradient ascent on J_S from θ with η = λ/B², shape (..., K, d)."""
     problem = instance.problem
@@ -145,6 +147,7 @@ def one_step(instance: Instance, /) -> Numbers:
     return moved(instance.theta[..., None, :], slopes, full_step(problem)[..., None])
 
 
+@shared
 def full_step(problem: Problem, /) -> Numbers:
     """η = λ/B², shape (...)."""
     bound = positive_bound(problem)
@@ -174,6 +177,7 @@ def empirical_optima(instance: Instance, matrices: Numbers, /) -> Numbers:
     return problem.theta_star[..., None, :] + linear * (error - once) + quadratic * second
 
 
+@shared
 def cover_all(problem: Problem, matrices: Numbers, /) -> WorstCoverage:
     """Coverage of all prompts by every sample, for V_S of shape (..., K, d, d)."""
     sigma, epsilon = covering(problem.features[..., None, :, :, :], matrices)
@@ -188,6 +192,7 @@ def largest_change(values: Numbers, /) -> Numbers:
     return amax(amax(absolute(values[..., one, :] - values[..., other, :]), -1), -1)
 
 
+@shared
 def population_gaps(instance: Instance, thetas: Numbers, /) -> Numbers:
     """J(θ*) − J(θ) for parameters of shape (..., K, d), shape (..., K)."""
     problem, weights = instance.problem, instance.weights
@@ -214,6 +219,7 @@ def _best_gaps(instance: Instance) -> list[Numbers]:
     return [expectation(probs, amin(join(*gaps[: t + 1]), -1)) for t in range(STEPS)]
 
 
+@shared
 def _covariances(problem: Problem, thetas: Numbers) -> Numbers:
     """V_S(θ_S) of every sample, shape (..., K, d, d)."""
     share = frequencies(problem.n_prompts)[..., None, None]

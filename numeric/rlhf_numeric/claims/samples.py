@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, pairs
+from rlhf_numeric._sharing import shared
 from rlhf_numeric.gradient import gradient_per_prompt
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
@@ -40,6 +41,7 @@ def neighbours(n_prompts: int, /) -> Array:
     return np.stack(np.nonzero(np.triu(differ == 1)))
 
 
+@shared
 def sample_probs(instance: Instance, /) -> Numbers:
     """Probability of every sample under D^n, shape (..., K)."""
     drawn = samples(instance.problem.n_prompts)
@@ -56,6 +58,7 @@ def on_samples(problem: Problem, values: Numbers, /, *, axes: int = 0) -> Number
     return (values[(..., None, *kept)] * share).sum(-1 - axes)
 
 
+@shared
 def spread_out(problem: Problem, /) -> Problem:
     """Add one more batch axis at the end of a problem, along which parameters (..., K, d) may vary."""
     features, ref_probs = problem.features[..., None, :, :, :], problem.ref_probs[..., None, :, :]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, exp, join, norm
+from rlhf_numeric._sharing import shared
 from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.claims.decomposition import population
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
@@ -145,16 +146,19 @@ def suboptimality_direct_sides(instance: Instance, seen: Coverage, constant: Con
     return population(instance, problem.theta_star) - population(instance, theta), bound
 
 
+@shared
 def first_half(problem: Problem, /) -> Problem:
     """Sample S: the first ⌈n/2⌉ prompts."""
     return _sample(problem, slice(None, (problem.n_prompts + 1) // 2))
 
 
+@shared
 def last_half(problem: Problem, /) -> Problem:
     """Sample S': the last ⌈n/2⌉ prompts."""
     return _sample(problem, slice(problem.n_prompts // 2, None))
 
 
+@shared
 def cover(problem: Problem, sample: Problem, theta: Numbers, /) -> Coverage:
     """Coverage of all prompts of ``problem`` by a sample at θ, shapes (...)."""
     return Coverage(sample, *covering(problem.features, covariance(sample, theta)))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from rich.table import Table
 from rlhf_numeric import CLAIMS
 from rlhf_numeric import mutate as mutation
 from rlhf_numeric._workers import WorkerError, spread
-from rlhf_numeric.campaign import CampaignFileError, Finding, draw, run_campaign, sources_digest
+from rlhf_numeric.campaign import BALL_ROWS, ROWS, CampaignFileError, Finding, draw, run_campaign, sources_digest
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.hunt import Quarry
 from rlhf_numeric.hunt import hunt as hunt_down
@@ -43,7 +44,6 @@ err = Console(stderr=True)
 _Claims = Annotated[list[str] | None, typer.Option("--claim", help="Only this id; may be repeated.")]
 _Seed = Annotated[int, typer.Option(min=0, help="Seed; the result is a function of it.")]
 _Workers = Annotated[int, typer.Option(min=1, help="Processes. Default: one for each core.")]
-_Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the claim.")]
 _Out = Annotated[Path | None, typer.Option(help="Folder for the results. Default: one in the cache.")]
 _CORES = os.cpu_count() or 1
 _VIOLATED = Verdict.VIOLATED.value
@@ -61,7 +61,13 @@ def campaign(
     ] = 100_000,
     claim: _Claims = None,
     seed: _Seed = 0,
+    ball_rows: Annotated[
+        int, typer.Option(min=0, max=ROWS, help=f"Of {ROWS} instances, how many are settled in balls for each claim.")
+    ] = BALL_ROWS,
     workers: _Workers = _CORES,
+    ray: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Work on this Ray cluster; `local` starts one here.")
+    ] = None,
     resume: Annotated[
         Path | None, typer.Option(help="File that keeps the progress. Default: one in the cache, removed at the end.")
     ] = None,
@@ -72,13 +78,15 @@ def campaign(
 ) -> None:
     """Test many claims on many random instances at once. Stop it at any time: the same command goes on."""
     claims = _chosen(claim)
+    if ray is not None and find_spec("ray") is None:
+        raise CannotRunError("--ray needs Ray: pip install 'rlhf-lemmas[ray]'")
     if plots is not None:
         figures.require_matplotlib()
-    kept = resume or _progress_file(claims, instances, seed)
+    kept = resume or _progress_file(claims, instances, seed, ball_rows)
     kept.parent.mkdir(parents=True, exist_ok=True)
     with _explained(), bar(err) as progress:
         found = run_campaign(
-            claims, instances=instances, seed=seed, workers=workers, resume=kept,
+            claims, instances=instances, seed=seed, ball_rows=ball_rows, workers=workers, cluster=ray, resume=kept,
             progress=lambda done: progress("instances", done, instances),
         )  # fmt: skip
     folder = out_dir or cache_directory() / "campaign"
@@ -97,33 +105,38 @@ def campaign(
 
 
 def hunt(
-    claim: _Id,
+    claim: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of claims. Default: all.")] = None,
     seed: _Seed = 0,
     steps: Annotated[int, typer.Option(min=1, help="Steps of a population of 256 instances.")] = 2000,
     seconds: Annotated[
-        float | None, typer.Option(min=0, help="Stop after this long; then time, not only the seed, matters.")
+        float | None, typer.Option(min=0, help="Stop each hunt after this long; then time, not only the seed, matters.")
     ] = None,
     out_dir: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the result. Default: one in the cache.")
+        Path | None, typer.Option("--out", help="Folder for the results. Default: one in the cache.")
     ] = None,
 ) -> None:
-    """Search for the largest lhs/rhs of a claim, adversarially. Exits 1 if the claim is violated."""
-    (chosen,) = _chosen([claim])
+    """Search for the largest lhs/rhs of claims, adversarially. Exits 1 if one is violated."""
+    folder = out_dir or cache_directory() / "hunt"
+    verdicts = [_hunt_one(chosen, seed, steps, seconds, folder) for chosen in _chosen(claim)]
+    raise typer.Exit(1 if _VIOLATED in verdicts else 0)
+
+
+def _hunt_one(claim: Claim, seed: int, steps: int, seconds: float | None, folder: Path) -> str | None:
     total = steps if seconds is None else 0
     with bar(err) as progress:
         quarry = hunt_down(
-            chosen, seed=seed, steps=steps, seconds=seconds,
-            progress=lambda done, best: progress(f"best certified {best:.9f}", done, total or steps),
+            claim, seed=seed, steps=steps, seconds=seconds,
+            progress=lambda done, best: progress(f"{claim.id}: best certified {best:.9f}", done, total or steps),
         )  # fmt: skip
     if quarry.case is None:
-        out.print(f"{claim}: no instance has rhs > 0; nothing to hunt")
-        raise typer.Exit(0)
-    path = (out_dir or cache_directory() / "hunt") / f"{claim}.json"
+        out.print(f"{claim.id}: no instance has rhs > 0; nothing to hunt")
+        return None
+    path = folder / f"{claim.id}.json"
     _save(quarry.case, path)
-    remember_tightness("hunt", {claim: _quarry_summary(quarry, seed)})
+    remember_tightness("hunt", {claim.id: _quarry_summary(quarry, seed)})
     _print_case(quarry.case)
     out.print(f"best of the random start {quarry.start:.9g}; rlhf-lemmas replay {path}", markup=False, soft_wrap=True)
-    raise typer.Exit(1 if quarry.case.verdict == _VIOLATED else 0)
+    return quarry.case.verdict
 
 
 def mutate(
@@ -218,12 +231,12 @@ def _explained() -> Iterator[None]:
     """Turn what a person can act on into an error of the command line."""
     try:
         yield
-    except (CampaignFileError, WorkerError) as error:
+    except (CampaignFileError, WorkerError, ConnectionError) as error:
         raise CannotRunError(str(error)) from error
 
 
-def _progress_file(claims: Sequence[Claim], instances: int, seed: int) -> Path:
-    plan = json.dumps([[c.id for c in claims], instances, seed, sources_digest()])
+def _progress_file(claims: Sequence[Claim], *numbers: int) -> Path:
+    plan = json.dumps([[c.id for c in claims], *numbers, sources_digest()])
     return cache_directory() / f"campaign-{hashlib.sha256(plan.encode()).hexdigest()[:16]}.json"
 
 
@@ -266,7 +279,17 @@ def _drawn(slug: str, origin: InstanceSeed) -> Case:
 
 def _summary(finding: Finding) -> dict[str, Any]:
     tally = finding.tally
-    names = ("instances", "vacuous", "equal", "undecided", "worst_ratio", "worst_gap", "worst_instance_seed", "seed")
+    names = (
+        "instances",
+        "vacuous",
+        "equal",
+        "undecided",
+        "unsettled",
+        "worst_ratio",
+        "worst_gap",
+        "worst_instance_seed",
+        "seed",
+    )
     return {name: getattr(tally, name) for name in names}
 
 
@@ -293,13 +316,14 @@ def _readable(values: Any) -> str:  # noqa: ANN401 - nested lists of hexadecimal
 
 
 def _campaign_table(found: dict[str, Finding]) -> Table:
-    table = _table("claim", "tried", "vacuous", "equal", "undecided", "violated", "worst")
+    table = _table("claim", "tried", "vacuous", "equal", "undecided", "unsettled", "violated", "worst")
     for slug, finding in found.items():
         tally = finding.tally
         worst = "" if tally.worst_ratio is None else f"{tally.worst_ratio:.9f}"
         if tally.worst_gap is not None:
             worst = f"={tally.worst_gap:.0e}"
-        counts = (tally.instances - tally.vacuous, tally.vacuous, tally.equal, tally.undecided - tally.equal)
+        undecided = tally.undecided - tally.equal - tally.unsettled
+        counts = (tally.instances - tally.vacuous, tally.vacuous, tally.equal, undecided, tally.unsettled)
         table.add_row(slug, *map(str, (*counts, tally.violated)), worst)
     return table
 

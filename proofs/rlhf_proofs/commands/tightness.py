@@ -1,0 +1,41 @@
+"""How tight the claims are, as a table."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rlhf_numeric import CLAIMS
+from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.resources import replace_text
+from rlhf_proofs.tightness import recall_tightness, tightness_table
+
+__all__ = ["tightness"]
+
+_INTRODUCTION = """\
+# How tight the inequalities are
+
+Largest lhs/rhs that `rlhf-lemmas campaign` (random search) and `rlhf-lemmas hunt` (adversarial search) have found; for
+identities, how closely the sides agree in the least exact arithmetic that decided.
+
+- *vacuous*: instances outside the hypotheses of the claim.
+- *equal*: neither holds nor is violated in balls of 1024 bits, and the sides agree to 512 bits: attained with equality.
+- *undecided*: neither, after ball arithmetic.
+- *unsettled*: floats cannot decide, and the limit on ball arithmetic (`--ball-rows` of each 512 instances) was reached.
+
+An instance at (seed, chunk, row) is drawn again by `rlhf_numeric.campaign.draw`. "–": not run, or no ratio.
+"""
+
+
+def tightness(
+    out_file: Annotated[Path | None, typer.Option("--out", help="Write a page to this file instead.")] = None,
+    note: Annotated[str, typer.Option(help="How it was obtained: a line for the page.")] = "",
+) -> None:
+    """Print what the last campaign and hunts with the present sources have found, as a Markdown table."""
+    if not any(recall_tightness(slug) for slug in CLAIMS):
+        raise CannotRunError("nothing is known of the present sources: run rlhf-lemmas campaign, then hunt")
+    table = tightness_table(CLAIMS.values())
+    if out_file is None:
+        typer.echo(table)
+        return
+    replace_text(out_file, "\n".join(filter(None, (_INTRODUCTION, note and f"{note}\n", table, ""))) + "\n")
