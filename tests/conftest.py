@@ -14,6 +14,7 @@ settings.register_profile("thorough", max_examples=2000, **_patient)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(config, items):
     """Where tests run side by side (pytest-xdist), those that start Lean share one worker: Lean takes every core."""
     if config.pluginmanager.hasplugin("xdist"):
