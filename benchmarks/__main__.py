@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,8 @@ def main() -> int:
             print(f"benchmarks: {', '.join(missing)} missing: run `make bench`, or pip install -e '.[bench]'",
                   file=sys.stderr)  # fmt: skip
             return 2
-        results = measured(quick=arguments.quick, note=arguments.note)
-        (arguments.out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        for results in measured(quick=arguments.quick, note=arguments.note):  # kept part by part: a stop loses little
+            (arguments.out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     from benchmarks.report import report
 
     text = report(json.loads((arguments.out / "results.json").read_text(encoding="utf-8")))
@@ -36,12 +36,12 @@ def main() -> int:
     return 0
 
 
-def measured(*, quick: bool, note: str) -> dict[str, Any]:
-    """Return all results; what goes on is said on stderr."""
+def measured(*, quick: bool, note: str) -> Iterator[dict[str, Any]]:
+    """Yield the results so far after each part, the last time all of them; what goes on is said on stderr."""
     from benchmarks import machine, measure
     from rlhf_numeric import CLAIMS
 
-    sizes, seconds = (measure.TINY, 0.01) if quick else (measure.SIZES, 8.0)
+    sizes, seconds = (measure.TINY, 0.01) if quick else (measure.SIZES, 5.0)
     base, batch = ((8, 2, 4), (8, 2, 2, 2)) if quick else ((256, 16, 128), (1024, 8, 4, 8))
     names = list(CLAIMS)[:2] if quick else list(CLAIMS)
     parts: dict[str, Callable[[], Any]] = {
@@ -50,7 +50,7 @@ def measured(*, quick: bool, note: str) -> dict[str, Any]:
         "problems": lambda: measure.all_gradients(sizes, seconds),
         "steps": lambda: measure.steps(sizes["medium"], seconds / 2),
         "exponents": lambda: measure.exponents(base, batch, seconds / 2),
-        "campaigns": lambda: measure.campaigns(names, 5 if quick else 40),
+        "campaigns": lambda: measure.campaigns(names, 5 if quick else 20),
         "derivations": lambda: measure.derivations(3 if quick else None),
         **({} if quick else {"lean": measure.lean}),
     }
@@ -59,7 +59,8 @@ def measured(*, quick: bool, note: str) -> dict[str, Any]:
     for name, part in parts.items():
         print(f"{time.perf_counter() - start:6.1f} s  {name}", file=sys.stderr, flush=True)
         results[name] = part()
-    return results | {"seconds": time.perf_counter() - start, "load_after": round(os.getloadavg()[0], 2)}
+        yield results
+    yield results | {"seconds": time.perf_counter() - start, "load_after": round(os.getloadavg()[0], 2)}
 
 
 if __name__ == "__main__":

@@ -95,14 +95,18 @@ def campaigns(claims: list[str], examples: int) -> Results:
 
 
 def lean() -> Results:
-    """Check the Lean library cold (nothing read from the cache) and warm."""
+    """Check the Lean library cold (nothing read from the cache) and warm; where there is no Lean, say so."""
+    from rlhf_proofs.errors import CannotRunError
     from rlhf_proofs.gather import run_lean
     from rlhf_proofs.table import load_table
 
     found: Results = {}
     for name, fresh in (("cold", True), ("warm", False)):
         start = time.perf_counter()
-        report = run_lean(load_table(), "auto", lambda *_: None, fresh=fresh)
+        try:
+            report = run_lean(load_table(), "auto", lambda *_: None, fresh=fresh)
+        except CannotRunError as error:
+            return {"not_run": str(error)}
         found[f"{name}_seconds"] = time.perf_counter() - start
         found |= {"backend": report.backend, "toolchain": report.toolchain, "accepted": report.accepted}
     found["elaboration_seconds"] = sum(report.milliseconds.values()) / 1e3

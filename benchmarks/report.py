@@ -135,7 +135,11 @@ def _campaigns(campaigns: Results) -> Iterator[str]:
 def _checks(results: Results) -> Iterator[str]:
     yield "## Lean and sympy"
     yield ""
-    if (lean := results.get("lean")) is not None:
+    lean = results.get("lean", {"not_run": "not asked for"})
+    if "not_run" in lean:
+        yield f"**Lean was not measured: {lean['not_run']}**"
+        yield ""
+    else:
         yield (
             f"{lean['theorems']} theorems in {lean['modules']} modules, {lean['toolchain']} ({lean['backend']}): "
             f"cold {lean['cold_seconds']:.0f} s (the sum over modules is {lean['elaboration_seconds']:.0f} s), "

@@ -22,7 +22,7 @@ from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._threads import in_order
 
 SMALLEST = 1 << 14  # elements of φ; for fewer the plain formulas are as fast
-BLOCK_BYTES = 1 << 20  # of φ: half of a common second-level cache
+BLOCK_BYTES = 1 << 21  # of φ: less than what a core has of common caches, and enough to make numpy's calls cheap
 _TILE = 8192  # elements of φ in one product: BLAS starts no threads of its own for so few, which would meet ours
 _OFFSET = 16
 
@@ -60,7 +60,7 @@ class Flat:
     def parts(self) -> list[Part]:
         """Blocks in order: several small instances, or some prompts of a large one."""
         batch, n, _ = self.ref_probs.shape
-        size = max(1, BLOCK_BYTES // self.features[0, 0].nbytes)
+        size = max(1, BLOCK_BYTES // (2 if self.relative else 1) // self.features[0, 0].nbytes)
         if n > size or len(self.features) < batch:
             return [Part((b, b + 1), (k, min(n, k + size))) for b in range(batch) for k in range(0, n, size)]
         return [Part((b, min(batch, b + size // n)), (0, n)) for b in range(0, batch, size // n)]
@@ -209,7 +209,9 @@ def largest_norm(features: Array) -> Array:
 
 def blocks_of_prompts(features: Array) -> Iterator[Array]:
     """Yield all prompts of all instances in blocks, (k, m, d)."""
-    size = max(1, BLOCK_BYTES // (features.itemsize * prod(features.shape[-2:])))
+    size = max(
+        1, BLOCK_BYTES // (8 * features.itemsize * prod(features.shape[-2:]))
+    )  # they make several arrays of a block
     prompts = features.reshape(-1, *features.shape[-2:])
     yield from (prompts[k : k + size] for k in range(0, len(prompts), size))
 

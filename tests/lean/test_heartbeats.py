@@ -108,8 +108,8 @@ def test_no_proof_of_the_library_takes_twice_what_was_recorded():
 
 # The same statement proved twice: directly, and after much that is not needed.
 LIGHT = "theorem planted : 2 ^ 10 % 7 = 2 := by decide\n"
-BURDEN = "  have : (List.range 150).foldl (· + ·) 0 = 11175 := by decide\n"
-HEAVY = f"set_option maxRecDepth 100000 in\ntheorem planted : 2 ^ 10 % 7 = 2 := by\n{BURDEN}  decide\n"
+BURDEN = [f"  have : ∀ a b c : Nat, a + {i} < b → b < c → a + {i + 1} < c := by omega\n" for i in range(20)]
+HEAVY = f"theorem planted : 2 ^ 10 % 7 = 2 := by\n{''.join(BURDEN)}  decide\n"
 
 
 @pytest.mark.lean
