@@ -16,7 +16,7 @@ check: $(READY)
 ## test: static checks, then the test suite with coverage
 test: $(READY) lint
 	$(BIN)/rlhf-lemmas lean setup
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
 
 ## lint: formatting, lint rules, strict types
 lint: $(READY)

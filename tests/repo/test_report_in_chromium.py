@@ -150,10 +150,10 @@ def test_mathematics_is_drawn_and_not_spelled(browser, page):
 
 def test_the_font_of_the_mathematics_comes_with_the_site(browser, page):
     page("statement/grad-objective.html")
-    assert browser.run("document.fonts.ready.then(() => [...document.fonts].map(f => f.family + ' ' + f.status))") == [
-        '"Report Math" loaded'
-    ]
-    assert browser.run("getComputedStyle(document.querySelector('math')).fontFamily").startswith('"Report Math"')
+    fonts = browser.run("document.fonts.ready.then(() => [...document.fonts].map(f => `${f.family} ${f.status}`))")
+    assert [font.replace('"', "") for font in fonts] == ["Report Math loaded"]
+    used = browser.run("getComputedStyle(document.querySelector('math')).fontFamily")
+    assert used.replace('"', "").startswith("Report Math")
 
 
 def test_a_fraction_stands_above_its_denominator(browser, page):
@@ -180,6 +180,7 @@ def test_a_page_shows_evidence_use_and_citation(browser, page):
     for said in ("ExpBound", "Distribution", "Mutants", "Used by", "@misc", "sha256", "rlhf-lemmas check --claim"):
         assert said in text, said
     assert browser.run("document.querySelectorAll('.histogram rect').length") > 3
+    assert browser.run("document.querySelectorAll('.mutant').length") > 3
     page("statement/grad-objective.html")
     assert browser.run("document.querySelectorAll('.steps li').length") > 2
 
