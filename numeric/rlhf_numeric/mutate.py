@@ -1,8 +1,9 @@
 """Mutation test of the claims: a stored counterexample refutes each mutant, or a computed reason says why not.
 
 Mutants of one claim are tried together on the same random instances; those that survive are hunted, where they differ
-from the claim and unless the claim implies them. A counterexample is then looked for once more among instances of small
-integers, where hypothesis shrinks it to what a person can check; if there is none, its numbers are rounded.
+from the claim and unless the claim implies them, and tried on a few instances made by hand. A counterexample is then
+looked for once more among instances of small integers, where hypothesis shrinks it to what a person can check; if there
+is none, its numbers are rounded.
 """
 
 import json
@@ -25,6 +26,7 @@ from rlhf_numeric.instance import Instance
 from rlhf_numeric.instances import random_instances
 from rlhf_numeric.joint import decide_together
 from rlhf_numeric.mutants import mutant, names_of_mutants
+from rlhf_numeric.probes import probes
 from rlhf_numeric.relation import Relation, relation_of, where_changed
 from rlhf_numeric.simple import find_simple, is_false_at, rounded
 from rlhf_numeric.stored import Case, CaseFileError, case_from, instance_of, load_case, make_case
@@ -233,7 +235,9 @@ def _counterexample(
     elif hunted is not None and hunted.verdict == _VIOLATED:
         known = instance_of(hunted).flattened(), hunted.found_by
     else:
-        return None
+        return next(
+            ((probe, f"by hand, {name}") for name, probe in probes().items() if is_false_at(other, probe)), None
+        )
     for simple in pool:
         if is_false_at(other, simple):
             return simple, f"{_SHRUNK} for another mutant"

@@ -54,8 +54,9 @@ _CODE = {verdict: code for code, verdict in enumerate(Verdict)}
 class Decision:
     """Outcome of every comparison of a claim on a flat batch; arrays (rows, comparisons) except ``bits`` (rows,).
 
-    ``code`` indexes ``list(Verdict)``, ``radius`` bounds |lhs − rhs|, ``ratio`` is lhs/rhs where rhs > 0 and NaN
-    elsewhere, ``bits`` is the precision of the deciding tier, 53 for float64 intervals.
+    ``code`` indexes ``list(Verdict)``, ``radius`` bounds |lhs − rhs|, ``ratio`` is lhs/rhs (of float64 intervals, the
+    least it can be) where rhs > 0 and NaN elsewhere, ``bits`` is the precision of the deciding tier, 53 for float64
+    intervals.
     """
 
     code: Array
@@ -175,7 +176,8 @@ def by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind, /) -> Decision:
         agree = bound <= FLOAT_RESOLUTION * np.maximum(np.abs(lhs.mid), np.abs(rhs.mid))
         holds = (np.abs(gap.mid) <= gap.rad) & (agree | (bound == 0))
     code = np.where(holds, _CODE[Verdict.HOLDS], _CODE[Verdict.UNDECIDED])
-    ratio = np.where(rhs.mid > 0, lhs.mid / rhs.mid, np.nan)
+    low = lhs.mid - lhs.rad  # a ratio that rounding cannot inflate, exact where the sides are
+    ratio = np.where(rhs.mid > rhs.rad, low / (rhs.mid + np.sign(low) * rhs.rad), np.nan)
     columns = np.broadcast_arrays(code, lhs.mid, rhs.mid, gap.mid, bound, ratio)
     rows = len(gap.mid)
     flat = {name: np.array(column.reshape(rows, -1)) for name, column in zip(_COLUMNS, columns, strict=True)}

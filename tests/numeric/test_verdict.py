@@ -4,7 +4,7 @@ import flint
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, Instance, Problem, Verdict
+from rlhf_numeric import CLAIMS, Instance, Problem, Verdict, random_instances
 from rlhf_numeric._arithmetic import balls, exp
 from rlhf_numeric.claim import identity, inequality
 
@@ -123,3 +123,14 @@ def test_an_overflow_of_the_intervals_decides_nothing():
     evaluation = overflow.evaluate(INSTANCE)
     assert evaluation.verdict is Verdict.VIOLATED
     assert evaluation.decided_by == "balls of 128 bits"
+
+
+def test_rounding_cannot_inflate_the_ratio_of_a_decision():
+    """9/40 on paper, of which floats make 16/40."""
+    apart = inequality("x", "x")(lambda i: ((0 * i.theta[..., 0] + 1e17) + 9 - 1e17, 40 + 0 * i.theta[..., 0]))
+    batch = random_instances(np.random.default_rng(0), batch=5, shape=(1, 2, 1))
+    decision = apart.decide(batch)
+    assert decision.decided.all()
+    assert not decision.used_balls.any()
+    assert (apart.sides(batch)[0] == 16).all()
+    assert (decision.ratio <= 9 / 40).all()
