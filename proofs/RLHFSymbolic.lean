@@ -1,4 +1,5 @@
 module
+public import RLHFSymbolic.Derivative
 public import RLHFSymbolic.Estimator
 public import RLHFSymbolic.Gradient
 public import RLHFSymbolic.Objective

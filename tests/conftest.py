@@ -13,10 +13,24 @@ settings.register_profile("ci", max_examples=60, derandomize=True, print_blob=Tr
 settings.register_profile("thorough", max_examples=2000, **_patient)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
+# What starts Lean. Where tests run side by side (pytest-xdist), one worker gets all of it: Lean takes every core, and
+# the library would be elaborated twice.
+STARTS_LEAN = ("tests/lean/", "tests/repo/test_report_in_chromium.py")
 
-def pytest_collection_modifyitems(config, items):
-    """Where tests run side by side (pytest-xdist), those that start Lean share one worker: Lean takes every core."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.get_closest_marker("lean"):
-                item.add_marker(pytest.mark.xdist_group("lean"))
+
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling  # not installed where the suite runs in one process
+
+    class OneWorkerForLean(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "lean" if nodeid.startswith(STARTS_LEAN) else nodeid
+
+    return OneWorkerForLean(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    lost = {
+        item.nodeid for item in items if item.get_closest_marker("lean") and not item.nodeid.startswith(STARTS_LEAN)
+    }
+    if lost:
+        raise pytest.UsageError(f"marked lean, but not where STARTS_LEAN of tests/conftest.py looks: {sorted(lost)}")

@@ -1,8 +1,8 @@
 """The few functions in which number kinds differ.
 
-One function of the package serves four kinds of array: floats, object arrays of `flint.arb` (rigorous balls),
-`Interval` (vectorised float64 intervals) and `Dual` (forward-mode derivatives). Plain operators, ``.sum(axis)`` and
-indexing work on all of them; everything else goes through here.
+One function of the package serves five kinds of array: floats, object arrays of `flint.arb` (rigorous balls),
+`Interval` (vectorised float64 intervals), `Dual` (forward-mode derivatives) and `Foreign` (other libraries' arrays).
+Plain operators, ``.sum(axis)`` and indexing work on all of them; everything else goes through here.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from rlhf_numeric._interval import Interval, interval
 from rlhf_numeric._psi import psi_of_balls, psi_of_floats
 
 Array: TypeAlias = npt.NDArray[Any]
-Numbers: TypeAlias = Any  # a float array, a ball array, an Interval or a Dual
+Numbers: TypeAlias = Any  # a float array, a ball array, an Interval, a Dual or a Foreign
 T = TypeVar("T")
 
 _absolute_ball = np.frompyfunc(abs, 1, 1)
@@ -66,7 +66,7 @@ def absolute(x: T) -> T:
 
 def amax(x: Numbers, axis: int, *, keepdims: bool = False) -> Numbers:
     """Maximum along an axis; of balls, a ball that contains it; the derivative is that of the largest entry."""
-    if isinstance(x, Interval):
+    if isinstance(x, Interval) or _is_foreign(x):
         return x.amax(axis, keepdims)
     if _is_dual(x):
         value, largest = amax(x.value, axis, keepdims=True), x.value.argmax(axis, keepdims=True)
@@ -101,6 +101,8 @@ def shift(x: Numbers) -> Numbers:
     """Constant near max x along the last axis (kept): the shift of log-sum-exp, where any number is correct."""
     if isinstance(x, Interval):
         return x.mid.max(-1, keepdims=True)
+    if _is_foreign(x):
+        return x.amax(-1, keepdims=True)
     if is_balls(x):
         return amax(_midpoint(x), -1, keepdims=True)
     return shift(x.value) if _is_dual(x) else np.max(x, axis=-1, keepdims=True)
@@ -110,6 +112,9 @@ def argmax(x: Numbers) -> Array:
     """Index of the (nearly) largest entry along the last axis; any index is correct where it is used."""
     if _is_dual(x):
         return argmax(x.value)
+    if _is_foreign(x):
+        index: Array = x.argmax()
+        return index
     x = _midpoint(x) if is_balls(x) else getattr(x, "mid", x)
     largest: Array = np.equal(x, np.max(x, axis=-1, keepdims=True)).astype(bool).argmax(-1)
     return largest
@@ -117,6 +122,8 @@ def argmax(x: Numbers) -> Array:
 
 def pick(x: Numbers, index: Array, *, axis: int) -> Numbers:
     """Entries x[..., index, ...] along a negative axis (kept), one index for each position before it."""
+    if _is_foreign(x):
+        return x.pick(index, axis)
     if isinstance(x, Interval):
         return Interval(pick(x.mid, index, axis=axis), pick(x.rad, index, axis=axis))
     if _is_dual(x):
@@ -202,6 +209,10 @@ def balls(x: Numbers) -> Array:
 
 def _is_dual(x: object) -> bool:
     return hasattr(x, "tangent")
+
+
+def _is_foreign(x: object) -> bool:
+    return hasattr(x, "namespace")  # `array_api.Foreign`
 
 
 def _apply(x: T, name: str, ufunc: Callable[..., Any]) -> T:

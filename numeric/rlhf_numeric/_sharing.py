@@ -30,7 +30,7 @@ _ACTIVE: ContextVar[_Store | None] = ContextVar("sharing", default=None)
 @contextmanager
 def sharing(*owners: Numbers) -> Iterator[None]:
     """Share results among everything that is evaluated inside, for the attributes of these objects."""
-    objects = [*owners, *(value for owner in owners for value in vars(owner).values())]
+    objects = [*owners, *(value for owner in owners for value in getattr(owner, "__dict__", {}).values())]
     problems = [x for x in objects if hasattr(x, "theta_star")]
     token = _ACTIVE.set(_Store([*objects, *(value for problem in problems for value in vars(problem).values())]))
     try:

@@ -8,6 +8,8 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, is_balls, is_wrapped
 
+_BLOCK = 1 << 16  # elements
+
 
 def checked_array(x: Numbers, name: str, *, axes: tuple[str, ...], unbounded_balls: bool = False) -> Array:
     """Return x as a float or ball array of shape (..., *axes), finite and with no empty axis.
@@ -98,7 +100,8 @@ def _as_array(x: Numbers, name: str) -> Array:
 def _finite(array: Array) -> bool:
     if array.dtype == object:
         return all(element.is_finite() for element in array.ravel())
-    return bool(np.isfinite(array).all())
+    blocks = np.nditer(array, flags=["external_loop", "buffered"], buffersize=_BLOCK)  # no copy, no mask of its size
+    return all(np.isfinite(block).all() for block in blocks)
 
 
 def _extreme(array: Array) -> Numbers:

@@ -12,8 +12,10 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric._sharing import sharing
 from rlhf_numeric.gradient import gradient, gradient_per_prompt
 from rlhf_numeric.policy import kl_to_optimum, policy
 from rlhf_numeric.problem import Problem, checked_theta, feature_bound
@@ -202,6 +204,14 @@ def prompt_estimate(problem: Problem, theta: Numbers, prompts: Array, /) -> Arra
     >>> prompt_estimate(problem, np.array([[0.0], [0.0]]), np.array([0, 1])).tolist()
     [[2.0], [0.0]]
     """
+    if _blocks.applies(problem.features, problem.features.shape[:-3], theta):
+        features, ref_probs = (
+            ar.pick(problem.features, prompts, axis=-3),
+            ar.pick(problem.ref_probs, prompts, axis=-2),
+        )
+        drawn = Problem.trusted(features, ref_probs, problem.theta_star, kl_coef=problem.kl_coef)
+        estimate: Array = gradient_per_prompt(drawn, theta)[..., 0, :]
+        return estimate
     result: Array = ar.pick(gradient_per_prompt(problem, theta), prompts, axis=-2)[..., 0, :]
     return result
 
@@ -247,12 +257,13 @@ def trajectory_of(problem: Problem, theta: Array, steps: int, step: Callable[[Ar
     """Measure the iterates that ``step`` makes of a checked start."""
     thetas, gaps, norms, distances = [theta], [], [], []
     for t in range(steps + 1):
-        slope = gradient(problem, thetas[t])
-        gaps.append(_gap(problem, thetas[t]))
-        norms.append(ar.norm(slope))
-        distances.append(ar.norm(problem.theta_star - thetas[t]))
-        if t < steps:
-            thetas.append(step(thetas[t]))
+        with sharing(problem, thetas[t]):  # the step needs the gradient that is measured here
+            slope = gradient(problem, thetas[t])
+            gaps.append(_gap(problem, thetas[t]))
+            norms.append(ar.norm(slope))
+            distances.append(ar.norm(problem.theta_star - thetas[t]))
+            if t < steps:
+                thetas.append(step(thetas[t]))
     gap = np.stack(gaps)
     reasons = np.array([StopReason.COMPLETED, StopReason.STATIONARY], dtype=object)
     stop = np.asarray(reasons[(slope == 0).all(-1).astype(int)], dtype=object)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._ray import spread_on_ray
 from rlhf_numeric._workers import spread
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.claims import CLAIMS
@@ -99,6 +100,7 @@ def run_campaign(
     seed: int = 0,
     ball_rows: int = BALL_ROWS,
     workers: int = 1,
+    cluster: str | None = None,
     resume: Path | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Finding]:
@@ -117,6 +119,9 @@ def run_campaign(
         beyond that is counted as unsettled. `ROWS` settles all.
     workers
         Processes ≥ 1; more than one only for claims of `CLAIMS`, which a process can look up.
+    cluster
+        Address of a Ray cluster, "local" for one of this machine alone: it does the work in place of ``workers``. Only
+        for claims of `CLAIMS`.
     resume
         File that holds the progress: read if it exists, rewritten (atomically) after every chunk.
     progress
@@ -133,6 +138,10 @@ def run_campaign(
         If an argument is not as above.
     CampaignFileError
         If ``resume`` is damaged or belongs to another campaign.
+    ImportError, ConnectionError
+        If Ray is not installed, or no cluster is there.
+    WorkerError
+        If a process dies, or a cluster cannot do a chunk.
 
     Examples
     --------
@@ -140,10 +149,10 @@ def run_campaign(
     >>> found.instances, found.violated, found.refuted_by
     (100, 0, None)
     """
-    _check(claims, instances, seed, ball_rows, workers)
+    _check(claims, instances, seed, ball_rows, workers if cluster is None else 2)
     plan = Plan(tuple(claim.id for claim in claims), instances, seed, ball_rows, sources_digest())
     state = load_progress(resume, plan) if resume is not None and resume.exists() else Progress(plan, 0, (), {})
-    for chunk, found in _results(claims, state, workers):
+    for chunk, found in _results(claims, state, workers, cluster):
         state.add(chunk, found)
         if resume is not None:
             save_progress(resume, state)
@@ -241,12 +250,18 @@ def _check(claims: Sequence[Claim], instances: int, seed: int, ball_rows: int, w
         raise ValueError("workers: expected 1 for claims that are not in CLAIMS, which other processes cannot look up")
 
 
-def _results(claims: Sequence[Claim], state: Progress, workers: int) -> Iterable[tuple[int, tuple[Finding, ...]]]:
+def _results(
+    claims: Sequence[Claim], state: Progress, workers: int, cluster: str | None
+) -> Iterable[tuple[int, tuple[Finding, ...]]]:
     missing, plan = state.missing(), state.plan
-    if workers == 1 or len(missing) < 2:
+    if cluster is None and (workers == 1 or len(missing) < 2):
         return ((chunk, measure_chunk(claims, plan.seed, chunk, plan.rows(chunk), plan.ball_rows)) for chunk in missing)
     tasks = [(plan.claims, plan.seed, chunk, plan.rows(chunk), plan.ball_rows) for chunk in missing]
-    return ((task[2], found) for task, found in spread(_measure_by_id, tasks, workers=workers))
+    if cluster is None:
+        done = spread(_measure_by_id, tasks, workers=workers)
+    else:
+        done = spread_on_ray(_measure_by_id, tasks, sources_digest, address=cluster)
+    return ((task[2], found) for task, found in done)
 
 
 def _measure_by_id(task: tuple[tuple[str, ...], int, int, int, int], /) -> tuple[Finding, ...]:

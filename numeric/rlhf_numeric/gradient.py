@@ -6,10 +6,11 @@ deterministic policy keeps its relative accuracy.
 """
 
 from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric import _blocks
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.policy import policy
-from rlhf_numeric.problem import Problem, checked_theta
+from rlhf_numeric.problem import Problem, checked_theta, in_blocks
 
 
 @shared
@@ -41,8 +42,11 @@ def gradient_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     >>> gradient_per_prompt(problem, [0.0]).tolist()
     [[2.0]]
     """
+    theta = checked_theta(problem, theta)
+    if (flat := in_blocks(problem, theta)) is not None:
+        return _blocks.gradient_per_prompt(flat)
     probs, centred = _policy_and_centred_features(problem, theta)
-    error = (centred * (problem.theta_star - checked_theta(problem, theta))[..., None, None, :]).sum(-1)
+    error = (centred * (problem.theta_star - theta)[..., None, None, :]).sum(-1)
     summed = ((probs * error)[..., None] * centred).sum(-2)
     result: Array = summed / problem.kl_coef[..., None, None]
     return result
@@ -52,6 +56,7 @@ def gradient_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
 def gradient(problem: Problem, theta: Numbers, /) -> Array:
     """Gradient ∇J_S(θ) = V_S(θ)(θ* − θ)/λ of the empirical objective, shape (..., d).
 
+    Large features are read once, in blocks, and nothing of their size is made; see `rlhf_numeric._blocks`.
     Lean: ``RLHF.grad_objective``.
 
     Parameters
@@ -72,6 +77,9 @@ def gradient(problem: Problem, theta: Numbers, /) -> Array:
     >>> gradient(problem, [2.0]).tolist()
     [0.0]
     """
+    theta = checked_theta(problem, theta)
+    if (flat := in_blocks(problem, theta)) is not None:
+        return _blocks.gradient(flat)
     result: Array = gradient_per_prompt(problem, theta).sum(-2) / problem.n_prompts
     return result
 

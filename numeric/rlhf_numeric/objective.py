@@ -1,11 +1,14 @@
 """The KL-regularised objective J_x(π) = E_π[r*] − λ·KL(π‖q) and its averages."""
 
+from dataclasses import replace
+
 from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.policy import kl_to_reference, log_reference, policy, relative_entropy
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.problem import Problem, checked_theta, in_blocks
 
 
 @shared
@@ -22,6 +25,8 @@ def reward(problem: Problem, /) -> Array:
     >>> reward(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)).tolist()
     [[2.0, -2.0]]
     """
+    if (flat := in_blocks(problem, problem.theta_star)) is not None:
+        return _blocks.products(replace(flat, relative=False))
     result: Array = (problem.features * problem.theta_star[..., None, None, :]).sum(-1)
     return result
 
@@ -89,6 +94,9 @@ def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     >>> objective_per_prompt(problem, [0.0]).tolist()
     [0.0]
     """
+    theta = checked_theta(problem, theta)
+    if (flat := in_blocks(problem, theta)) is not None:
+        return _blocks.objective_per_prompt(flat)
     expected = (policy(problem, theta) * reward(problem)).sum(-1)
     result: Array = expected - problem.kl_coef[..., None] * kl_to_reference(problem, theta)
     return result

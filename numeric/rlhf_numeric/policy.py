@@ -5,10 +5,11 @@ Neither changes π_θ; a common offset of the features costs no digits, and equa
 """
 
 from rlhf_numeric import _arithmetic as ar
+from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import shared
-from rlhf_numeric.problem import Problem, checked_theta
+from rlhf_numeric.problem import Problem, checked_theta, in_blocks
 
 
 @shared
@@ -195,6 +196,9 @@ def kl_to_optimum(problem: Problem, theta: Numbers, /) -> Array:
     >>> kl_to_optimum(problem, [1.0]).tolist()
     [0.0]
     """
+    theta = checked_theta(problem, theta)
+    if (flat := in_blocks(problem, theta)) is not None:
+        return _blocks.kl_to_optimum(flat)
     log_probs = log_policy(problem, theta)
     result: Array = (ar.exp(log_probs) * (log_probs - log_policy(problem, problem.theta_star))).sum(-1)
     return result
@@ -216,6 +220,9 @@ def log_reference(problem: Problem, /) -> Array:
 def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
     """Scores relative to the first action, ⟨θ, φ(x,a) − φ(x,a₀)⟩/λ, in nats, shape (..., n, m)."""
     theta = checked_theta(problem, theta)
+    if (flat := in_blocks(problem, theta)) is not None:
+        products = _blocks.products(flat)
+        return (products - products[..., :1]) / problem.kl_coef[..., None, None]
     result: Array = (relative_features(problem) * theta[..., None, None, :]).sum(-1) / problem.kl_coef[..., None, None]
     return result
 

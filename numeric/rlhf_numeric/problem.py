@@ -1,9 +1,11 @@
 """The KL-regularised problem: prompts, actions, features, reference policy and true reward parameter."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, is_balls, is_zero, norm
 from rlhf_numeric._sharing import shared
@@ -13,7 +15,9 @@ from rlhf_numeric._sharing import shared
 class Problem:
     """A sample of n prompts with m actions each, linear reward r*(x,a) = ⟨θ*, φ(x,a)⟩, and a KL coefficient λ.
 
-    Leading axes are a batch; they broadcast against each other. Lean: ``RLHF.Problem``.
+    Leading axes are a batch; they broadcast against each other. Arrays are kept, not copied: do not change them while
+    the problem is in use. Memory-mapped features may be larger than memory: they are read in blocks and stay on disk.
+    Lean: ``RLHF.Problem``.
 
     Parameters
     ----------
@@ -29,7 +33,8 @@ class Problem:
     Raises
     ------
     TypeError
-        If an array holds anything but float32, float64 or `flint.arb`.
+        If an array holds anything but float32, float64 or `flint.arb`, or if memory-mapped features would have to
+        be copied because another array has a wider type.
     ValueError
         If a shape, a sign, a sum or a NaN contradicts the above.
 
@@ -91,6 +96,11 @@ class Problem:
             }
         )
 
+    @cached_property
+    def has_large_offset(self) -> bool:
+        """Whether, at some prompt, the features of all actions are close to each other compared to their size."""
+        return _blocks.has_large_offset(self.features)
+
     def _set(self, features: Array, ref_probs: Array, theta_star: Array, kl_coef: Array) -> None:
         for name, value in zip(
             ("features", "ref_probs", "theta_star", "kl_coef"), (features, ref_probs, theta_star, kl_coef), strict=True
@@ -125,6 +135,8 @@ def feature_bound(problem: Problem, /) -> Array:
     >>> float(feature_bound(Problem([[[3.0, 4.0], [0.0, 1.0]]], [[0.5, 0.5]], [0.0, 0.0], kl_coef=1.0)))
     5.0
     """
+    if _blocks.applies(problem.features, problem.features.shape[:-3]):
+        return _blocks.largest_norm(problem.features)
     bound: Array = amax(amax(norm(problem.features), -1), -1)
     return bound
 
@@ -146,6 +158,17 @@ def checked_theta(problem: Problem, theta: Numbers, /) -> Numbers:
     return check.checked_vector(theta, "theta", dim=problem.dim, batch=problem.batch_shape)
 
 
+def in_blocks(problem: Problem, theta: Numbers, /) -> "_blocks.Flat | None":
+    """Return a problem of large float arrays and a checked θ as `_blocks` takes them; None for any other."""
+    if not _blocks.applies(problem.features, problem.features.shape[:-3], theta):
+        return None
+    batch = np.broadcast_shapes(problem.batch_shape, theta.shape[:-1])
+    if not _blocks.applies(problem.features, batch, theta):
+        return None
+    arrays = (problem.features, problem.ref_probs, problem.theta_star, problem.kl_coef, theta)
+    return _blocks.flatten(*arrays, relative=problem.has_large_offset)
+
+
 def _common_type(*arrays: Array) -> list[Array]:
     """Arrays of one float type; if any holds balls, all must."""
     if len({is_balls(array) for array in arrays}) > 1:
@@ -153,4 +176,15 @@ def _common_type(*arrays: Array) -> list[Array]:
     if is_balls(arrays[0]):
         return list(arrays)
     dtype = np.result_type(*(array for array in arrays[:3]))
+    if dtype != arrays[0].dtype and _is_mapped(arrays[0]):
+        raise TypeError(
+            f"ref_probs, theta_star: expected the type of the memory-mapped features, {arrays[0].dtype}, got {dtype}: "
+            "converting the features would copy them into memory"
+        )
     return [array.astype(dtype, copy=False) for array in arrays]
+
+
+def _is_mapped(array: Array | None) -> bool:
+    while array is not None and not isinstance(array, np.memmap):
+        array = getattr(array, "base", None)
+    return array is not None

@@ -73,11 +73,12 @@ def _instances(config: pytest.Config) -> dict[str, Instance]:
 def _instance(label: object, value: object) -> Instance:
     if not isinstance(label, str) or not label:
         raise pytest.UsageError(f"{_HOOK}: expected names that are non-empty strings, got {label!r}")
-    if isinstance(value, Problem):
-        return Instance(value, np.zeros(value.dim, dtype=value.features.dtype))
-    if isinstance(value, Instance):
-        return value
-    raise pytest.UsageError(f"{_HOOK}: {label!r}: expected a Problem or an Instance, got {type(value).__name__}")
+    if not isinstance(value, Problem | Instance):
+        raise pytest.UsageError(f"{_HOOK}: {label!r}: expected a Problem or an Instance, got {type(value).__name__}")
+    features = (value if isinstance(value, Problem) else value.problem).features
+    if features.dtype == object:
+        raise pytest.UsageError(f"{_HOOK}: {label!r}: expected an instance of floats, got flint.arb")
+    return value if isinstance(value, Instance) else Instance(value, np.zeros(value.dim, dtype=features.dtype))
 
 
 class ClaimItem(pytest.Item):

@@ -15,7 +15,7 @@ Each is proved in a line or two from the parts. To audit the library, read the d
 * `C` is a second-order constant of the exponential (`ExpBound`); `exp M` is one (`expBound_exp`).
 
 ## References
-arXiv 2601.16403 (seed 000), arXiv 2410.15610 (seed 003, weak gradient domination).
+arXiv 2601.16403, arXiv 2410.15610 (weak gradient domination).
 -/
 
 public section
@@ -30,28 +30,28 @@ variable {R : Type u} [ExpField R] {N m d n : Nat} (P : Problem R N m d)
 
 /-! ### Policy and objective -/
 
-/-- `Σ_a π_θ(a | x) = 1` and `π_θ(a | x) > 0`. Seed 000, posterior Boltzmann policy. -/
+/-- `Σ_a π_θ(a | x) = 1` and `π_θ(a | x) > 0`. 2601.16403, posterior Boltzmann policy. -/
 theorem boltzmann_normalised (x : Fin N) (θ : Vec R d) :
     IsProb (P.policy x θ) ∧ ∀ a, 0 < P.policy x θ a :=
   ⟨P.policy_isProb x θ, P.policy_pos x θ⟩
 
-/-- `log (π_θ / q) = ⟨θ, φ⟩ / λ - A_x(θ)`. Seed 000, posterior Boltzmann policy. -/
+/-- `log (π_θ / q) = ⟨θ, φ⟩ / λ - A_x(θ)`. 2601.16403, posterior Boltzmann policy. -/
 theorem log_ratio (x : Fin N) (θ : Vec R d) (a : Fin m) :
     log (P.policy x θ a / P.refPolicy x a) = P.score x θ a - P.logPartition x θ :=
   P.log_policy_div x θ a
 
-/-- `KL(p ‖ q) ≥ 0` for probability vectors, `q > 0`. Seed 000, KL regulariser. -/
+/-- `KL(p ‖ q) ≥ 0` for probability vectors, `q > 0`. 2601.16403, KL regulariser. -/
 theorem kl_nonneg {p q : Fin m → R} (hp : IsProb p) (hq : IsProb q) (hq0 : ∀ a, 0 < q a) :
     0 ≤ klDiv p q :=
   klDiv_nonneg hp hq hq0
 
-/-- `KL(p ‖ q) = 0` iff `p = q`. Seed 000, KL regulariser. -/
+/-- `KL(p ‖ q) = 0` iff `p = q`. 2601.16403, KL regulariser. -/
 theorem kl_zero_iff {p q : Fin m → R} (hp : IsProb p) (hq : IsProb q) (hq0 : ∀ a, 0 < q a) :
     klDiv p q = 0 ↔ p = q :=
   klDiv_eq_zero_iff hp hq hq0
 
 /-- `J_x(π) = λ A_x(θ*) - λ KL(π ‖ π_θ*)` for every probability vector `π`, so `π_θ*` is the unique
-maximiser of `J_x`. Seed 000, KL-regularised objective. -/
+maximiser of `J_x`. 2601.16403, KL-regularised objective. -/
 theorem gibbs_variational (x : Fin N) {π : Fin m → R} (hπ : IsProb π) :
     P.value x π = P.klCoef * P.logPartition x P.trueParam -
       P.klCoef * klDiv π (P.policy x P.trueParam) ∧
@@ -60,7 +60,7 @@ theorem gibbs_variational (x : Fin N) {π : Fin m → R} (hπ : IsProb π) :
   ⟨P.gibbs x hπ, P.value_le x hπ, P.value_eq_iff x hπ⟩
 
 /-- `J_x(θ*) - J_x(θ) = λ KL(π_θ ‖ π_θ*) = λ log E_{π_θ} exp Y` with
-`Y = (⟨θ* - θ, φ⟩ - E_{π_θ} ⟨θ* - θ, φ⟩) / λ`. Seed 000, Definition 3 (suboptimality gap). -/
+`Y = (⟨θ* - θ, φ⟩ - E_{π_θ} ⟨θ* - θ, φ⟩) / λ`. 2601.16403, Definition 3 (suboptimality gap). -/
 theorem gap_identity (x : Fin N) (θ : Vec R d) :
     P.objectiveAt x P.trueParam - P.objectiveAt x θ =
       P.klCoef * klDiv (P.policy x θ) (P.policy x P.trueParam) ∧
@@ -69,19 +69,19 @@ theorem gap_identity (x : Fin N) (θ : Vec R d) :
         mean (P.policy x θ) (P.score x (P.trueParam - θ)))) :=
   ⟨P.gap_eq_klDiv x θ, P.gap_eq_log_mean_exp x θ⟩
 
-/-- `|J_x(θ*)| ≤ B ‖θ*‖`. Seed 000, boundedness of the objective. -/
+/-- `|J_x(θ*)| ≤ B ‖θ*‖`. 2601.16403, boundedness of the objective. -/
 theorem objective_range {B : R} (hB : P.FeatureBound B) (x : Fin N) :
     abs (P.objectiveAt x P.trueParam) ≤ B * norm P.trueParam :=
   P.abs_objectiveAt_trueParam_le x hB
 
 /-! ### Gradient-norm geometry -/
 
-/-- `Var_{π_θ}(⟨v, φ⟩) ≤ B² ‖v‖²`. Seed 000, covariance of the features. -/
+/-- `Var_{π_θ}(⟨v, φ⟩) ≤ B² ‖v‖²`. 2601.16403, covariance of the features. -/
 theorem variance_bound {B : R} (hB : P.FeatureBound B) (x : Fin N) (θ v : Vec R d) :
     var (P.policy x θ) (fun a => inner v (P.feature x a)) ≤ B * B * (norm v * norm v) :=
   var_inner_le (P.policy_isProb x θ) (hB x) v
 
-/-- `⟨∇J_S(θ), θ* - θ⟩ = (1/λ) · mean_i Var_{π_θ}(⟨θ* - θ, φ(x_i, ·)⟩) ≥ 0`. Seed 000, gradient of
+/-- `⟨∇J_S(θ), θ* - θ⟩ = (1/λ) · mean_i Var_{π_θ}(⟨θ* - θ, φ(x_i, ·)⟩) ≥ 0`. 2601.16403, gradient of
 the objective. -/
 theorem gradient_alignment (S : Fin n → Fin N) (θ : Vec R d) :
     inner (P.gradient S θ) (P.trueParam - θ) = 1 / P.klCoef * (average fun i =>
@@ -89,7 +89,7 @@ theorem gradient_alignment (S : Fin n → Fin N) (θ : Vec R d) :
     0 ≤ inner (P.gradient S θ) (P.trueParam - θ) :=
   ⟨P.inner_gradient_error S θ, P.inner_gradient_error_nonneg S θ⟩
 
-/-- `‖∇J(θ)‖² ≤ (B²/λ) ⟨∇J(θ), θ* - θ⟩`, for `J_S` and for each single prompt. Seed 000,
+/-- `‖∇J(θ)‖² ≤ (B²/λ) ⟨∇J(θ), θ* - θ⟩`, for `J_S` and for each single prompt. 2601.16403,
 gradient-norm controlled stability. -/
 theorem gradient_cocoercive {B : R} (hB : P.FeatureBound B) (θ : Vec R d) :
     (∀ S : Fin n → Fin N, norm (P.gradient S θ) * norm (P.gradient S θ) ≤
@@ -98,7 +98,7 @@ theorem gradient_cocoercive {B : R} (hB : P.FeatureBound B) (θ : Vec R d) :
       B * B / P.klCoef * inner (P.gradientAt x θ) (P.trueParam - θ) :=
   ⟨fun S => P.gradient_cocoercive S θ hB, fun x => P.gradientAt_cocoercive x θ hB⟩
 
-/-- `log E_p exp Y ≤ C·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. Seed 000, Lemma 6 (its analytic
+/-- `log E_p exp Y ≤ C·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. 2601.16403, Lemma 6 (its analytic
 core). -/
 theorem log_mgf_bound {p Y : Fin m → R} {M C : R} (hp : IsProb p) (hY : mean p Y = 0)
     (hM : ∀ a, abs (Y a) ≤ M) (hC : ExpBound M C) :
@@ -106,7 +106,7 @@ theorem log_mgf_bound {p Y : Fin m → R} {M C : R} (hp : IsProb p) (hY : mean p
   log_mean_exp_le hp hY hM hC
 
 /-- `J_S(θ*) - J_S(θ) ≤ C ⟨∇J_S(θ), θ* - θ⟩ ≤ C ‖θ* - θ‖ ‖∇J_S(θ)‖`, `C` at `M = 2B‖θ* - θ‖/λ`.
-Seed 003, weak gradient domination, for the policy class of seed 000. -/
+2410.15610, weak gradient domination, for the policy class of 2601.16403. -/
 theorem gradient_domination {B C : R} (hB : P.FeatureBound B) (S : Fin n → Fin N) (θ : Vec R d)
     (hC : ExpBound (2 * (B * norm (P.trueParam - θ)) / P.klCoef) C) :
     P.objective S P.trueParam - P.objective S θ ≤
@@ -117,7 +117,7 @@ theorem gradient_domination {B C : R} (hB : P.FeatureBound B) (S : Fin n → Fin
     P.inner_gradient_le_norm S θ hB (Std.le_refl _) hC⟩
 
 /-- `∇J_S(θ) = 0` implies `J_S(θ) = J_S(θ*)`, and no choice of one policy for each prompt does
-better on the sample. Seed 000, empirical optima. -/
+better on the sample. 2601.16403, empirical optima. -/
 theorem stationary_is_optimal (S : Fin n → Fin N) {θ : Vec R d} (h : P.gradient S θ = 0) :
     P.objective S θ = P.objective S P.trueParam ∧
     ∀ π : Fin N → Fin m → R, (∀ x, IsProb (π x)) →
@@ -126,14 +126,14 @@ theorem stationary_is_optimal (S : Fin n → Fin N) {θ : Vec R d} (h : P.gradie
   ⟨e, fun _ hπ => e ▸ P.average_value_le S hπ⟩
 
 /-- `e^{-M} Var_{π_θ'}(f) ≤ Var_{π_θ}(f) ≤ e^M Var_{π_θ'}(f)` for `‖θ - θ'‖ ≤ ρ`, `M = 2Bρ/λ`.
-Seed 000, Assumption 5 (moves coverage between parameters). -/
+2601.16403, Assumption 5 (moves coverage between parameters). -/
 theorem covariance_comparison {B ρ : R} (hB : P.FeatureBound B) (x : Fin N) {θ θ' : Vec R d}
     (hρ : norm (θ - θ') ≤ ρ) (f : Fin m → R) :
     exp (-(2 * (B * ρ) / P.klCoef)) * var (P.policy x θ') f ≤ var (P.policy x θ) f ∧
     var (P.policy x θ) f ≤ exp (2 * (B * ρ) / P.klCoef) * var (P.policy x θ') f :=
   ⟨P.le_var_policy x hB hρ f, P.var_policy_le x hB hρ f⟩
 
-/-- `Var_{π_θ}⟨v, φ⟩ = 0` iff `⟨v, φ(x, ·)⟩` is constant, a condition without `θ`. Seed 000,
+/-- `Var_{π_θ}⟨v, φ⟩ = 0` iff `⟨v, φ(x, ·)⟩` is constant, a condition without `θ`. 2601.16403,
 Assumption 5 (column space of the covariance). -/
 theorem kernel_invariant (x : Fin N) (θ v : Vec R d) :
     var (P.policy x θ) (fun a => inner v (P.feature x a)) = 0 ↔
@@ -143,7 +143,7 @@ theorem kernel_invariant (x : Fin N) (θ v : Vec R d) :
 /-! ### Error decomposition -/
 
 /-- `J(θ*) - J(θ) ≤ |J_S(θ*) - J(θ*)| + |J_S(θ*) - J_S(θ)| + |J_S(θ) - J(θ)|`: concentration,
-optimisation, generalisation. Seed 000, Definition 3. -/
+optimisation, generalisation. 2601.16403, Definition 3. -/
 theorem error_decomposition (D : Fin N → R) (S : Fin n → Fin N) (θ : Vec R d) :
     P.population D P.trueParam - P.population D θ ≤
       abs (P.objective S P.trueParam - P.population D P.trueParam) +
@@ -151,7 +151,7 @@ theorem error_decomposition (D : Fin N → R) (S : Fin n → Fin N) (θ : Vec R 
       abs (P.objective S θ - P.population D θ) :=
   P.population_gap_le D S θ
 
-/-- `|J_S(θ*) - J_S(θ)| ≤ C ρ ‖∇J_S(θ)‖` for `‖θ* - θ‖ ≤ ρ`, `C` at `M = 2Bρ/λ`. Seed 000,
+/-- `|J_S(θ*) - J_S(θ)| ≤ C ρ ‖∇J_S(θ)‖` for `‖θ* - θ‖ ≤ ρ`, `C` at `M = 2Bρ/λ`. 2601.16403,
 optimisation error. -/
 theorem optimisation_error {B C ρ : R} (hB : P.FeatureBound B) (S : Fin n → Fin N) {θ : Vec R d}
     (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) :
@@ -161,7 +161,7 @@ theorem optimisation_error {B C ρ : R} (hB : P.FeatureBound B) (S : Fin n → F
 /-! ### Gradient ascent -/
 
 /-- If `u_{t+1} = u_t - g_t / K` and `‖g_t‖² ≤ K ⟨g_t, u_t⟩`, then `‖u_t‖` never increases and
-`Σ_{t<T} ⟨g_t, u_t⟩ ≤ K ‖u_0‖²`. Seed 000, gradient ascent (its abstract core). -/
+`Σ_{t<T} ⟨g_t, u_t⟩ ≤ K ‖u_0‖²`. 2601.16403, gradient ascent (its abstract core). -/
 theorem ascent_engine {K : R} (hK : 0 ≤ K) {u g : Nat → Vec R d}
     (hstep : ∀ t, u (t + 1) = u t - (1 / K) * g t)
     (hco : ∀ t, norm (g t) * norm (g t) ≤ K * inner (g t) (u t)) :
@@ -172,7 +172,7 @@ theorem ascent_engine {K : R} (hK : 0 ≤ K) {u g : Nat → Vec R d}
     fun T => sum_inner_le hK T hstep hco⟩
 
 /-- For `0 ≤ η` and `η B² ≤ 2λ` the distance of the iterates to `θ*` never increases, so they never
-leave the ball `‖θ* - θ‖ ≤ ‖θ* - θ_0‖`. Seed 000 assumes boundedness; here it is a theorem. -/
+leave the ball `‖θ* - θ‖ ≤ ‖θ* - θ_0‖`. 2601.16403 assumes boundedness; here it is a theorem. -/
 theorem ga_bounded {B η : R} (hB : P.FeatureBound B) (S : Fin n → Fin N) (θ0 : Vec R d)
     (hη0 : 0 ≤ η) (hη : η * (B * B) ≤ 2 * P.klCoef) (t : Nat) :
     norm (P.trueParam - P.gradientAscent S θ0 η (t + 1)) ≤
@@ -181,7 +181,7 @@ theorem ga_bounded {B η : R} (hB : P.FeatureBound B) (S : Fin n → Fin N) (θ0
   ⟨P.error_succ_le S θ0 hB hη0 hη t, P.error_le S θ0 hB hη0 hη t⟩
 
 /-- At `η = λ/B²` some iterate before `T` has `J_S(θ*) - J_S(θ_t) ≤ C (B²/λ) ρ² / T` and
-`‖∇J_S(θ_t)‖² ≤ (B²/λ)² ρ² / T`, with `ρ = ‖θ* - θ_0‖` and `C` at `M = 2Bρ/λ`. Seed 000, rate of
+`‖∇J_S(θ_t)‖² ≤ (B²/λ)² ρ² / T`, with `ρ = ‖θ* - θ_0‖` and `C` at `M = 2Bρ/λ`. 2601.16403, rate of
 gradient ascent (there `T^{-1/4}`). -/
 theorem ga_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N) (θ0 : Vec R d)
     (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C) {T : Nat} (hT : 0 < T) :

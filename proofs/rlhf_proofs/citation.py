@@ -16,9 +16,10 @@ from rlhf_proofs.table import ClaimEntry
 
 __all__ = ["as_bibtex", "as_json", "as_latex", "cite", "escape_latex", "software_commit"]
 
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {
-    c: "\\" + c for c in "&%$#_{}"
-}
+_SPECIAL = {c: f"\\{c}" for c in "&%$#{}"} | {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "_": r"\_\allowbreak{}",  # long names of theorems would stick out of the margin
+}  # fmt: skip
 _DIGITS = 16  # of a hash in print; JSON and the comments have all
 _STALE = "the sources have changed since this check"
 _MACRO = r"""% Written by `rlhf-lemmas cite`; needs amsmath and amssymb. Do not edit: make it anew after a check.
@@ -109,7 +110,7 @@ def _bibtex(citation: Mapping[str, Any]) -> str:
         "title": f"{{rlhf-lemmas, statement \\texttt{{{citation['id']}}}: {citation['latex']}}}",
         "year": citation["checked"][:4],
         "howpublished": f"Software, version {software['version']}",
-        "note": f"Statement of {escape_latex(citation['paper'])}. {note}",
+        "note": f"Statement of {escape_latex(citation['paper'])}; {note}",
     }
     body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items())
     return f"@misc{{rlhf-lemmas:{citation['id']},\n{body}\n}}"

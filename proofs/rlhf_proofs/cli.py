@@ -21,6 +21,7 @@ from rlhf_proofs.commands.audit import audit
 from rlhf_proofs.commands.cite import cite, formalization
 from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
+from rlhf_proofs.commands.heartbeats import heartbeats
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.commands.report import graph, report
 from rlhf_proofs.commands.tightness import tightness
@@ -187,6 +188,7 @@ def lean_stats(
     raise typer.Exit(0 if report.accepted else 1)
 
 
+lean_app.command(epilog="Example: rlhf-lemmas lean heartbeats")(heartbeats)
 attacks.register(app)
 
 

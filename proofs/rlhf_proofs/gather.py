@@ -14,9 +14,19 @@ from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.lean.census import Reader, hypotheses
 from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import ClaimEntry
-from rlhf_symbolic import DERIVATIONS, Derivation, DerivationResult, StepError, lean
+from rlhf_symbolic import DERIVATIONS, Derivation, DerivationResult, Shape, StepError, lean
+from rlhf_symbolic.true_gradient import tie_shapes
 
-__all__ = ["Kind", "LeanOutcome", "lean_evidence", "numeric_evidence", "run_kernel", "run_lean", "symbolic_evidence"]
+__all__ = [
+    "Kind",
+    "LeanOutcome",
+    "kernel_library",
+    "lean_evidence",
+    "numeric_evidence",
+    "run_kernel",
+    "run_lean",
+    "symbolic_evidence",
+]
 
 Kind = Literal["lean", "symbolic", "numeric"]
 Progress = Callable[[str, int, int], None]
@@ -44,6 +54,11 @@ def run_lean(
     )
 
 
+def kernel_library() -> Library:
+    """Return the generated library; its theorems about derivatives build on those of ``RLHF``."""
+    return Library.load(proofs_directory(), lean.ROOT, builds_on=("RLHF",))
+
+
 def run_kernel(choice: BackendName, progress: Progress, *, fresh: bool = False) -> LibraryReport:
     """Check the generated Lean library, in which the identities of the derivations are proved again.
 
@@ -54,7 +69,7 @@ def run_kernel(choice: BackendName, progress: Progress, *, fresh: bool = False) 
     LeanFailureError
         If Lean crashed, hung or was killed.
     """
-    library = Library.load(proofs_directory(), lean.ROOT)
+    library = kernel_library()
     return check_library(library, find_backend(choice), progress=progress, fresh=fresh)
 
 
@@ -134,8 +149,13 @@ def _kernel_checked(derivation: Derivation, kernel: LeanOutcome) -> tuple[bool |
         if kernel.defects or found is None or not found.clean:
             reason = kernel.defects[0] if kernel.defects else f"{name} is absent or rests on an axiom"
             return False, f"refused by Lean's kernel: {reason}"
-    sizes = ", ".join(f"m={s.m} d={s.d}" + (f" n={s.n}" if s.n > 1 else "") for s in lean.kernel_shapes(derivation))
-    return True, f"re-checked by Lean's kernel at {sizes}"
+    why = f"re-checked by Lean's kernel at {_sizes(lean.kernel_shapes(derivation))}"
+    tied = tie_shapes(derivation)
+    return True, why + (f", as the library's derivative at {_sizes(tied)}" if tied else "")
+
+
+def _sizes(shapes: Sequence[Shape]) -> str:
+    return ", ".join(f"m={s.m} d={s.d}" + (f" n={s.n}" if s.n > 1 else "") for s in shapes)
 
 
 def _derived(result: DerivationResult, kernel_checked: bool | None, kernel_why: str) -> SymbolicEvidence:

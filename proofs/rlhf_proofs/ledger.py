@@ -10,7 +10,15 @@ from typing import Any
 
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, UnknownClaimError
 from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
-from rlhf_proofs.gather import Kind, lean_evidence, numeric_evidence, run_kernel, run_lean, symbolic_evidence
+from rlhf_proofs.gather import (
+    Kind,
+    kernel_library,
+    lean_evidence,
+    numeric_evidence,
+    run_kernel,
+    run_lean,
+    symbolic_evidence,
+)
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.lean.census import Reader
@@ -234,9 +242,8 @@ def sources_digest() -> str:
     import rlhf_numeric
     import rlhf_proofs
     import rlhf_symbolic
-    from rlhf_symbolic import lean
 
-    libraries = [Library.load(proofs_directory(), root) for root in ("RLHF", lean.ROOT)]
+    libraries = [Library.load(proofs_directory()), kernel_library()]
     python = [
         path
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)

@@ -11,6 +11,7 @@ __all__ = [
     "document",
     "driver_source",
     "extractor_source",
+    "heartbeats_file",
     "pins_file",
     "proofs_directory",
     "replace_text",
@@ -48,6 +49,13 @@ def document(name: str) -> str:
     """Return the text of ``CITATION.cff``, ``DIVERGENCES.md`` or ``TRUST.md``."""
     path = _first_existing(name, _PACKAGE / "data" / name, _PACKAGE.parents[1] / name)
     return path.read_text(encoding="utf-8")
+
+
+def heartbeats_file() -> Path:
+    """Return the path of ``heartbeats.json``, the recorded costs of the Lean declarations."""
+    return _first_existing(
+        "heartbeats.json", _PACKAGE / "data/heartbeats.json", _PACKAGE.parents[1] / "heartbeats.json"
+    )
 
 
 def driver_source() -> Path:

@@ -35,7 +35,12 @@ class StepError(ValueError):
     def __init__(self, derivation: str, step: str, *, before: sp.Expr, after: sp.Expr, residual: object) -> None:
         self.derivation, self.step = derivation, step
         self.before, self.after, self.residual = before, after, residual
-        super().__init__(f"{derivation}: step {step!r} does not follow: {before} = {after} leaves {residual}")
+        super().__init__(derivation, step, before, after, residual)
+
+    def __str__(self) -> str:
+        """Return the message; made only when it is read, because sympy takes long to print."""
+        sides = f"{self.before} = {self.after}"
+        return f"{self.derivation}: step {self.step!r} does not follow: {sides} leaves {self.residual}"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ exp(s + t) = exp s·exp t, log(s·t) = log s + log t, ∂w = w·φ/λ, ∂A = �
 field identities; that the argument of an exponential is the sum into which it is split is one of them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,7 +15,7 @@ import sympy as sp
 from rlhf_symbolic import problem
 from rlhf_symbolic.explicit import Shape, components, sizes, symbol, write_out
 from rlhf_symbolic.partition import partition
-from rlhf_symbolic.policy import pi
+from rlhf_symbolic.policy import V, mu, pi
 from rlhf_symbolic.problem import definition_of
 from rlhf_symbolic.shapes import atoms
 from rlhf_symbolic.statement import Statement
@@ -67,9 +68,14 @@ def natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in name.split("_")]
 
 
-def identity(statement: Statement, shape: Shape) -> Identity:
-    """Write a statement out at a fixed shape as equations between field elements."""
-    writer = _Writer(statement, shape)
+def identity(statement: Statement, shape: Shape, *, policy_atoms: bool = False) -> Identity:
+    """Write a statement out at a fixed shape as equations between field elements.
+
+    With ``policy_atoms`` the probabilities π_a are atoms, with Σ_a π = 1 given, and differentiate by ∂π = π(φ − μ)/λ,
+    ∂A = μ/λ and their derivatives. These rules are statements of their own, written out from the weights: "boltzmann-
+    normalised", "grad-policy", "grad-log-partition", "hess-log-partition".
+    """
+    writer = (_PolicyWriter if policy_atoms else _Writer)(statement, shape)
     sides = [components(side, statement.free, shape) for side in (statement.definition, *statement.milestones,
                                                                   statement.closed_form)]  # fmt: skip
     goals = [(writer.term(start), writer.term(end)) for ends in sides[1:]
@@ -79,7 +85,20 @@ def identity(statement: Statement, shape: Shape) -> Identity:
         for equation in statement.hypotheses
         for left, right in zip(*(components(side, statement.free, shape) for side in equation), strict=True)
     ]
-    return Identity(tuple(writer.definitions.items()), tuple(given), (*dict.fromkeys(writer.splits), *goals))
+    given += writer.given
+    goals = [*dict.fromkeys(writer.splits), *goals]
+    return Identity(_mentioned(writer.definitions, [*given, *goals]), tuple(given), tuple(goals))
+
+
+def _mentioned(definitions: Mapping[sp.Symbol, sp.Expr], equations: Sequence[Equation]) -> tuple[Equation, ...]:
+    """Return the definitions that the equations rest on."""
+    found = set().union(*(side.free_symbols for equation in equations for side in equation))
+    kept = []
+    for name, value in reversed(list(definitions.items())):  # each comes after those it mentions
+        if name in found:
+            kept.append((name, value))
+            found |= value.free_symbols
+    return tuple(reversed(kept))
 
 
 class _Writer:
@@ -94,6 +113,7 @@ class _Writer:
             write_out(partition(v, sp.Integer(x)), sizes(shape)): (name, x)
             for (name, v), x in product(_PARTITIONS.items(), range(1, shape.n + 1))
         }
+        self.given: list[Equation] = []
         self._terms: dict[sp.Expr, sp.Expr] = {}
 
     def term(self, expr: sp.Expr) -> sp.Expr:
@@ -217,3 +237,53 @@ class _Writer:
         ))  # fmt: skip
         self.partition("Z", x)
         return self.name("dZ", x, *orders, value=value)
+
+
+class _PolicyWriter(_Writer):
+    """Writes the policy as atoms, with the rules by which it differentiates."""
+
+    def _term(self, expr: sp.Expr) -> sp.Expr:
+        if isinstance(expr, sp.Indexed) and expr.base == pi:
+            return self.policy(*map(int, expr.indices))
+        found = super()._term(expr)
+        return self._policies(found) if found.is_Mul else found
+
+    def _policies(self, term: sp.Mul) -> sp.Expr:
+        """Replace w/Z by π."""
+        powers = term.as_powers_dict()
+        for s in term.free_symbols:
+            base, *place = s.name.split("_")
+            if base == "w" and powers[s] == 1 and powers[symbol("Z", *place[:1])] == -1:
+                return term / s * symbol("Z", *place[:1]) * self.policy(*map(int, place))
+        return term
+
+    def _note(self, whole: sp.Expr, parts: sp.Expr) -> None:
+        super()._note(whole, self._policies(parts) if parts.is_Mul else parts)
+
+    def policy(self, x: int, a: int) -> sp.Symbol:
+        """Return the atom of a probability; that they add up to one is given."""
+        total = sp.Add(*(symbol("pi", x, b) for b in range(1, self.shape.m + 1)))
+        if (total, sp.S.One) not in self.given:
+            self.given.append((total, sp.S.One))
+        return symbol("pi", x, a)
+
+    def _derivative_of(self, s: sp.Symbol, variable: sp.Symbol) -> sp.Expr:
+        base, *indices = s.name.split("_")
+        if base not in ("A", "dA", "pi", "dpi"):
+            return super()._derivative_of(s, variable)
+        k = int(variable.name.split("_")[-1])
+        place = (*map(int, indices), k)
+        first = 2 if base.endswith("pi") else 1
+        x, orders = place[0], place[first:]
+        rule = self._of_policy if base.endswith("pi") else self._of_log_partition
+        return self.name("d" + base.removeprefix("d"), *place, value=rule(x, place[first - 1], orders))
+
+    def _of_log_partition(self, x: int, _a: int, orders: tuple[int, ...]) -> sp.Expr:
+        base = {1: mu, 2: V}[len(orders)]
+        return self.term(base[(x, *orders)]) / problem.lam ** len(orders)
+
+    def _of_policy(self, x: int, a: int, orders: tuple[int, ...]) -> sp.Expr:
+        value = sp.Mul(*(symbol("phi", x, a, k) - self.term(mu[x, k]) for k in orders))
+        if len(orders) == 2:
+            value -= self.term(V[(x, *orders)])
+        return self.policy(x, a) * value / problem.lam ** len(orders)

@@ -2,35 +2,46 @@
 
 Each theorem says, for every field of characteristic 0, that definition and closed form of one statement agree at one
 shape (see `field` for what is an atom); ``grind`` proves it. The files are generated, deterministic and committed; a
-test compares them with what this module makes.
+test compares them with what this module makes. That the closed forms are derivatives of the functions of `RLHF` is
+proved in a further file, see `true_gradient`.
 """
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-
-import sympy as sp
 
 from rlhf_symbolic import estimator, gradient, objective, policy
 from rlhf_symbolic.derivation import Derivation
 from rlhf_symbolic.explicit import Shape
-from rlhf_symbolic.field import Equation, Identity, identity
+from rlhf_symbolic.field import Identity, identity
+from rlhf_symbolic.lean_term import atom, equation_text, wrapped
+from rlhf_symbolic.true_gradient import head, tie_shapes, tied
 
 ROOT = "RLHFSymbolic"
 _FAMILIES = {"Policy": policy, "Objective": objective, "Gradient": gradient, "Estimator": estimator}
-_GREEK = {"lambda": "lam", "theta": "θ", "phi": "φ", "pi": "π", "mu": "μ"}
+_DERIVATIVE = "Derivative"
 
-# What grind proves in a few seconds each; at the next larger shape it takes minutes, or gives up.
-_SMALL, _LARGE = (Shape(2, 1),), (Shape(2, 1), Shape(4, 3))
+# What grind proves in a few seconds each; at the next larger shape it takes minutes, or gives up. Where only (2, 1) is
+# listed, most closed forms are proved at (4, 3) as derivatives of the library (see `true_gradient`).
+_SMALL, _MIDDLE, _LARGE = (Shape(2, 1),), (Shape(3, 2),), (Shape(4, 3),)
 _SHAPES: Mapping[str, tuple[Shape, ...]] = MappingProxyType(
-    dict.fromkeys(("boltzmann-normalised", "log-ratio", "implicit-reward", "dpo-reward", "grad-log-partition", "score",
-                   "hess-log-partition", "optimum-value", "gibbs-variational"), _LARGE)
-    | dict.fromkeys(("grad-policy", "grad-expectation", "objective-value"), (Shape(2, 1), Shape(3, 2)))
-    | {"score-identity": (Shape(2, 1), Shape(2, 2)), "grad-objective": (Shape(2, 1), Shape(2, 1, 2))}
+    dict.fromkeys(("boltzmann-normalised", "log-ratio", "implicit-reward", "dpo-reward", "grad-log-partition",
+                   "optimum-value", "gibbs-variational", "objective-value", "score-identity"), _LARGE)
+    | dict.fromkeys(("kl-gradient", "entropy-gradient"), _MIDDLE)
+    | {"grad-objective": (Shape(2, 1, 2),)}
     | dict.fromkeys(("curvature", "smoothness-below", "smoothness-above"), ())
 )  # fmt: skip
+# Written with the policy as atoms: far fewer steps, and larger shapes.
+_POLICY_ATOMS = frozenset({
+    "kl-gradient", "entropy-gradient", "grad-objective-prompt", "grad-objective", "gradient-alignment",
+    "grad-covariance", "hess-objective", "score-identity", "pairwise-estimator", "objective-value",
+})  # fmt: skip
 # With the definitions put in first, grind needs fewer steps here; elsewhere it needs more.
 _SUBSTITUTED = frozenset({"gap-identity"})
+
+
+def fixed_shape_identity(derivation: Derivation, shape: Shape) -> Identity:
+    """Return what Lean is to prove of a derivation at one shape."""
+    return identity(derivation.statement, shape, policy_atoms=derivation.id in _POLICY_ATOMS)
 
 
 def kernel_shapes(derivation: Derivation) -> tuple[Shape, ...]:
@@ -41,8 +52,8 @@ def kernel_shapes(derivation: Derivation) -> tuple[Shape, ...]:
     return _SHAPES.get(derivation.id, _SMALL) if derivation.shaped else ()
 
 
-def theorem_name(id: str, shape: Shape) -> str:
-    """Return the full Lean name of a generated theorem.
+def theorem_name(id: str, shape: Shape, *, derivative: bool = False) -> str:
+    """Return the full Lean name of a generated theorem: an identity, or that the library's derivative is this.
 
     Examples
     --------
@@ -50,12 +61,21 @@ def theorem_name(id: str, shape: Shape) -> str:
     'RLHFSymbolic.grad_objective_m2_d1_n2'
     """
     prompts = f"_n{shape.n}" if shape.n > 1 else ""
-    return f"{ROOT}.{id.replace('-', '_')}_m{shape.m}_d{shape.d}{prompts}"
+    kind = "_derivative" if derivative else ""
+    return f"{ROOT}.{id.replace('-', '_')}{kind}_m{shape.m}_d{shape.d}{prompts}"
 
 
 def theorems(derivation: Derivation) -> tuple[str, ...]:
     """Return the full names of the Lean theorems that prove a derivation's identity again."""
-    return tuple(theorem_name(derivation.id, shape) for shape in kernel_shapes(derivation))
+    return (
+        *(theorem_name(derivation.id, shape) for shape in kernel_shapes(derivation)),
+        *(theorem_name(derivation.id, shape, derivative=True) for shape in tie_shapes(derivation)),
+    )
+
+
+def derivative_theorem(derivation: Derivation, shape: Shape) -> str:
+    """Return the Lean theorem that a closed form is the library's derivative."""
+    return tied(derivation, shape, theorem_name(derivation.id, shape, derivative=True).removeprefix(f"{ROOT}."))
 
 
 def sources() -> Mapping[str, str]:
@@ -66,7 +86,7 @@ def sources() -> Mapping[str, str]:
     >>> sorted(sources())[0]
     'RLHFSymbolic.lean'
     """
-    imports = "\n".join(f"public import {ROOT}.{family}" for family in sorted(_FAMILIES))
+    imports = "\n".join(f"public import {ROOT}.{family}" for family in sorted([*_FAMILIES, _DERIVATIVE]))
     note = "/-! Generated by `rlhf_symbolic.lean`; do not edit. Root of the re-checked identities. -/"
     files = {f"{ROOT}.lean": f"module\n{imports}\n\n{note}\n"}
     for family, module in _FAMILIES.items():
@@ -74,12 +94,20 @@ def sources() -> Mapping[str, str]:
             theorem(derivation, shape) for derivation in module.DERIVATIONS for shape in kernel_shapes(derivation)
         ]
         files[f"{ROOT}/{family}.lean"] = lean_file(family, proved)
+    everything = (derivation for module in _FAMILIES.values() for derivation in module.DERIVATIONS)
+    tied_ = [derivative_theorem(derivation, shape) for derivation in everything for shape in tie_shapes(derivation)]
+    files[f"{ROOT}/{_DERIVATIVE}.lean"] = derivative_file(tied_)
     return MappingProxyType(files)
 
 
 def lean_file(family: str, proved: Sequence[str]) -> str:
     """Return the Lean file that holds some theorems."""
     return _HEAD.format(family=family) + "\n".join(proved) + f"\nend {ROOT}\n"
+
+
+def derivative_file(proved: Sequence[str]) -> str:
+    """Return the Lean file that holds some theorems about derivatives of the library."""
+    return head(ROOT) + "\n".join(proved) + f"\nend {ROOT}\n"
 
 
 _HEAD = """module
@@ -92,9 +120,12 @@ Generated by `rlhf_symbolic.lean`; do not edit.
 What is modelled: identities of the symbolic derivations at m actions, d coordinates and n prompts,
 between elements of a field. The weights `q_x_a * w_x_a` stand for `q exp (⟨θ, φ⟩ / λ)`, those with
 `v` for the same at `θ*`, `A_x` for `log Z_x`, `dZ_x_k` for the derivative of `Z_x` in `θ_k`.
+Where the policy `π_x_a` is an atom, `dpi_x_a_k` and `dA_x_k` are the derivatives of `π` and `A`, by
+`grad_policy`, `grad_log_partition` and `hess_log_partition`, which are proved from the weights.
 
 ## Not covered
-The laws of exp, log and derivatives on these atoms; see `RLHF.Main.Gradient` for true derivatives.
+The laws of exp, log and derivatives on these atoms; see `RLHFSymbolic.Derivative` for the
+derivatives of the library itself.
 -/
 
 -- A hypothesis that an identity does not need only makes it more general.
@@ -113,79 +144,38 @@ universe u
 
 def theorem(derivation: Derivation, shape: Shape) -> str:
     """Return the Lean theorem of one derivation at one shape."""
-    found = identity(derivation.statement, shape)
+    found = fixed_shape_identity(derivation, shape)
     name = theorem_name(derivation.id, shape).removeprefix(f"{ROOT}.")
-    hypotheses = [f"(n{i} : {_atom(s)} ≠ 0)" for i, s in enumerate(found.denominators)]
-    hypotheses += [f"(d{i} : {_equation(e)})" for i, e in enumerate(found.definitions)]
-    hypotheses += [f"(g{i} : {_equation(e)})" for i, e in enumerate(found.given)]
+    hypotheses = [f"(n{i} : {atom(s)} ≠ 0)" for i, s in enumerate(found.denominators)]
+    hypotheses += [f"(d{i} : {equation_text(e)})" for i, e in enumerate(found.definitions)]
+    hypotheses += [f"(g{i} : {equation_text(e)})" for i, e in enumerate(found.given)]
     lines = [
-        _wrapped(f"/-- {derivation.title}: m = {shape.m}, d = {shape.d}, n = {shape.n}. -/", 0),
+        wrapped(f"/-- {derivation.title}: m = {shape.m}, d = {shape.d}, n = {shape.n}. -/", 0),
         f"theorem {name} {{R : Type u}} [Field R] [IsCharP R 0]",
-        *map(_wrapped, (f"({' '.join(_variables(found))} : R)", *hypotheses)),
+        *map(wrapped, (f"({' '.join(_variables(found))} : R)", *hypotheses)),
     ]
-    goals = " ∧\n".join(_wrapped(_equation(goal)) for goal in found.goals)
-    return "\n".join(lines) + f" :\n{goals} := by\n{_proof(found, substitute=derivation.id in _SUBSTITUTED)}\n"
+    goals = " ∧\n".join(wrapped(equation_text(goal)) for goal in found.goals)
+    return "\n".join(lines) + f" :\n{goals} := by\n{_proof(found, _put_in(derivation.id))}\n"
 
 
-def _proof(found: Identity, *, substitute: bool) -> str:
+def _put_in(id: str) -> tuple[str, ...]:
+    """Names, by their first letters, whose definitions are put in before grind starts."""
+    if id in _SUBSTITUTED:
+        return ("",)
+    if id not in _POLICY_ATOMS:
+        return ()
+    return ("d", "V") if id in ("kl-gradient", "entropy-gradient") else ("d",)
+
+
+def _proof(found: Identity, put_in: tuple[str, ...]) -> str:
     count = len(found.goals)
-    first = [f"  subst d{i}" for i in reversed(range(len(found.definitions)))] if substitute else []
+    names = [s.name for s, _ in found.definitions]
+    first = [f"  subst d{i}" for i in reversed(range(len(names))) if names[i].startswith(put_in)] if put_in else []
     last = "  grind" if count == 1 else f"  refine ⟨{', '.join(['?_'] * count)}⟩ <;> grind"
     return "\n".join([*first, last])
 
 
 def _variables(found: Identity) -> list[str]:
     weights = [s.name for s in found.atoms if s.name[0] in "wv"]
-    names = [name for s in found.atoms for name in ([s.name] if s.name[0] in "wv" else [_atom(s)])]
+    names = [name for s in found.atoms for name in ([s.name] if s.name[0] in "wv" else [atom(s)])]
     return [*names, *(q for q in dict.fromkeys("q" + name[1:] for name in weights) if q not in names)]
-
-
-def _wrapped(text: str, indent: int = 4) -> str:
-    return textwrap.fill(
-        text, 98, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2),
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
-
-
-def _equation(equation: Equation) -> str:
-    return f"{term(equation[0])} = {term(equation[1])}"
-
-
-def _atom(s: sp.Symbol) -> str:
-    """Lean name of an atom; a weight is the product that it stands for."""
-    base, *indices = s.name.replace("_star", "s").split("_")
-    if base in ("w", "v"):
-        return f"(q_{'_'.join(indices)} * {s.name})"
-    star = base.endswith("s") and base[:-1] in _GREEK
-    greek = _GREEK[base[:-1]] + "s" if star else _GREEK.get(base, base)
-    return "_".join([greek, *indices])
-
-
-def term(expr: sp.Expr, *, inside: bool = False) -> str:
-    """Return the Lean term of a rational expression; ``inside`` puts a sum in parentheses.
-
-    Raises
-    ------
-    TypeError
-        For anything that is not built from symbols and rational numbers by field operations.
-    """
-    if expr.is_Symbol:
-        return _atom(expr)
-    if expr.is_Rational:
-        number = str(abs(expr.p)) if expr.q == 1 else f"({abs(expr.p)} / {expr.q})"
-        return f"(-{number})" if expr < 0 else number
-    if expr.is_Add:
-        body = "".join(_summand(argument, first=i == 0) for i, argument in enumerate(expr.args))
-        return f"({body})" if inside else body
-    if expr.is_Mul:
-        return " * ".join(term(factor, inside=True) for factor in expr.args)
-    if expr.is_Pow and expr.exp.is_Integer:
-        base = term(expr.base, inside=True) + ("⁻¹" if expr.exp < 0 else "")
-        return " * ".join([base] * abs(int(expr.exp)))
-    raise TypeError(f"no Lean term for {type(expr).__name__}: {expr}")
-
-
-def _summand(expr: sp.Expr, *, first: bool) -> str:
-    negative = expr.as_coeff_Mul()[0].is_negative
-    body = term(-expr if negative else expr, inside=True)
-    return ("-" if negative else "") + body if first else (" - " if negative else " + ") + body

@@ -106,6 +106,7 @@ class Antiderivative:
         return difference(evaluate(before), value)
 
 
+@lru_cache(maxsize=256)
 def evaluate(expr: sp.Expr) -> sp.Expr:
     """Replace every derivative by sympy's ``diff`` of what it contains.
 
@@ -122,6 +123,7 @@ def _diff(term: sp.Derivative) -> sp.Expr:
     return sp.diff(term.expr, *term.variables)
 
 
+@lru_cache(maxsize=256)
 def _unfolded(expr: sp.Expr) -> sp.Expr:
     _derivatives(expr)
     return unfold(expr)

@@ -1,5 +1,8 @@
 """Real Lean and the real lean-dojo on a small library, then on the headline theorems, against the kernel."""
 
+import socket
+import subprocess
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -131,6 +134,38 @@ def test_the_commit_is_a_function_of_the_sources(small):
             assert repo.get_traced_file("Small/Basic.lean").get_traced_theorem("Small.inSection") is not None
             assert list(repo.traced_files_graph.edges) == [("Small.lean", "Small/Basic.lean")]
     assert len(commits) == 1
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """Refuse every connection and every question for an address."""
+
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("a server was asked")
+
+    for name in ("getaddrinfo", "gethostbyname", "create_connection"):
+        monkeypatch.setattr(socket, name, refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of the control
+def test_nothing_is_asked_of_a_network(no_network, small):
+    """LeanDojo's own constructor from the same files does ask: the control."""
+    assert rows_of(small)
+    with traced_repo(small) as repo, pytest.raises(AssertionError, match="a server was asked"):
+        type(repo).from_traced_files(repo.root_dir)
+
+
+def test_lean_dojo_is_imported_without_asking_a_server():
+    """In a process of its own: here it is imported already."""
+    code = (
+        "import sys\nasked = []\n"
+        "sys.addaudithook(lambda event, _: event in ('socket.connect', 'socket.getaddrinfo') and asked.append(event))\n"
+        "from rlhf_proofs.dojo import lean_dojo\nlean_dojo()\nprint(asked)\n"
+        "import socket\nsocket.getaddrinfo('localhost', 9)\nprint(asked)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split("\n")[:2] == ["[]", "['socket.getaddrinfo']"]
 
 
 def test_what_is_written_is_read_back_and_is_the_same_each_time(rows, small, tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.build import check_library
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.resources import proofs_directory
 
@@ -118,3 +119,23 @@ def test_the_library_that_ships_reaches_all_its_files():
     library = Library.load(proofs_directory())
     assert library.unreached == ()
     assert "RLHF.Main" in names(library)
+
+
+def test_modules_of_a_library_that_another_builds_on_come_first_and_are_told_apart(write, tmp_path):
+    write({"L": "module\n", "L.A": "module\n", "LX": "module\nimport L.A\nimport Elsewhere\n"})
+    library = Library.load(tmp_path / "src", "LX", builds_on=("L",))
+    assert names(library) == ["L.A", "LX"]
+    assert [library.owns(name) for name in names(library)] == [False, True]
+    assert library.unreached == ()
+    assert names(Library.load(tmp_path / "src", "LX")) == ["LX"]
+
+
+def test_fresh_makes_a_library_anew_but_not_those_that_it_builds_on(write, fake, tmp_path):
+    write({"L": "module\n", "L.A": "module\ntheorem low : True := trivial\n", "LX": "module\nimport L.A\n"})
+    library = Library.load(tmp_path / "src", "LX", builds_on=("L",))
+    assert check_library(library, fake).accepted
+    assert fake.elaborated == ["L.A", "LX"]
+    report = check_library(library, fake, fresh=True)
+    assert report.accepted
+    assert fake.elaborated == ["LX"]
+    assert set(report.milliseconds) == {"L.A", "LX"}

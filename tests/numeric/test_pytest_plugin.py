@@ -23,6 +23,15 @@ rng = np.random.default_rng(0)
 mine = Problem(rng.normal(size=(3, 2, 2)), np.full((3, 2), 0.5), np.ones(2), kl_coef=0.5)
 
 """
+BALLS = (
+    SETTING
+    + """
+from flint import arb
+
+def pytest_rlhf_instances():
+    return {"balls": Problem(np.array([[[arb(1)]]]), np.array([[arb(1)]]), np.array([arb(1)]), kl_coef=arb(1))}
+"""
+)
 MINE = SETTING + "def pytest_rlhf_instances():\n    return {'mine': mine}\n"
 
 
@@ -151,10 +160,11 @@ def test_every_verdict_has_its_line_in_the_summary():
         ("def pytest_rlhf_instances(): return [1]", "all", "expected a mapping from names to Problem or Instance"),
         ("def pytest_rlhf_instances(): return {'a': 1}", "all", "'a': expected a Problem or an Instance, got int"),
         (SETTING + "def pytest_rlhf_instances(): return {'': mine}", "all", "non-empty strings, got ''"),
+        (BALLS, "all", "'balls': expected an instance of floats, got flint.arb"),
         ("def pytest_rlhf_instances(): return 1 / 0", "all", "ZeroDivisionError"),
         (SETTING + "def pytest_rlhf_instances(): Problem(1.0, [1.0], [1.0], kl_coef=0.5)", "all", "features: "),
     ],
-    ids=["unknown", "no id", "no hook", "no instance", "no mapping", "no problem", "no name", "raises", "bad problem"],
+    ids=["unknown", "no id", "no hook", "no instance", "no map", "no problem", "no name", "balls", "raises", "invalid"],
 )  # fmt: skip
 def test_what_cannot_be_run_is_a_usage_error(project, conftest, option, words):
     result = project(conftest, "def test_own(): assert True")("--rlhf-claims", option)

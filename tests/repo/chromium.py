@@ -92,12 +92,15 @@ class Chromium:
         """Go to a page and wait until it has loaded."""
         self._ask("Page.navigate", url="about:blank")
         self._ask("Page.navigate", url=path.resolve().as_uri() + fragment)
+        self.wait("document.readyState === 'complete' && location.protocol === 'file:'")
+
+    def wait(self, condition):
+        """Wait until a JavaScript condition holds, for at most half a minute."""
         for _ in range(600):
-            ready = self.run("document.readyState === 'complete' && location.protocol === 'file:'")
-            if ready:
+            if self.run(condition):
                 return
             time.sleep(0.05)
-        pytest.fail(f"{path} did not load")
+        pytest.fail(f"never came true: {condition}")
 
     def run(self, script):
         """Return the value of a JavaScript expression."""

@@ -54,6 +54,30 @@ def test_a_counterexample_to_a_claim_that_is_now_true_does_not_reproduce(tmp_pat
     assert "does not reproduce: stored as violated" in result.output
 
 
+def test_ray_is_named_where_it_is_missing(monkeypatch):
+    monkeypatch.setattr(attacks, "find_spec", lambda _: None)
+    result = command(*SMALL, "--ray", "local")
+    assert isinstance(result.exception, CannotRunError)
+    assert "pip install 'rlhf-lemmas[ray]'" in str(result.exception)
+
+
+@pytest.mark.slow
+def test_a_campaign_on_ray_writes_what_one_process_writes(tmp_path):
+    pytest.importorskip("ray", reason="Ray is not installed, `campaign --ray` is NOT tested: pip install ray")
+    for place, more in (("here", ()), ("ray", ("--ray", "local"))):
+        result = command(*SMALL, "--out", tmp_path / place, *more)
+        assert result.exit_code == 0, result.output
+    here, there = ((tmp_path / place / "campaign.json").read_text() for place in ("here", "ray"))
+    assert here == there
+
+
+def test_an_address_without_a_cluster_is_told():
+    pytest.importorskip("ray", reason="Ray is not installed, `campaign --ray` is NOT tested: pip install ray")
+    result = command(*SMALL, "--ray", "127.0.0.1:1")
+    assert isinstance(result.exception, CannotRunError)
+    assert "no Ray cluster at '127.0.0.1:1'" in str(result.exception)
+
+
 def test_a_resume_file_of_another_campaign_is_refused(tmp_path):
     file = tmp_path / "progress.json"
     assert command(*SMALL, "--resume", file).exit_code == 0

@@ -66,7 +66,7 @@ def test_json_holds_status_axioms_hash_commit_and_the_command_to_check_again():
 def test_a_proof_is_cited_with_theorem_build_axioms_hash_commit_and_date(form):
     text = form([one()])
     for fact in (
-        r"proved as RLHF.boltzmann\_normalised in Lean 4.28.0 (the WebAssembly build)",
+        r"proved as RLHF.boltzmann\_\allowbreak{}normalised in Lean 4.28.0 (the WebAssembly build)",
         "axioms: none of its own; axioms of Lean's core not visible with this build",
         "statement sha256 0123456789abcdef;", "commit cccccccccccccccc;", "checked 2026-01-02",
     ):  # fmt: skip
@@ -132,7 +132,9 @@ def test_every_statement_has_latex_of_balanced_ascii_in_its_words(everything):
 
 
 def test_special_characters_are_escaped():
-    assert escape_latex(r"a_b{c}\~^%&#$") == (r"a\_b\{c\}\textbackslash{}\textasciitilde{}\textasciicircum{}\%\&\#\$")
+    assert escape_latex(r"a_b{c}\~^%&#$") == (
+        r"a\_\allowbreak{}b\{c\}\textbackslash{}\textasciitilde{}\textasciicircum{}\%\&\#\$"
+    )
     assert escape_latex("θ") == "?"
 
 
@@ -160,6 +162,7 @@ def test_the_sample_paper_compiles_with_its_citations(tmp_path, everything):
     (tmp_path / "verified.bib").write_text(as_bibtex(chosen))
     log = compiled(tmp_path, PDFLATEX, "bibtex paper", PDFLATEX, PDFLATEX)
     assert "undefined" not in log
+    assert "Overfull" not in log
     assert (tmp_path / "paper.pdf").stat().st_size > 10_000
 
 

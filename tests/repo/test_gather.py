@@ -174,7 +174,7 @@ def test_identities_that_lean_proves_again_are_kernel_checked(table, lean, repor
     lean(report("log_ratio", "kl_nonneg"))
     checked, effective, why = kernel_checked(run())
     assert (checked, effective) == (True, "proved")
-    assert why.endswith("re-checked by Lean's kernel at m=2 d=1, m=4 d=3")
+    assert why.endswith("re-checked by Lean's kernel at m=4 d=3")
 
 
 def test_a_refused_identity_is_false_and_the_statement_open(table, lean, report, kernel_report):
@@ -190,7 +190,20 @@ def test_an_absent_identity_is_false(table, lean, report, kernel_report):
     lean(report("log_ratio", "kl_nonneg"), replace(kernel_report(), theorems={}))
     checked, _, why = kernel_checked(run())
     assert checked is False
-    assert "RLHFSymbolic.log_ratio_m2_d1 is absent" in why
+    assert "RLHFSymbolic.log_ratio_m4_d3 is absent" in why
+
+
+def test_a_derivative_counts_only_with_the_theorem_about_the_library_s_own(kernel_report):
+    entry = ClaimEntry("g", "title", "group", "paper", "RLHF.g", "grad-log-partition", None)
+    whole = kernel_report()
+    evidence = gather.symbolic_evidence(entry, run=True, kernel=whole)
+    assert evidence.kernel_checked is True
+    assert evidence.why.endswith("at m=4 d=3, as the library's derivative at m=4 d=3")
+    name = "RLHFSymbolic.grad_log_partition_derivative_m4_d3"
+    without = {key: theorem for key, theorem in whole.theorems.items() if key != name}
+    evidence = gather.symbolic_evidence(entry, run=True, kernel=replace(whole, theorems=without))
+    assert evidence.kernel_checked is False
+    assert f"{name} is absent" in evidence.why
 
 
 def test_without_lean_or_without_asking_for_it_it_is_not_known(table, no_lean):

@@ -42,7 +42,7 @@ def test_the_two_commands_are_targets_of_the_makefile_and_all_that_ci_runs(targe
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
     steps = [s for s in (ROOT / ".ci/run").read_text().splitlines() if s and not s.startswith(("#", "set", "cd"))]
-    assert steps == ["make test", "make check"]
+    assert steps == ["bash .ci/browser-and-latex", "make test", "make check"]
 
 
 def test_every_linked_file_exists() -> None:

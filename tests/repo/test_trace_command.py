@@ -2,17 +2,21 @@
 
 import importlib.machinery
 import json
+import re
 import sys
+from dataclasses import fields
 from types import SimpleNamespace
 
 import pytest
 
 from rlhf_proofs.commands import trace as command
-from rlhf_proofs.dojo import Agreement, Edge, Premise, Theorem, Trace, read
-from rlhf_proofs.dojo.loader import lean_dojo
+from rlhf_proofs.dojo import Agreement, Edge, Premise, Tactic, Theorem, Trace, read
+from rlhf_proofs.dojo.loader import _git, lean_dojo
 from rlhf_proofs.dojo.run import claims_by_theorem
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.table import load_table
+
+from .conftest import REPOSITORY
 
 ROW = Theorem(
     "RLHF.a", "RLHF.a", "RLHF.Main", "RLHF/Main.lean", False, ("a",), (1, 1), (2, 3), "theorem a : 1 ≤ 2", None, (),
@@ -77,6 +81,21 @@ def test_a_lean_dojo_that_may_ask_a_server_is_refused(monkeypatch):
         monkeypatch.setitem(sys.modules, name, module)
     with pytest.raises(CannotRunError, match="set DISABLE_REMOTE_CACHE=1"):
         lean_dojo()
+
+
+def test_without_git_it_cannot_run(monkeypatch, tmp_path):
+    with pytest.raises(CannotRunError, match="git conjure failed in a temporary folder: git: 'conjure' is not a git"):
+        _git(tmp_path, "conjure")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CannotRunError, match="git is missing, which lean-dojo needs"):
+        _git(tmp_path, "init")
+
+
+def test_the_documentation_names_every_field():
+    rows = [line for line in (REPOSITORY / "docs/trace.md").read_text().splitlines() if line.startswith("| ")][2:]
+    documented = [re.findall(r"`(\w+)`", row.split("|")[3]) for row in rows]
+    held = [[field.name for field in fields(kind)] for kind in (Theorem, Tactic, Premise)]
+    assert documented == [*held, ["theorem", "from", *held[2]], list(Edge._fields)]
 
 
 def test_every_statement_of_the_table_with_a_theorem_is_looked_for():

@@ -9,6 +9,7 @@ from rlhf_proofs.lean.audit import ALLOWED_AXIOMS, FORBIDDEN
 from rlhf_proofs.resources import driver_source, proofs_directory
 
 from .conftest import REPOSITORY
+from .test_readme import _commands, _known
 
 TEXT = (REPOSITORY / "TRUST.md").read_text(encoding="utf-8")
 
@@ -77,3 +78,8 @@ def test_the_stack_and_the_mounts_are_what_the_edits_read():
     for name in ("LEAN_MOUNTS", "LEAN_STACK_MB"):
         assert name in said
         assert name in TEXT
+
+
+def test_every_command_that_the_page_names_exists():
+    named = _commands(TEXT)
+    assert {"lean", "show", "check"} <= named <= _known()

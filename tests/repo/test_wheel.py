@@ -50,6 +50,15 @@ def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
         assert (unpacked / name / "__init__.py").is_file()
 
 
+def test_the_wheel_carries_what_the_report_is_made_of(unpacked):
+    for folder in ("templates", "static"):
+        sources = sorted((REPOSITORY / "proofs/rlhf_proofs/report" / folder).iterdir())
+        assert len(sources) >= 4
+        assert all(same(unpacked / "rlhf_proofs/report" / folder / path.name, path) for path in sources)
+    for name in ("CITATION.cff", "DIVERGENCES.md", "TRUST.md"):
+        assert same(unpacked / "rlhf_proofs/data" / name, REPOSITORY / name)
+
+
 def test_the_wheel_carries_every_lean_source_and_what_tells_elan_which_lean(unpacked):
     sources = proofs_directory()
     shipped = unpacked / "rlhf_proofs/data/proofs"

@@ -12,8 +12,9 @@ import sympy as sp
 from rlhf_proofs import load_table
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Shape
-from rlhf_symbolic.field import identity
-from rlhf_symbolic.lean import ROOT, kernel_shapes, sources, term, theorem, theorems
+from rlhf_symbolic.lean import ROOT, derivative_theorem, fixed_shape_identity, kernel_shapes, sources, theorem, theorems
+from rlhf_symbolic.lean_term import term
+from rlhf_symbolic.true_gradient import TIES, tie_shapes
 
 CHECKED = [(name, shape) for name, derivation in DERIVATIONS.items() for shape in kernel_shapes(derivation)]
 IDS = [f"{name}-{shape.m}{shape.d}{shape.n}" for name, shape in CHECKED]
@@ -55,14 +56,36 @@ def holds(found, seed=0):
 
 @pytest.mark.parametrize(("name", "shape"), CHECKED, ids=IDS)
 def test_every_goal_holds_at_rational_numbers(name, shape):
-    assert all(holds(identity(DERIVATIONS[name].statement, shape)))
+    assert all(holds(fixed_shape_identity(DERIVATIONS[name], shape)))
 
 
 @pytest.mark.parametrize("name", dict(CHECKED))
 def test_a_wrong_closed_form_makes_a_false_goal(name):
-    statement = DERIVATIONS[name].statement
-    wrong = replace(statement, closed_form=statement.closed_form + sp.Symbol("lambda", positive=True))
-    assert not all(holds(identity(wrong, Shape(2, 1))))
+    derivation = DERIVATIONS[name]
+    closed_form = derivation.statement.closed_form + sp.Symbol("lambda", positive=True)
+    wrong = replace(derivation, statement=replace(derivation.statement, closed_form=closed_form))
+    assert not all(holds(fixed_shape_identity(wrong, Shape(2, 1))))
+
+
+def test_with_the_policy_as_atoms_what_is_given_is_that_it_adds_up_to_one():
+    found = fixed_shape_identity(DERIVATIONS["score-identity"], Shape(4, 3))
+    assert found.given == ((sum(sp.symbols("pi_1_1:5", real=True)), 1),)
+    assert not [s for s in found.atoms if s.name.startswith(("w", "Z"))]
+
+
+def test_derivatives_of_the_library_are_proved_for_the_gradients_of_the_claim_table():
+    named = {entry.symbolic for entry in load_table() if entry.symbolic and "grad" in entry.symbolic}
+    tied = {name for name in named | {"hess-log-partition", "hess-objective"} if tie_shapes(DERIVATIONS[name])}
+    assert tied >= {"grad-log-partition", "hess-log-partition", "grad-expectation", "grad-objective", "hess-objective"}
+    assert tied <= set(TIES)
+
+
+def test_a_closed_form_in_the_library_s_words():
+    (shape,) = tie_shapes(DERIVATIONS["grad-log-partition"])
+    text = derivative_theorem(DERIVATIONS["grad-log-partition"], shape)
+    assert "g 1 = μ_1_2 * P.klCoef⁻¹ →" in text
+    assert "HasGradient (P.logPartition x) g θ" in text
+    assert "{" not in text.replace("{R : Type u}", "").replace("{N : Nat}", "")
 
 
 def test_every_derivation_of_the_claim_table_has_identities():

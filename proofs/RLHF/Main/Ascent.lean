@@ -17,7 +17,7 @@ entry in `claims.toml`, and nothing else. (`ga_bounded` and `ga_rate` are in `RL
   expectation along the Markov chain of a transition operator.
 
 ## References
-arXiv 2601.16403 (seed 000), gradient ascent and stochastic gradient ascent.
+arXiv 2601.16403, gradient ascent and stochastic gradient ascent.
 -/
 
 public section
@@ -33,7 +33,7 @@ variable {R : Type u} [ExpField R] {N m d n k : Nat} (P : Problem R N m d)
 /-! ### Gradient ascent -/
 
 /-- For `0 ≤ η ≤ 1/L` with `L = (B²/λ)(1 + M)`, `M = 2Bρ/λ`, the gap `J_S(θ*) - J_S(θ_t)` never
-increases along gradient ascent. (`1/L ≤ λ/B²`.) Seed 000, Open Question 2. -/
+increases along gradient ascent. (`1/L ≤ λ/B²`.) 2601.16403, Open Question 2. -/
 theorem ga_monotone {B η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hη0 : 0 ≤ η)
     (hη : η * (B * B / P.klCoef * (1 + 2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) ≤ 1)
@@ -44,7 +44,7 @@ theorem ga_monotone {B η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n �
   by grind
 
 /-- For `0 < η ≤ 1/L`, `L = (B²/λ)(1 + M)`, `M = 2Bρ/λ`, the last iterate of gradient ascent has
-`J_S(θ*) - J_S(θ_T) ≤ C ρ² / (η T)`, `C` at `M`. Seed 000, Open Question 2. -/
+`J_S(θ*) - J_S(θ_T) ≤ C ρ² / (η T)`, `C` at `M`. 2601.16403, Open Question 2. -/
 theorem ga_last_iterate {B C η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hη0 : 0 < η)
     (hη : η * (B * B / P.klCoef * (1 + 2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) ≤ 1)
@@ -56,7 +56,7 @@ theorem ga_last_iterate {B C η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : F
 /-- Under exact coverage (`ε = 0`) along the iterates and at `η = λ/B²`,
 `‖Π u_{t+1}‖² ≤ (1 - σ/B²) ‖Π u_t‖²`, hence `‖Π u_t‖² ≤ (1 - σ/B²)^t ‖Π u_0‖²`, and
 `J_S(θ*) - J_S(θ_t) ≤ C (B²/λ) ‖Π u_t‖²`, `C` at `M = 2Bρ/λ`. Coverage at `θ_0` alone gives coverage
-along the iterates, with `e^{-2M} σ` for `σ` (`Problem.Coverage.gradientAscent`). Seed 000,
+along the iterates, with `e^{-2M} σ` for `σ` (`Problem.Coverage.gradientAscent`). 2601.16403,
 Assumption 5. -/
 theorem ga_linear {B C σ : R} {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     (hcov : ∀ t, P.Coverage S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) proj σ 0)
@@ -86,7 +86,7 @@ theorem ga_linear {B C σ : R} {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin
 `η = λ/B²`. Along every sequence of draws `‖u_t‖` never increases and
 `Σ_{t<T} ⟨∇J_{x_{i_t}}(θ_t), u_t⟩ ≤ K ρ²`; over independent, uniform draws
 `Σ_{t<T} E⟨∇J_S(θ_t), u_t⟩ ≤ K ρ²` and the average over `t < T` of `E[J_S(θ*) - J_S(θ_t)]` is at
-most `C K ρ² / T`, `K = B²/λ`, `C` at `M = 2Bρ/λ`. Seed 000, stochastic gradient ascent. -/
+most `C K ρ² / T`, `K = B²/λ`, `C` at `M = 2Bρ/λ`. 2601.16403, stochastic gradient ascent. -/
 theorem sga_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C) {T : Nat}
     (hT : 0 < T) :
@@ -115,7 +115,7 @@ theorem sga_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → F
 /-- Stochastic gradient ascent with one prompt and two actions `a, b` from `π_{θ_t}` a step, along
 `g = ⟨δ, u⟩ δ / (2λ)`, `δ = φ(x, a) - φ(x, b)`, at `η = λ/(2B²)`. The statements of `sga_rate` hold
 with `K = 2B²/λ`; the expectation is over a uniform prompt and two independent actions from the
-current policy, step by step (`Problem.pairwiseTransition`). Seed 000, stochastic gradient
+current policy, step by step (`Problem.pairwiseTransition`). 2601.16403, stochastic gradient
 ascent. -/
 theorem sga_pairwise_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C) {T : Nat}
@@ -147,7 +147,7 @@ theorem sga_pairwise_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fi
 /-- Gradient estimates, on a ball of radius `r` that contains `θ*` and `θ_0` unbiased with variance
 at most `s²`, and projection onto that ball. The average over `t < T` of `E[J_S(θ*) - J_S(θ_t)]`
 is at most `C (ρ²/(ηT) + η s²)` for `0 < η ≤ λ/B²`, and at most `C (ρ²/α + α s²)/√T` at
-`η = α/√T` for `0 < α ≤ λ/B²`; `C` at `4Br/λ`. Seed 000, stochastic gradient ascent. -/
+`η = α/√T` for `0 < α ≤ λ/B²`; `C` at `4Br/λ`. 2601.16403, stochastic gradient ascent. -/
 theorem sga_noisy_rate {B C s r : R} {S : Fin n → Fin N} {w : Fin k → R}
     {g : Fin k → Vec R d → Vec R d} {c θ0 : Vec R d} (horacle : P.NoisyOracle S w g c r s)
     (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
@@ -170,7 +170,7 @@ theorem sga_noisy_rate {B C s r : R} {S : Fin n → Fin N} {w : Fin k → R}
 /-- The paper's exponents, implied by the sharper rates. Gradient ascent at `η = λ/B²`: some iterate
 before `T` has a gap of at most `C K ρ² T^{-1/4}` and a gradient of norm at most `K ρ T^{-1/4}`.
 Stochastic gradient ascent: the average expected gap is at most `C K ρ² T^{-1/8}`. `K = B²/λ`, `C`
-at `M = 2Bρ/λ`. Seed 000, rates of gradient ascent and stochastic gradient ascent. -/
+at `M = 2Bρ/λ`. 2601.16403, rates of gradient ascent and stochastic gradient ascent. -/
 theorem paper_rates {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C)
     (hC0 : 0 ≤ C) {T : Nat} (hT : 0 < T) :

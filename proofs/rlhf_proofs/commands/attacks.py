@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,6 +65,9 @@ def campaign(
         int, typer.Option(min=0, max=ROWS, help=f"Of {ROWS} instances, how many are settled in balls for each claim.")
     ] = BALL_ROWS,
     workers: _Workers = _CORES,
+    ray: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Work on this Ray cluster; `local` starts one here.")
+    ] = None,
     resume: Annotated[
         Path | None, typer.Option(help="File that keeps the progress. Default: one in the cache, removed at the end.")
     ] = None,
@@ -74,13 +78,15 @@ def campaign(
 ) -> None:
     """Test many claims on many random instances at once. Stop it at any time: the same command goes on."""
     claims = _chosen(claim)
+    if ray is not None and find_spec("ray") is None:
+        raise CannotRunError("--ray needs Ray: pip install 'rlhf-lemmas[ray]'")
     if plots is not None:
         figures.require_matplotlib()
     kept = resume or _progress_file(claims, instances, seed, ball_rows)
     kept.parent.mkdir(parents=True, exist_ok=True)
     with _explained(), bar(err) as progress:
         found = run_campaign(
-            claims, instances=instances, seed=seed, ball_rows=ball_rows, workers=workers, resume=kept,
+            claims, instances=instances, seed=seed, ball_rows=ball_rows, workers=workers, cluster=ray, resume=kept,
             progress=lambda done: progress("instances", done, instances),
         )  # fmt: skip
     folder = out_dir or cache_directory() / "campaign"
@@ -225,7 +231,7 @@ def _explained() -> Iterator[None]:
     """Turn what a person can act on into an error of the command line."""
     try:
         yield
-    except (CampaignFileError, WorkerError) as error:
+    except (CampaignFileError, WorkerError, ConnectionError) as error:
         raise CannotRunError(str(error)) from error
 
 

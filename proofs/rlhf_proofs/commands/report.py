@@ -19,7 +19,8 @@ from rlhf_proofs.table import load_table
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder, or one with an older report.")],
     campaign: Annotated[
-        Path | None, typer.Option(help="Results of a campaign. Default: those in the cache, if any.")
+        Path | None,
+        typer.Option(help="Folder of a campaign. Default: the one in the cache; without it, 1024 instances are drawn."),
     ] = None,
     experiments: Annotated[Path, typer.Option(help="Results of experiments, one folder for each.")] = Path(
         "experiments"

@@ -54,7 +54,8 @@ def check_library(
     progress
         Called with (what, done, total) as modules finish.
     fresh
-        Ignore the cache.
+        Ignore the cache, except for oleans of the libraries that this one builds on: `check_library` of each of those
+        makes them anew. The kernel replays all constants either way.
 
     Raises
     ------
@@ -205,7 +206,7 @@ class _Build:
 def lay_out(library: Library, keys: Mapping[str, str], stage: Path, *, fresh: bool = False) -> list[Event]:
     """Lay out sources in ``stage/src`` and the compiled modules that are still good in ``stage/out``.
 
-    Return the events of the compiled modules; with ``fresh`` there are none.
+    Return the events of the compiled modules; with ``fresh`` only those of libraries that this one builds on.
     """
     events: list[Event] = []
     for module in library.modules:
@@ -215,7 +216,8 @@ def lay_out(library: Library, keys: Mapping[str, str], stage: Path, *, fresh: bo
         target = _below(stage / "out", module.name, ".olean")
         target.parent.mkdir(parents=True, exist_ok=True)
         store = _store(keys[module.name])
-        kept = None if fresh else _recall(store / "entry.json")
+        anew = fresh and library.owns(module.name)
+        kept = None if anew else _recall(store / "entry.json")
         if kept is not None and _unpack(store, kept[0][0], target):
             events += kept[0][1:]
             _ready(stage, module.name).touch()

@@ -36,7 +36,7 @@ class Module:
     path
         The source file.
     imports
-        Modules of the same library that it imports.
+        Modules of the same library, and of those that it builds on, that it imports.
     source
         The text, read once: what is hashed is what is elaborated.
     """
@@ -58,7 +58,7 @@ class Library:
     directory
         Source root: module ``A.B`` lies at ``directory/A/B.lean``.
     modules
-        All modules reached from the root, each after those it imports.
+        All modules reached from the root, each after those it imports; those of libraries that it builds on included.
     unreached
         Names of modules below the root's folder that no import chain from the root reaches: never checked,
         hence a defect.
@@ -70,8 +70,15 @@ class Library:
     unreached: tuple[str, ...]
 
     @classmethod
-    def load(cls, directory: Path, root: str = "RLHF") -> "Library":
+    def load(cls, directory: Path, root: str = "RLHF", builds_on: tuple[str, ...] = ()) -> "Library":
         """Read the library below ``directory``.
+
+        Parameters
+        ----------
+        directory, root
+            See the attributes.
+        builds_on
+            Roots of further libraries in the same folder. Imports of their modules are followed; all others are core's.
 
         Raises
         ------
@@ -79,12 +86,16 @@ class Library:
             If the root file or an imported module of the library is missing, or imports form a cycle.
         """
         ordered: dict[str, Module] = {}
-        _visit(root, directory, root, ordered, ())
+        _visit(root, directory, frozenset({root, *builds_on}), ordered, ())
         present = {root} | {
             f"{root}." + ".".join(p.relative_to(directory / root).with_suffix("").parts)
             for p in (directory / root).rglob("*.lean")
         }
         return cls(root, directory, tuple(ordered.values()), tuple(sorted(present - set(ordered))))
+
+    def owns(self, module: str) -> bool:
+        """Whether a module is of this library, not of one that it builds on."""
+        return module.split(".")[0] == self.root.split(".")[0]
 
     def keys(self, context: str) -> dict[str, str]:
         """Return a content key for each module: its text, the keys of its imports, and ``context``."""
@@ -94,7 +105,7 @@ class Library:
         return keys
 
 
-def _visit(name: str, directory: Path, root: str, done: dict[str, Module], above: tuple[str, ...]) -> None:
+def _visit(name: str, directory: Path, roots: frozenset[str], done: dict[str, Module], above: tuple[str, ...]) -> None:
     """Depth-first walk along imports, recording each module after its imports."""
     if name in done:
         return
@@ -105,9 +116,9 @@ def _visit(name: str, directory: Path, root: str, done: dict[str, Module], above
         importer = f" (imported by {above[-1]})" if above else ""
         raise CannotRunError(f"Lean module {name} has no file {path}{importer}")
     source = path.read_text(encoding="utf-8")
-    imports = tuple(i for i in _imports(source) if i == root or i.startswith(root + "."))
+    imports = tuple(i for i in _imports(source) if any(i == root or i.startswith(root + ".") for root in roots))
     for imported in imports:
-        _visit(imported, directory, root, done, (*above, name))
+        _visit(imported, directory, roots, done, (*above, name))
     done[name] = Module(name, path, imports, source)
 
 

@@ -1,11 +1,10 @@
 """What rests on what among the headline theorems, read from the proof terms that the kernel holds."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import LibraryReport
 
 __all__ = ["ORDER", "Graph", "dependency_graph"]
@@ -30,14 +29,11 @@ class Graph:
         Worst status among a statement and everything below it.
     edges
         (A, B): A rests on B. Those that follow from others are left out.
-    every
-        The same with them.
     """
 
     status: Mapping[str, str]
     below: Mapping[str, str]
     edges: tuple[tuple[str, str], ...]
-    every: tuple[tuple[str, str], ...]
 
     def rests_on(self, claim: str) -> list[str]:
         """Return the statements right below one."""
@@ -73,29 +69,13 @@ def dependency_graph(ledger: Mapping[str, Any], report: LibraryReport) -> Graph:
         In its JSON form; gives the statements and their status.
     report
         Of the Lean library, with its constants.
-
-    Raises
-    ------
-    CannotRunError
-        If networkx is not installed.
     """
-    nx = _networkx()
     status = {row["id"]: row["effective"] for row in ledger["claims"]}
     lemmas = {row["id"]: _lemmas(report, row["lean"]["theorem"]) for row in ledger["claims"]}
-    full = nx.DiGraph()
-    full.add_nodes_from(status)
-    full.add_edges_from((a, b) for a in status for b in status if a != b and lemmas[b] and lemmas[b] < lemmas[a])
-    below = {n: min((status[m] for m in {n, *nx.descendants(full, n)}), key=ORDER.index) for n in status}
-    reduced = nx.transitive_reduction(full)
-    return Graph(status, below, _ordered(reduced.edges, list(status)), _ordered(full.edges, list(status)))
-
-
-def _networkx() -> Any:  # noqa: ANN401 - the module, which is optional
-    try:
-        import networkx as nx
-    except ImportError as error:
-        raise CannotRunError("networkx is missing: pip install 'rlhf-lemmas[report]'") from error
-    return nx
+    under = {a: [b for b in status if lemmas[b] and lemmas[b] < lemmas[a]] for a in status}  # transitive, as < is
+    below = {a: min((status[b] for b in (a, *under[a])), key=ORDER.index) for a in status}
+    edges = tuple((a, b) for a in status for b in under[a] if not any(b in under[c] for c in under[a]))
+    return Graph(status, below, edges)
 
 
 def _lemmas(report: LibraryReport, theorem: str | None) -> frozenset[str]:
@@ -105,8 +85,3 @@ def _lemmas(report: LibraryReport, theorem: str | None) -> frozenset[str]:
         return frozenset()
     below = constants.closure(theorem) - {theorem}
     return frozenset(n for n in below if n in constants.by_name and constants.by_name[n]["kind"] == "theorem")
-
-
-def _ordered(edges: Any, order: Sequence[str]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
-    place = {name: i for i, name in enumerate(order)}
-    return tuple(sorted(edges, key=lambda e: (place[e[0]], place[e[1]])))

@@ -1,38 +1,24 @@
-"""What other commands may have left behind: campaigns, counterexamples to mutants, experiments. Absent is not empty."""
+"""What other commands may have left behind: campaigns, counterexamples to mutants, experiments."""
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rlhf_numeric import CLAIMS
+from rlhf_numeric.campaign import run_campaign
+from rlhf_numeric.mutate import MutationReport, stored_reports
+from rlhf_numeric.stored import CaseFileError
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.progress import Progress
 
-__all__ = ["Bar", "Experiment", "Killed", "Mutants", "campaign", "experiments", "histogram", "mutants"]
+__all__ = ["INSTANCES", "Bar", "Experiment", "campaign", "experiments", "histogram", "mutants"]
 
+INSTANCES = 1024  # of the campaign that draws the figures where no other was run
 _PLOT_WIDTH, _PLOT_HEIGHT = 600, 150
 _FIGURES = (".svg", ".png")
-
-
-@dataclass(frozen=True)
-class Killed:
-    """A false variant of a claim, and the two sides of a comparison at its counterexample."""
-
-    name: str
-    found_by: str
-    lhs: float
-    rhs: float
-
-
-@dataclass(frozen=True)
-class Mutants:
-    """What became of the mutants of one claim; ``survived`` gives the reason by name."""
-
-    killed: tuple[Killed, ...]
-    survived: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -63,30 +49,24 @@ def _read(path: Path) -> Any:  # noqa: ANN401 - JSON
         raise CannotRunError(f"{path}: cannot be read as JSON: {error}") from error
 
 
-def mutants(folder: Path | None = None) -> dict[str, Mutants] | None:
-    """Return what became of the mutants of each claim, None where no counterexamples are shipped."""
-    folder = folder or Path(str(files("rlhf_numeric"))) / "counterexamples"
-    if not folder.is_dir():
-        return None
-    found = {}
-    for path in sorted(folder.glob("*.json")):
-        raw = _read(path)
-        if isinstance(raw, dict) and str(raw.get("format", "")).startswith("rlhf-lemmas mutants"):
-            found[raw["claim"]] = Mutants(tuple(map(_killed, raw["killed"])), raw["survived"])
-    return found
+def mutants() -> dict[str, MutationReport]:
+    """Return what became of the mutants of each claim, where that is shipped."""
+    try:
+        return stored_reports()
+    except CaseFileError as error:
+        raise CannotRunError(str(error)) from error
 
 
-def _killed(case: Mapping[str, Any]) -> Killed:
-    return Killed(case["mutant"], case["found_by"], float.fromhex(case["lhs"]), float.fromhex(case["rhs"]))
-
-
-def campaign(folder: Path) -> dict[str, Any] | None:
-    """Return what the last campaign stored by id, None where none was run."""
+def campaign(folder: Path, progress: Progress) -> dict[str, Any]:
+    """Return what the last campaign stored by id; where there is none, run one that takes seconds."""
     path = folder / "campaign.json"
-    if not path.is_file():
-        return None
-    found: dict[str, Any] = _read(path)
-    return found
+    if path.is_file():
+        found: dict[str, Any] = _read(path)
+        return found
+    run = run_campaign(
+        list(CLAIMS.values()), instances=INSTANCES, progress=lambda done: progress("instances", done, INSTANCES)
+    )
+    return {slug: asdict(finding) for slug, finding in run.items()}
 
 
 def histogram(claim: str, counts: Sequence[int]) -> tuple[list[Bar], str, float] | None:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from rlhf_numeric.mutate import MutationReport
+from rlhf_numeric.stored import Case
 from rlhf_proofs.citation import as_bibtex, as_latex, cite
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.census import Place, Reader, statement_of
 from rlhf_proofs.report.graph import Graph
 from rlhf_proofs.report.layout import HEIGHT, WIDTH, lay_out
-from rlhf_proofs.report.optional import Mutants, histogram
+from rlhf_proofs.report.optional import histogram
 from rlhf_proofs.report.words import block, lean, mixed
 from rlhf_proofs.table import ClaimEntry
 from rlhf_symbolic import DERIVATIONS
@@ -38,10 +39,10 @@ class Pages:
         Of the Lean library.
     graph
         Of the statements.
-    mutants, campaign
-        What other commands have stored, None where they have not run.
-    figures
-        Figure of each claim, a path inside the site, by id.
+    mutants
+        What became of the mutants of each claim, by id.
+    campaign
+        Findings of a campaign by id, in their JSON form.
     """
 
     ledger: Mapping[str, Any]
@@ -49,9 +50,8 @@ class Pages:
     entries: Sequence[ClaimEntry]
     report: LibraryReport
     graph: Graph
-    mutants: Mapping[str, Mutants] | None
-    campaign: Mapping[str, Any] | None
-    figures: Mapping[str, str]
+    mutants: Mapping[str, MutationReport]
+    campaign: Mapping[str, Any]
 
     @cached_property
     def reader(self) -> Reader:
@@ -91,12 +91,9 @@ class Pages:
             "meaning": self._meaning(row["lean"]["theorem"]),
             "assumes": _grouped(row["lean"]["hypotheses"]),
             "steps": self._steps(row["symbolic"]["derivation"]),
-            "stored": (self.campaign or {}).get(claim),
+            "tally": self.campaign[claim]["tally"] if claim in self.campaign else None,
             "bars": self._bars(claim),
-            "figure": self.figures.get(claim),
-            "mutants": None if self.mutants is None else self.mutants.get(claim),
-            "any_mutants": self.mutants is not None,
-            "any_campaign": self.campaign is not None,
+            "mutants": self._mutants(claim),
             "rests_on": self.graph.rests_on(claim),
             "used_by": self.graph.used_by(claim),
             "citation": said,
@@ -128,14 +125,23 @@ class Pages:
         steps = DERIVATIONS[derivation].steps
         first = {"math": block(latex(steps[0].before)), "name": "definition", "reason": ""}
         return [first] + [
-            {"math": block("= " + latex(s.after)), "name": s.name, "reason": mixed(latex_words(s.reason))}
+            {
+                "math": block("= " + latex(s.after)),
+                "name": mixed(latex_words(s.name)),
+                "reason": mixed(latex_words(s.reason)),
+            }
             for s in steps
         ]
 
     def _bars(self, claim: str) -> dict[str, Any] | None:
-        stored = (self.campaign or {}).get(claim)
-        drawn = None if stored is None else histogram(claim, stored["histogram"])
+        drawn = histogram(claim, self.campaign[claim]["histogram"]) if claim in self.campaign else None
         return None if drawn is None else dict(zip(("bars", "what", "end"), drawn, strict=True))
+
+    def _mutants(self, claim: str) -> dict[str, Any] | None:
+        if claim not in self.mutants:
+            return None
+        found = self.mutants[claim]
+        return {"killed": [_case(each) for each in found.killed], "survived": found.survived}
 
     def assumptions(self) -> dict[str, Any]:
         """Return the definitions that hypotheses are made of, each with the statements that assume it."""
@@ -180,6 +186,14 @@ def _shown(place: Place, source: str) -> dict[str, Any]:
     return {"name": name, "path": path, "first": place.first, "last": place.last, "code": lean(source)}
 
 
-def figures_in(folder: Path, claims: Sequence[str]) -> dict[str, Path]:
-    """Return the figure of each claim that a folder holds."""
-    return {c: path for c in claims if (path := folder / f"{c}.png").is_file()}
+def _case(case: Case) -> dict[str, Any]:
+    """Return a stored case with its numbers in decimals, as many digits as tell them apart."""
+    sides = {side: float.fromhex(getattr(case, side)) for side in ("lhs", "rhs")}
+    instance = {name: _decimal(values) for name, values in case.instance.items()}
+    return {"name": case.mutant, "found_by": case.found_by, "instance": instance} | sides
+
+
+def _decimal(values: Any) -> str:  # noqa: ANN401 - nested lists of hexadecimal floats
+    if isinstance(values, str):
+        return repr(float.fromhex(values))
+    return f"[{', '.join(map(_decimal, values))}]"

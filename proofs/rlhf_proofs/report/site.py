@@ -1,5 +1,6 @@
 """Writing the site: every page is made in memory first, so that a failure leaves the old site as it was."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_site"]
 
 _LIST = ".rlhf-lemmas-report"  # names the files of a site, so that the next one replaces them and nothing else
-_STATIC = ("site.css", "site.js")
+_STATIC = ("site.css", "site.js", "math-font.txt")
 Files = dict[str, bytes]
 
 
@@ -55,8 +56,13 @@ def build_site(
         If a library of the extra ``report`` is not installed, or the folder holds something else.
     """
     _require_room(target)
-    made = _Site(ledger, current, *_prepared(ledger, report, entries, current, campaign_folder, experiments_folder))
-    contents = made.render(progress)
+    try:
+        made = _Site(
+            ledger, current, *_prepared(ledger, report, entries, current, campaign_folder, experiments_folder, progress)
+        )
+        contents = made.render(progress)
+    except ImportError as error:
+        raise CannotRunError(f"{error.name} is missing: pip install 'rlhf-lemmas[report]'") from error
     _write(target, contents)
     return len(contents)
 
@@ -70,16 +76,12 @@ def _require_room(target: Path) -> None:
 
 def _prepared(
     ledger: Mapping[str, Any], report: LibraryReport, entries: Sequence[ClaimEntry], current: bool,
-    campaign_folder: Path, experiments_folder: Path,
+    campaign_folder: Path, experiments_folder: Path, progress: Progress,
 ) -> tuple["Pages", Files, list[dict[str, Any]] | None]:  # fmt: skip
-    try:
-        from rlhf_proofs.report.pages import Pages, figures_in
-        from rlhf_proofs.report.words import markdown
-    except ImportError as error:
-        raise CannotRunError(f"{error.name} is missing: pip install 'rlhf-lemmas[report]'") from error
+    from rlhf_proofs.report.pages import Pages
+    from rlhf_proofs.report.words import markdown
+
     copied: Files = {}
-    drawn = figures_in(campaign_folder, [row["id"] for row in ledger["claims"]])
-    copied |= {f"figures/{slug}.png": path.read_bytes() for slug, path in drawn.items()}
     shown = None
     if (run := experiments(experiments_folder)) is not None:
         shown = []
@@ -90,8 +92,8 @@ def _prepared(
             rows = None if each.rows is None else f"experiments/{each.name}/{each.rows.name}"
             shown.append({"name": each.name, "text": markdown(each.summary), "figures": names, "rows": rows})
     pages = Pages(
-        ledger, current, entries, report, dependency_graph(ledger, report), mutants(), campaign(campaign_folder),
-        {slug: f"figures/{slug}.png" for slug in drawn},
+        ledger, current, entries, report, dependency_graph(ledger, report), mutants(),
+        campaign(campaign_folder, progress),
     )  # fmt: skip
     return pages, copied, shown
 
@@ -112,6 +114,7 @@ class _Site:
         folder = files("rlhf_proofs.report") / "static"
         made = dict(self._copied) | {f"static/{name}": (folder / name).read_bytes() for name in _STATIC}
         made["static/lean.css"] = palette().encode()
+        made["static/math.css"] = _font((folder / "math.woff").read_bytes())
         made["ledger.json"] = json.dumps(self._ledger, indent=1, ensure_ascii=False).encode()
         made["graph.json"] = self._pages.graph.as_json().encode()
         made["graph.dot"] = self._pages.graph.as_dot().encode()
@@ -142,6 +145,13 @@ class _Site:
     ) -> bytes:
         shared = {"ledger": self._ledger, "current": self._current, "page": page, "root": root}
         return environment.get_template(template).render(**shared, **context).encode()
+
+
+def _font(data: bytes) -> bytes:
+    """Return a style sheet that holds the font of the mathematics: browsers load no fonts from disks."""
+    packed = base64.b64encode(data).decode()
+    rule = f'@font-face {{ font-family: "Report Math"; src: url(data:font/woff;base64,{packed}) format("woff") }}'
+    return rule.encode()
 
 
 def _environment() -> "Environment":

@@ -53,6 +53,7 @@ _FUNCTION = re.compile(r"(<mi>(?:log|exp)</mi>|<mo[^>]*>(?:log|exp)</mo>)(?!\s*(
 
 def _math(latex: str, display: str) -> Markup:
     html = convert(latex.replace(r"\mid", r"\;\vert\;"), display=display)  # it escapes what it is given
+    html = html.replace('stretchy="true"', 'stretchy="true" symmetric="false"')  # brackets no taller than their content
     html = _BAR.sub(r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', html)
     html = _FUNCTION.sub(rf"\1{_THIN}", html)
     return Markup(re.sub(r"(</mi>|</msub>|</mn>)(<mi>(?:log|exp)</mi>)", rf"\1{_THIN}\2", html))

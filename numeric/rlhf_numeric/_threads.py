@@ -1,0 +1,40 @@
+"""Threads for large arrays: as many as the user allows BLAS, and results that do not depend on how many."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_SEGMENTS = 16  # of the work, whatever the number of threads: so sums are taken in one order
+_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def allowed_threads() -> int:
+    """Return the smallest number that one of BLAS's environment variables holds, else the processors we may use.
+
+    Examples
+    --------
+    >>> allowed_threads() >= 1
+    True
+    """
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    texts = [os.environ.get(name, "").partition(",")[0].strip() for name in _VARIABLES]
+    limits = [int(text) for text in texts if text.isdecimal() and int(text) > 0]
+    return min(limits, default=processors)
+
+
+def in_order(work: Callable[[Sequence[T]], R], items: Sequence[T], /) -> Iterator[R]:
+    """Yield work(segment) for consecutive segments of the items, in order, computed by `allowed_threads` threads."""
+    size = max(1, -(-len(items) // _SEGMENTS))
+    segments = [items[i : i + size] for i in range(0, len(items), size)]
+    threads = min(allowed_threads(), len(segments))
+    if threads < 2:
+        yield from map(work, segments)
+        return
+    with ThreadPoolExecutor(threads) as pool:  # in the caller's context, which holds numpy's errstate
+        contexts = [copy_context() for _ in segments]
+        yield from pool.map(lambda context, segment: context.run(work, segment), contexts, segments)

@@ -1,0 +1,136 @@
+"""The same formulas on arrays of other libraries (PyTorch, on a GPU as well, CuPy, JAX), by the array API standard.
+
+A `Foreign` wraps an array and gives it the few methods that the package uses, as `Interval` does for enclosures; so
+`policy`, `objective`, `gradient`, `kl_to_optimum`, `feature_bound` and `ascent.gradient_step` run on it as they are, by
+the plain formulas. Needs ``pip install 'rlhf-lemmas[arrays]'``.
+
+Examples
+--------
+>>> import numpy as np
+>>> from rlhf_numeric import gradient
+>>> q, theta_star = np.array([[0.5, 0.5]]), np.array([2.0])
+>>> problem = foreign_problem(np.array([[[1.0], [-1.0]]]), q, theta_star, kl_coef=np.array(1.0))
+>>> gradient(problem, Foreign(np.array([0.0]))).array.tolist()
+[2.0]
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from rlhf_numeric.problem import Problem
+
+Standard: TypeAlias = Any  # an array of any library that follows the standard
+
+
+@dataclass(frozen=True, eq=False)
+class Foreign:
+    """An array of any library that follows the array API standard; ``array`` is what it wraps."""
+
+    array: Standard
+    __array_ufunc__ = None  # numpy's operators leave the work to ours
+
+    @cached_property
+    def namespace(self) -> Any:  # noqa: ANN401  (a module)
+        """The functions of the array's library, by the names of the standard."""
+        from array_api_compat import array_namespace
+
+        return array_namespace(self.array)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape, as a tuple."""
+        return tuple(self.array.shape)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    def __getitem__(self, index: Any) -> "Foreign":  # noqa: ANN401  (whatever the standard allows)
+        return Foreign(self.array[index])
+
+    def __neg__(self) -> "Foreign":
+        return Foreign(-self.array)
+
+    def __add__(self, other: "Foreign | float") -> "Foreign":
+        return Foreign(self.array + _bare(other))
+
+    def __sub__(self, other: "Foreign | float") -> "Foreign":
+        return Foreign(self.array - _bare(other))
+
+    def __mul__(self, other: "Foreign | float") -> "Foreign":
+        return Foreign(self.array * _bare(other))
+
+    def __truediv__(self, other: "Foreign | float") -> "Foreign":
+        return Foreign(self.array / _bare(other))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def sum(self, axis: int | tuple[int, ...], keepdims: bool = False) -> "Foreign":
+        """Sum along axes."""
+        return Foreign(self.namespace.sum(self.array, axis=axis, keepdims=keepdims))
+
+    def amax(self, axis: int, keepdims: bool = False) -> "Foreign":
+        """Return the largest along an axis."""
+        return Foreign(self.namespace.max(self.array, axis=axis, keepdims=keepdims))
+
+    def argmax(self) -> Standard:
+        """Return the index of the largest along the last axis, bare."""
+        return self.namespace.argmax(self.array, axis=-1)
+
+    def pick(self, index: Standard, axis: int) -> "Foreign":
+        """Entries at a bare index along a negative axis, which is kept."""
+        xp, shape = self.namespace, list(self.shape)
+        shape[axis] = 1
+        wide = xp.broadcast_to(xp.reshape(index, (*index.shape, *[1] * -axis)), tuple(shape))
+        return Foreign(xp.take_along_axis(self.array, wide, axis=axis))
+
+    def exp(self) -> "Foreign":
+        """Exponential."""
+        return Foreign(self.namespace.exp(self.array))
+
+    def log(self) -> "Foreign":
+        """Logarithm."""
+        return Foreign(self.namespace.log(self.array))
+
+    def sqrt(self) -> "Foreign":
+        """Square root of the non-negative part."""
+        return Foreign(self.namespace.sqrt(self.array))
+
+
+def foreign_problem(features: Standard, ref_probs: Standard, theta_star: Standard, *, kl_coef: Standard) -> Problem:
+    """Return a problem of arrays of one library, one float type and one device; see `Problem` for their shapes.
+
+    Raises
+    ------
+    ValueError
+        If the shapes of one problem do not fit, a number is not finite, or q or λ is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> foreign_problem(np.ones((2, 3, 4)), np.full((2, 3), 1 / 3), np.ones(4), kl_coef=np.array(1.0)).dim
+    4
+    """
+    arrays = {"features": features, "ref_probs": ref_probs, "theta_star": theta_star, "kl_coef": kl_coef}
+    wrapped = {name: Foreign(array) for name, array in arrays.items()}
+    xp = wrapped["features"].namespace
+    for name, array in arrays.items():
+        if not bool(xp.all(xp.isfinite(array))):
+            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
+    for name in ("ref_probs", "kl_coef"):
+        if not bool(xp.all(arrays[name] > 0)):
+            raise ValueError(f"{name}: expected numbers > 0")
+    *_, n, m, d = wrapped["features"].shape
+    for name, expected in (("ref_probs", (n, m)), ("theta_star", (d,))):
+        if wrapped[name].shape[-len(expected) :] != expected:
+            raise ValueError(
+                f"{name}: expected shape (..., {', '.join(map(str, expected))}), got {wrapped[name].shape}"
+            )
+    kl = wrapped.pop("kl_coef")
+    return Problem.trusted(*wrapped.values(), kl_coef=kl)
+
+
+def _bare(x: "Foreign | float") -> Standard:
+    return x.array if isinstance(x, Foreign) else x
