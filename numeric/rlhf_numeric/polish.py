@@ -27,7 +27,7 @@ def ascend(start: Point, ratio: Callable[[Point], Array], claim: Claim, /) -> tu
     for _ in range(_ROUNDS):
         slope = gradient_of_ratio(claim, point)
         size = max(float(np.abs(part).max()) for part in slope.values())
-        if not np.isfinite(size) or size == 0:
+        if size == 0 or not all(np.isfinite(part).all() for part in slope.values()):
             break
         rungs = {name: array + _column(_LADDER, array) * (slope[name] / size) for name, array in point.items()}
         reached = ratio(rungs)

@@ -22,7 +22,7 @@ def probes() -> dict[str, Instance]:
 
 
 def _steep(*, start: float) -> Instance:
-    """A short step makes the policy, uniform at θ_0, nearly deterministic: λ ≪ ρ ≪ 1."""
+    """Take λ ≪ ρ ≪ 1: a short step makes the policy, uniform at θ_0, nearly deterministic."""
     scale, kl_coef = 2.0**-10, 2.0**-13
     odds = np.exp(np.array([0.0, -start * scale / kl_coef]))
     problem = Problem([[[0.0], [1.0]]], [odds / odds.sum()], [scale], kl_coef=kl_coef)

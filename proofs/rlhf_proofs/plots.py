@@ -51,7 +51,7 @@ def _distribution(slug: str, finding: Finding) -> "Figure":
     axes = figure.subplots()
     edges = [top * i / BINS for i in range(BINS)]
     axes.bar(edges, finding.histogram, width=top / BINS, align="edge", color=_BLUE)
-    axes.set(yscale="log", xlim=(0, top), ylabel="instances", title=slug)
+    axes.set(yscale="log", xlim=(0, top), ylim=(0.7, None), ylabel="instances", title=slug)
     axes.set_xlabel("lhs / rhs" if inequality else "decimal digits to which the two sides are known to agree")
     worst = finding.tally.worst_ratio
     if worst is not None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, Verdict, random_instances, run
+from rlhf_numeric import CLAIMS, Verdict, polish, random_instances, run
 from rlhf_numeric.claim import inequality
 from rlhf_numeric.hunt import as_instance, as_point, certified_ratio, hunt
 from rlhf_numeric.polish import ascend, gradient_of_ratio
@@ -121,6 +121,16 @@ def test_the_gradient_climbs():
 
     reached, best = ascend(start, ratio, claim)
     assert best == ratio(reached)[0] > 1.1 * ratio(start)[0] > 0
+
+
+def test_where_a_slope_is_undefined_the_climb_ends(monkeypatch):
+    start = as_point(random_instances(np.random.default_rng(3), batch=1, shape=(2, 3, 2)))
+    slopes = {name: np.ones_like(array) for name, array in start.items()} | {"theta": start["theta"] * np.nan}
+    monkeypatch.setattr(polish, "gradient_of_ratio", lambda claim, point: slopes)
+    reached, best = ascend(
+        start, lambda point: np.linspace(0.5, 1, len(point["theta"])), CLAIMS["suboptimality-direct"]
+    )
+    assert (reached is start, best) == (True, 0.5)
 
 
 @pytest.mark.parametrize("bad", [{"steps": 0}, {"seed": -1}])
