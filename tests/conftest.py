@@ -34,3 +34,5 @@ def pytest_collection_modifyitems(items):
     }
     if lost:
         raise pytest.UsageError(f"marked lean, but not where STARTS_LEAN of tests/conftest.py looks: {sorted(lost)}")
+    # The slow ones first, or one worker would end long after the others.
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -85,10 +85,11 @@ def _plus(left: Polynomial, right: Polynomial, *, scale: int = 1) -> Polynomial:
 
 
 def _times(left: Polynomial, right: Polynomial) -> Polynomial:
-    total: Polynomial = {}
+    total: dict[Monomial, Fraction] = {}
     for (s, cs), (t, ct) in product(left.items(), right.items()):
-        total = _plus(total, {_join(s, t): cs * ct})
-    return total
+        mono = _join(s, t)
+        total[mono] = total.get(mono, Fraction(0)) + cs * ct
+    return {mono: value for mono, value in total.items() if value}
 
 
 def _join(left: Monomial, right: Monomial) -> Monomial:
@@ -192,6 +193,7 @@ def _unused(*exprs: sp.Expr, number: int = 1) -> list[sp.Symbol]:
     return [sp.Symbol(name, integer=True) for name in islice(names, number)]
 
 
+@lru_cache(maxsize=100_000)
 def _sum_monomial(mono: Monomial, index: sp.Symbol, upper: sp.Expr) -> Polynomial:
     """Σ_index of one monomial: pull out what is free of the index, contract δ, otherwise one connected sum."""
     bound = frozenset((atom, e) for atom, e in mono if index in atom.free_symbols)

@@ -2,13 +2,14 @@
 
 import os
 import signal
+from contextlib import suppress
 
 import psutil
 import pytest
 
 from rlhf_numeric import CLAIMS, _ray
 from rlhf_numeric._workers import WorkerError
-from rlhf_numeric.campaign import ROWS, Plan, load_progress, run_campaign, sources_digest
+from rlhf_numeric.campaign import BALL_ROWS, ROWS, Plan, load_progress, run_campaign, sources_digest
 
 pytestmark = [
     pytest.mark.slow,
@@ -36,7 +37,12 @@ def whole():
 
 def workers_at_work():
     """Worker processes of the cluster that run a task now."""
-    return [p for p in psutil.Process().children(recursive=True) if " ".join(p.cmdline()).startswith("ray::checked")]
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it ended meanwhile, or is a zombie
+            if " ".join(process.cmdline()).startswith("ray::checked"):
+                found.append(process)
+    return found
 
 
 def test_the_findings_are_those_of_one_process_and_progress_is_told(ray, whole):
@@ -70,7 +76,7 @@ def test_a_stopped_campaign_goes_on_from_its_file(ray, whole, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         run_campaign(FEW, instances=ROWS_OF_MANY, seed=5, cluster="local", resume=file, progress=stop)
-    plan = Plan(tuple(claim.id for claim in FEW), ROWS_OF_MANY, 5, sources_digest())
+    plan = Plan(tuple(claim.id for claim in FEW), ROWS_OF_MANY, 5, BALL_ROWS, sources_digest())
     assert 1 <= len(load_progress(file, plan).missing()) <= 9
     assert run_campaign(FEW, instances=ROWS_OF_MANY, seed=5, cluster="local", resume=file) == whole
 
