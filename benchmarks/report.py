@@ -12,9 +12,10 @@ LIMITS = """\
 ## What stands between us and the targets
 
 - Three products use each block of features. Only the first reads it from memory, but the second reads it again from the
-  second-level cache and the weighted sum from the third-level one, since the softmax comes between; numpy cannot fuse them.
-- A block costs a few dozen calls of numpy, whatever its size, so blocks that fit the second-level cache lose more by calls
-  than they gain; and two threads wait for Python's lock between calls. A compiled loop has neither cost.
+  second-level cache and the weighted sum from the third-level one, since the softmax comes between; numpy cannot fuse
+  them.
+- A block costs a few dozen calls of numpy, whatever its size, so blocks that fit the second-level cache lose more by
+  calls than they gain; and two threads wait for Python's lock between calls. A compiled loop has neither cost.
 - In batches of small problems about a third of the time goes into copies that put actions first, without which numpy's
   reductions over a few actions are slower still, and into one BLAS call for each small product.
 - Claims that enumerate every sample or draw spend their time in arithmetic that batching does not save.
