@@ -1,7 +1,7 @@
 """The ledger: for every statement what is proved, derived, tested, and how much that is worth together."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,6 +27,7 @@ from rlhf_proofs.pins import load_pins
 from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.resources import cache_directory, claims_file, driver_source, pins_file, proofs_directory, replace_text
 from rlhf_proofs.table import ClaimEntry, load_table
+from rlhf_proofs.tightness import all_tightness
 
 __all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
 
@@ -38,7 +39,8 @@ _DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TE
 class Row:
     """One statement with its evidence.
 
-    ``pinned`` is the hash of the Lean statement that its derivation and its claim were written against.
+    ``pinned`` is the hash of the Lean statement that its derivation and its claim were written against; ``tightness``
+    what the last campaign and the last hunt with the present sources found, None for one that was not run.
     """
 
     entry: ClaimEntry
@@ -46,6 +48,7 @@ class Row:
     lean: LeanEvidence
     symbolic: SymbolicEvidence
     numeric: NumericEvidence
+    tightness: Mapping[str, Mapping[str, Any] | None]
 
     @property
     def evidence(self) -> dict[Kind, Evidence]:
@@ -79,7 +82,8 @@ class Row:
         effective, why = self.verdict
         e = self.entry
         head = {"id": e.id, "title": e.title, "group": e.group, "paper": e.paper, "pinned_sha256": self.pinned}
-        return head | {k: asdict(v) for k, v in self.evidence.items()} | {"effective": effective, "why": why}
+        found = {k: asdict(v) for k, v in self.evidence.items()} | {"tightness": dict(self.tightness)}
+        return head | found | {"effective": effective, "why": why}
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ def build_ledger(
     if only is None and not isinstance(outcome, CannotRunError) and any(e.symbolic for e in entries):
         kernel = _try(lambda: run_kernel(lean, progress, fresh=fresh))
     pinned = {claim: pin.sha256 for claim, pin in load_pins(pins).items()}
+    attacks = all_tightness()
     rows = []
     for i, entry in enumerate(entries):
         progress(entry.id, i, len(entries))
@@ -224,6 +229,7 @@ def build_ledger(
                 lean_evidence(entry, outcome, pinned.get(entry.id)),
                 symbolic_evidence(entry, run=only in (None, "symbolic"), kernel=kernel),
                 numeric_evidence(entry, run=only in (None, "numeric"), instances=instances, seed=seed),
+                {kind: attacks.get(kind, {}).get(entry.numeric or "") for kind in ("campaign", "hunt")},
             )
         )
     progress("done", len(entries), len(entries))

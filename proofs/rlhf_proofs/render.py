@@ -122,7 +122,7 @@ def print_tightness(console: Console, figures: dict[str, dict[str, Any]]) -> Non
     for kind, found in figures.items():
         console.print(f"[bold]{kind}[/]")
         for key, value in found.items():
-            if value is not None:
+            if value is not None and key != "instance":  # long; it is in the JSON
                 console.print(f"  {key}: {value}", markup=False, highlight=False)
 
 

@@ -8,7 +8,7 @@ from rlhf_numeric.campaign import sources_digest
 from rlhf_numeric.claim import Claim
 from rlhf_proofs.resources import cache_directory, replace_text
 
-__all__ = ["recall_tightness", "remember_tightness", "tightness_table"]
+__all__ = ["all_tightness", "recall_tightness", "remember_tightness", "tightness_table"]
 
 _NAME = "tightness.json"
 _COLUMNS = (
@@ -26,9 +26,14 @@ def remember_tightness(kind: str, figures: dict[str, dict[str, Any]]) -> None:
     replace_text(cache_directory() / _NAME, json.dumps(stored | {"sources": sources_digest()}, indent=1))
 
 
+def all_tightness() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what "campaign" and "hunt" have found with the present sources, by claim."""
+    return {kind: figures for kind, figures in _load().items() if kind != "sources"}
+
+
 def recall_tightness(claim: str) -> dict[str, dict[str, Any]]:
     """Return what campaign and hunt have found on a claim with the present sources."""
-    return {kind: figures[claim] for kind, figures in _load().items() if kind != "sources" and claim in figures}
+    return {kind: figures[claim] for kind, figures in all_tightness().items() if claim in figures}
 
 
 def tightness_table(claims: Iterable[Claim]) -> str:

@@ -3,13 +3,18 @@
 import json
 from dataclasses import replace
 
+import jsonschema
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from rlhf_numeric import CLAIMS
+from rlhf_numeric.campaign import draw
+from rlhf_numeric.stored import load_case, make_case
 from rlhf_proofs import cli, plots
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.errors import CannotRunError, UnknownClaimError
+from rlhf_proofs.resources import schema_file
 from rlhf_proofs.tightness import recall_tightness, remember_tightness
 
 SMALL = ("campaign", "--claim", "variance-bound", "--claim", "gap-identity", "--instances", 600, "--workers", 1)
@@ -109,6 +114,33 @@ def test_a_hunt_stores_its_case_and_show_shows_it(tmp_path, cache):
     assert result.exit_code == 0, result.output
     assert command("replay", tmp_path / "pointwise-gap.json").exit_code == 0
     assert recall_tightness("pointwise-gap")["hunt"]["steps"] == 20
+
+
+def test_the_ledger_holds_what_campaign_and_hunt_found_with_the_instances(tmp_path, cache):
+    command(*SMALL, "--out", tmp_path)
+    for slug in ("variance-bound", "gap-identity"):
+        command("hunt", slug, "--steps", 5, "--out", tmp_path)
+    known = {slug: recall_tightness(slug) for slug in ("variance-bound", "gap-identity")}
+    ids = [*known, "kl-nonneg"]
+    command(
+        "check",
+        "--only",
+        "numeric",
+        "--instances",
+        50,
+        *(x for i in ids for x in ("--claim", i)),
+        "--json",
+        tmp_path / "l",
+    )
+    ledger = json.loads((tmp_path / "l").read_text(), parse_constant=pytest.fail)
+    jsonschema.validate(ledger, json.loads(schema_file().read_text()))
+    rows = {row["id"]: row["tightness"] for row in ledger["claims"]}
+    assert rows == known | {"kl-nonneg": {"campaign": None, "hunt": None}}
+    case = load_case(tmp_path / "variance-bound.json")
+    assert rows["variance-bound"]["hunt"]["instance"] == case.instance
+    seed, chunk, row = rows["variance-bound"]["campaign"]["worst_instance_seed"]
+    again = make_case(CLAIMS["variance-bound"], draw(seed, chunk).take(np.array([row])), found_by="")
+    assert again.ratio == pytest.approx(rows["variance-bound"]["campaign"]["worst_ratio"], rel=1e-9)
 
 
 def test_tightness_is_a_table_of_what_was_run_and_says_what_was_not(tmp_path, cache):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from importlib.util import find_spec
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -295,7 +296,10 @@ def _summary(finding: Finding) -> dict[str, Any]:
 
 def _quarry_summary(quarry: Quarry, seed: int) -> dict[str, Any]:
     assert quarry.case is not None
-    return {"worst_ratio": quarry.case.ratio, "verdict": quarry.case.verdict, "steps": quarry.steps, "seed": seed}
+    case = quarry.case
+    ratio = case.ratio if isfinite(case.ratio) else None
+    figures = {"worst_ratio": ratio, "verdict": case.verdict, "steps": quarry.steps, "seed": seed}
+    return figures | {"instance": case.instance}
 
 
 def _print_case(case: Case) -> None:
