@@ -54,9 +54,8 @@ _CODE = {verdict: code for code, verdict in enumerate(Verdict)}
 class Decision:
     """Outcome of every comparison of a claim on a flat batch; arrays (rows, comparisons) except ``bits`` (rows,).
 
-    ``code`` indexes ``list(Verdict)``, ``radius`` bounds |lhs − rhs|, ``ratio`` is lhs/rhs (of float64 intervals, the
-    least it can be) where rhs > 0 and NaN elsewhere, ``bits`` is the precision of the deciding tier, 53 for float64
-    intervals.
+    ``code`` indexes ``list(Verdict)``, ``radius`` bounds |lhs − rhs|, ``ratio`` is the least that lhs/rhs
+    can be where rhs > 0 and NaN elsewhere, ``bits`` is the precision of the deciding tier, 53 for float64 intervals.
     """
 
     code: Array
@@ -211,7 +210,7 @@ def _settle(
 ) -> tuple[int, float, float, float, float, float]:
     gap = rhs - lhs
     verdict = _inequality(gap) if kind == "inequality" else _identity(lhs, rhs, gap, bits, last=last)
-    ratio = float(lhs / rhs) if rhs > 0 else float("nan")
+    ratio = float((lhs / rhs).lower()) if rhs > 0 else float("nan")
     return _CODE[verdict], float(lhs), float(rhs), float(gap), float(gap.abs_upper()), ratio
 
 

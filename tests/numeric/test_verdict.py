@@ -6,6 +6,7 @@ import pytest
 
 from rlhf_numeric import CLAIMS, Instance, Problem, Verdict, random_instances
 from rlhf_numeric._arithmetic import balls, exp
+from rlhf_numeric.campaign import ROWS, measure_chunk
 from rlhf_numeric.claim import identity, inequality
 
 INSTANCE = Instance(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=3.0), [0.5])
@@ -123,6 +124,12 @@ def test_an_overflow_of_the_intervals_decides_nothing():
     evaluation = overflow.evaluate(INSTANCE)
     assert evaluation.verdict is Verdict.VIOLATED
     assert evaluation.decided_by == "balls of 128 bits"
+
+
+def test_rounding_cannot_inflate_the_ratio_that_balls_give():
+    """At 256 bits the left side is known to five digits, which is enough to decide; lhs/rhs ≤ ψ(M)/exp M ≤ 1/2."""
+    (found,) = measure_chunk([CLAIMS["log-mgf-bound"]], 0, 1098, ROWS, 4)
+    assert 0.499999 < found.tally.worst_ratio <= 0.5
 
 
 def test_rounding_cannot_inflate_the_ratio_of_a_decision():

@@ -24,6 +24,13 @@ def command(*args):
     return CliRunner().invoke(cli.app, [str(a) for a in args])
 
 
+def test_a_table_in_a_pipe_is_as_wide_as_it_must_be(tmp_path, cache, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    claim = ("--claim", "suboptimality-empirical-optimum")
+    result = command("campaign", *claim, "--instances", 50, "--workers", 1, "--out", tmp_path)
+    assert "suboptimality-empirical-optimum " in result.output
+
+
 @pytest.fixture
 def falsehood(monkeypatch):
     claim = CLAIMS["variance-bound"]

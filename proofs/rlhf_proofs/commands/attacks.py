@@ -97,7 +97,7 @@ def campaign(
     remember_tightness("campaign", {slug: _summary(finding) for slug, finding in found.items()})
     if plots is not None:
         figures.plot_campaign(found, plots)
-    out.print(_campaign_table(found))
+    _print_table(_campaign_table(found))
     refuted = [slug for slug, finding in found.items() if finding.tally.refuted_by is not None]
     for slug in refuted:
         out.print(f"{slug}: refuted; rlhf-lemmas replay {cases[slug]}", style="bold red", soft_wrap=True, markup=False)
@@ -163,7 +163,7 @@ def mutate(
             if out_dir is not None:
                 mutation.save_report(report, out_dir)
     reports.sort(key=lambda report: report.claim)
-    out.print(_mutation_table(reports))
+    _print_table(_mutation_table(reports))
     for report in reports:
         for name, reason in report.survived.items():
             out.print(f"{report.claim}: survives: {name}: {reason}", markup=False, highlight=False, soft_wrap=True)
@@ -280,18 +280,8 @@ def _drawn(slug: str, origin: InstanceSeed) -> Case:
 
 def _summary(finding: Finding) -> dict[str, Any]:
     tally = finding.tally
-    names = (
-        "instances",
-        "vacuous",
-        "equal",
-        "undecided",
-        "unsettled",
-        "worst_ratio",
-        "worst_gap",
-        "worst_instance_seed",
-        "seed",
-    )
-    return {name: getattr(tally, name) for name in names}
+    counts = ("instances", "vacuous", "equal", "undecided", "unsettled")
+    return {name: getattr(tally, name) for name in (*counts, "worst_ratio", "worst_gap", "worst_instance_seed", "seed")}
 
 
 def _quarry_summary(quarry: Quarry, seed: int) -> dict[str, Any]:
@@ -339,6 +329,12 @@ def _mutation_table(reports: Sequence[mutation.MutationReport]) -> Table:
     totals = (sum(len(getattr(report, name)) for report in reports) for name in ("killed", "survived", "stillborn"))
     table.add_row("all", *map(str, totals))
     return table
+
+
+def _print_table(table: Table) -> None:
+    """Fold ids to the width of a terminal, but not where a file or a pipe has none."""
+    whole = table.__rich_measure__(out, out.options.update(max_width=1000)).maximum
+    (out if out.is_terminal else Console(width=whole)).print(table)
 
 
 def _table(first: str, *rest: str) -> Table:
