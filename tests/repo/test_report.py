@@ -55,6 +55,11 @@ def test_a_statement_rests_on_those_whose_whole_proof_is_a_part_of_its_own(repor
     assert graph.rests_on("base") == graph.used_by("base") == []
 
 
+def test_what_the_elaborator_split_off_a_proof_is_no_lemma_of_its_own(report):
+    graph = graph_of(report, {"rate": ("l1", "rate._proof_1"), "last": ("l1", "l2")})
+    assert graph.edges == (("last", "rate"),)
+
+
 @pytest.mark.parametrize("status", ["open", "stale", "refuted", "vacuous", "tested", "not-run"])
 def test_the_colour_of_a_statement_accounts_for_everything_below_it(report, status):
     graph = graph_of(report, left=status)

@@ -79,9 +79,10 @@ def dependency_graph(ledger: Mapping[str, Any], report: LibraryReport) -> Graph:
 
 
 def _lemmas(report: LibraryReport, theorem: str | None) -> frozenset[str]:
-    """Return the theorems of the library below a theorem, itself left out."""
+    """Return the theorems of the library below a theorem, itself and what the elaborator split off it left out."""
     constants = report.constants
     if theorem is None or theorem not in constants.by_name:
         return frozenset()
     below = constants.closure(theorem) - {theorem}
-    return frozenset(n for n in below if n in constants.by_name and constants.by_name[n]["kind"] == "theorem")
+    written = (n for n in below if n in constants.by_name and not n.rpartition(".")[2].startswith("_"))
+    return frozenset(n for n in written if constants.by_name[n]["kind"] == "theorem")
