@@ -29,7 +29,7 @@ from rlhf_numeric.mutants import mutant, names_of_mutants
 from rlhf_numeric.probes import probes
 from rlhf_numeric.relation import Relation, relation_of, where_changed
 from rlhf_numeric.simple import find_simple, is_false_at, rounded
-from rlhf_numeric.stored import Case, CaseFileError, case_from, instance_of, load_case, make_case
+from rlhf_numeric.stored import Case, CaseFileError, case_from, case_of_file, instance_of, make_case, read_json
 from rlhf_numeric.tally import InstanceSeed, Tally, merge, tally_of
 from rlhf_numeric.verdict import Verdict
 
@@ -139,13 +139,10 @@ def load_cases(path: Path, /) -> tuple[Case, ...]:
     CaseFileError
         If the file cannot be read or holds something else.
     """
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CaseFileError(f"{path}: cannot be read as JSON: {error}") from error
+    raw = read_json(path)
     if isinstance(raw, dict) and raw.get("format") == _FORMAT:
         return _report(raw, str(path)).killed
-    return (load_case(path),)
+    return (case_of_file(raw, path),)
 
 
 def is_explained(report: MutationReport, /) -> bool:

@@ -131,13 +131,34 @@ def load_case(path: Path, /) -> Case:
     CaseFileError
         If the file cannot be read or holds something else.
     """
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CaseFileError(f"{path}: cannot be read as JSON: {error}") from error
+    return case_of_file(read_json(path), path)
+
+
+def case_of_file(raw: Any, path: Path, /) -> Case:  # noqa: ANN401 - whatever JSON the file holds
+    """Return the case that a file's JSON holds.
+
+    Raises
+    ------
+    CaseFileError
+        If it is something else.
+    """
     if not isinstance(raw, dict) or raw.pop("format", None) != _FORMAT:
         raise CaseFileError(f"{path}: expected a case stored by campaign, hunt or mutate")
     return case_from(raw, str(path))
+
+
+def read_json(path: Path, /) -> Any:  # noqa: ANN401 - whatever JSON the file holds
+    """Read a file of JSON.
+
+    Raises
+    ------
+    CaseFileError
+        If it cannot be read as such.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CaseFileError(f"{path}: cannot be read as JSON: {error}") from error
 
 
 def case_from(raw: Mapping[str, Any], where: str, /) -> Case:
