@@ -1,7 +1,8 @@
 """``formalization.yaml``: what was formalized, in the metadata format v0.4 that registries of formalizations read.
 
-Nothing in it is typed by hand: sources come from ``CITATION.cff``, results from the claim table and the pins (only what
-the check accepted can be pinned), divergences from ``DIVERGENCES.md``.
+Sources come from ``CITATION.cff``, results from the claim table and the pins, divergences from ``DIVERGENCES.md``. It
+says what holds of a library that the check has accepted, in which ``sorry`` cannot occur; so the command writes the
+file only after a check of the present sources that proved every statement.
 """
 
 import re

@@ -3,7 +3,10 @@
 import jsonschema
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from rlhf_proofs import cli
+from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.formalization import divergences, formalization_yaml
 from rlhf_proofs.pins import load_pins
 from rlhf_proofs.table import load_table
@@ -83,3 +86,37 @@ def test_citation_cff_has_what_the_format_requires_and_the_version_that_is_packa
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     assert (cff["version"], cff["license"]) == (project["version"], project["license"])
     assert all(set(a) <= {"family-names", "given-names", "name"} for r in cff["references"] for a in r["authors"])
+
+
+@pytest.fixture
+def ledger(monkeypatch):
+    """What the last check said, in place of a real one."""
+    rows = [{"id": e.id, "lean": {"status": "proved"}} for e in load_table()]
+    data = {"sources_sha256": "0" * 64, "claims": rows}
+    monkeypatch.setattr("rlhf_proofs.commands.cite.recall", lambda: data)
+    monkeypatch.setattr("rlhf_proofs.commands.cite.sources_digest", lambda: "0" * 64)
+    return data
+
+
+def write(path):
+    return CliRunner().invoke(cli.app, ["formalization", "--out", str(path)])
+
+
+def test_it_is_written_after_a_check_that_proved_everything(ledger, tmp_path):
+    assert write(tmp_path / "f.yaml").exit_code == 0
+    assert (tmp_path / "f.yaml").read_text(encoding="utf-8") == FILE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("status", ["open", "stale", "not-run"])
+def test_a_statement_that_the_check_did_not_prove_is_not_written_as_proved(ledger, tmp_path, status):
+    ledger["claims"][3]["lean"]["status"] = status
+    result = write(tmp_path / "f.yaml")
+    assert isinstance(result.exception, CannotRunError)
+    assert ledger["claims"][3]["id"] in str(result.exception)
+    assert not (tmp_path / "f.yaml").exists()
+
+
+def test_nothing_is_written_about_sources_that_were_not_checked(ledger, tmp_path):
+    ledger["sources_sha256"] = "1" * 64
+    assert "run `rlhf-lemmas check`" in str(write(tmp_path / "f.yaml").exception)
+    assert not (tmp_path / "f.yaml").exists()

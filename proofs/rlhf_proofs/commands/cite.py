@@ -68,8 +68,19 @@ def formalization(
         same = path.is_file() and path.read_text(encoding="utf-8") == text
         typer.echo(f"{path} is {'up to date' if same else 'not up to date: rlhf-lemmas formalization'}")
         raise typer.Exit(0 if same else 1)
+    _require_proofs()
     _write(path, text)
     typer.echo(f"written to {path}")
+
+
+def _require_proofs() -> None:
+    """Refuse to write "proved" unless a check of the present sources has proved every statement of the table."""
+    ledger = recall()
+    if ledger["sources_sha256"] != sources_digest():
+        raise CannotRunError("what is proved of these sources is not known: run `rlhf-lemmas check`, then this again")
+    proved = {row["id"] for row in ledger["claims"] if row["lean"]["status"] == "proved"}
+    if missing := [e.id for e in load_table() if e.lean is not None and e.id not in proved]:
+        raise CannotRunError(f"the last check did not prove {', '.join(missing)}: formalization.yaml is left as it is")
 
 
 def _write(path: Path, text: str) -> None:
