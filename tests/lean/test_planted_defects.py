@@ -1,6 +1,6 @@
 """Real Lean on small libraries, each with one planted defect: none may ever read as proved."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,11 @@ PLANTED: dict[str, dict[str, str]] = {
     "KernelSkipped": {
         "KernelSkipped": HEAD + "set_option debug.skipKernelTC true in\ntheorem planted : 1 = 2 := by decide +kernel\n"
     },
+    "KernelSkippedLater": {  # after `fine` in the order of the replay, so the other part's to check
+        "KernelSkippedLater": HEAD + GOOD + "set_option debug.skipKernelTC true in\n"
+        "theorem planted : 1 = 2 ∧ 0 + 0 = 0 := ⟨by decide +kernel, fine 0⟩\n"
+    },
+    "Shared": {"Shared": HEAD + GOOD + "theorem planted (n : Nat) : 0 + n = n := by rw [Nat.add_comm, fine]\n"},
     # One statement, and what may have become of it since it was pinned.
     "Pinned": {"Pinned": HEAD + WORD + STATED},
     "Commented": {"Commented": HEAD + "/-! Page -/\n" + WORD.replace("Word", "A word") + "-- new\n" + STATED},
@@ -77,24 +82,41 @@ def _job(libraries: list[Library], out: Path) -> list[str]:
             olean = out / (module.name.replace(".", "/") + ".olean")
             olean.parent.mkdir(parents=True, exist_ok=True)
             lines.append(f"module\t{module.name}\t{module.path}\t{olean}")
-        lines += [f"own\t{m.name}" for m in library.modules]
-        lines.append("headline\tplanted")
-        lines.append(f"audit\t{library.root}")
+        for part in range(2):  # shared as if between two processes
+            lines += [f"own\t{m.name}" for m in library.modules]
+            lines += ["headline\tplanted"] if part == 0 else []
+            lines.append(f"audit\t{library.root}\t{part}\t2")
     return lines
 
 
+@dataclass(frozen=True)
+class Run:
+    """What Lean reported of all planted libraries."""
+
+    backend: str
+    libraries: dict[str, Library]
+    events: list[Event]
+
+    def of(self, root: str) -> list[Event]:
+        return _of(self.libraries[root], self.events)
+
+    def judged(self, root: str, events: list[Event]) -> LibraryReport:
+        return judge(self.libraries[root], events, backend=self.backend, seconds=0.0)
+
+
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("planted")
     backend = _backend()
     libraries = _libraries(folder)
     each = list(libraries.values())
     lanes = [[_job(each[i::2], folder / "out")] for i in range(2)]
-    events: list[Event] = list(run_jobs(backend, lanes, folder, Limits()))
-    return {
-        root: judge(library, _of(library, events), backend=backend.name, seconds=0.0)
-        for root, library in libraries.items()
-    }
+    return Run(backend.name, libraries, list(run_jobs(backend, lanes, folder, Limits())))
+
+
+@pytest.fixture(scope="module")
+def reports(run: Run) -> dict[str, LibraryReport]:
+    return {root: run.judged(root, run.of(root)) for root in run.libraries}
 
 
 def _of(library: Library, events: list[Event]) -> list[Event]:
@@ -126,6 +148,7 @@ def test_a_good_library_is_accepted_and_its_theorem_proved(reports: dict[str, Li
         ("Warned", "Warned.lean:7:0: warning"),
         ("Unreached", "Unreached/Forgotten.lean is not reached"),
         ("KernelSkipped", "planted"),
+        ("KernelSkippedLater", "planted"),
     ],
 )
 def test_a_planted_defect_is_never_proved(reports: dict[str, LibraryReport], root: str, said: str) -> None:
@@ -142,8 +165,22 @@ def test_an_axiom_is_named_in_what_the_theorem_rests_on(reports: dict[str, Libra
     assert reports["DeclaredAxiom"].theorems["planted"].axioms == ("wish",)
 
 
-def test_a_declaration_that_the_kernel_never_saw_is_rejected_on_replay(reports: dict[str, LibraryReport]) -> None:
-    assert any("the kernel" in defect for defect in reports["KernelSkipped"].defects)
+@pytest.mark.parametrize("root", ["KernelSkipped", "KernelSkippedLater"])
+def test_a_declaration_that_the_kernel_never_saw_is_rejected_on_replay(
+    reports: dict[str, LibraryReport], root: str
+) -> None:
+    assert any("the kernel rejects" in defect for defect in reports[root].defects)
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_the_replay_of_one_part_alone_is_not_enough(run: Run, part: int) -> None:
+    events = run.of("Shared")
+    replays = [e for e in events if e["event"] == "replayed"]
+    assert [len(e["names"]) > 0 for e in replays] == [True, True]
+    assert not set(replays[0]["names"]) & set(replays[1]["names"])
+    assert run.judged("Shared", events).defects == ()
+    alone = run.judged("Shared", [e for e in events if e != replays[part]])
+    assert any("on replay" in defect for defect in alone.defects), alone.defects
 
 
 def _with_nothing_unused(report: LibraryReport) -> LibraryReport:

@@ -1,6 +1,7 @@
 """Judging what Lean reported: which theorems the kernel accepted, from which axioms, with which statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -209,7 +210,7 @@ def judge(
         diagnostic(e) for e in events if e["event"] == "message" and e["module"] in names and e["text"].strip()
     )
     declarations = tuple(e for e in events if e["event"] == "declaration" and e["module"] in names)
-    replayed = sum(e["constants"] for e in events if e["event"] == "replayed" and e["root"] == library.root)
+    replayed = {name for e in events if e["event"] == "replayed" and e["root"] == library.root for name in e["names"]}
     built = {e["module"]: e for e in events if e["event"] == "module"}
     return LibraryReport(
         backend=backend,
@@ -219,7 +220,7 @@ def judge(
         diagnostics=diagnostics,
         milliseconds={m: e["milliseconds"] for m, e in built.items() if m in names},
         costs=tuple(_cost(e) for e in declarations if e["name"]),
-        replayed=replayed,
+        replayed=len(replayed),
         lines={m.name: m.source.count("\n") for m in library.modules},
         seconds=seconds,
         cached=cached,
@@ -236,7 +237,7 @@ def _cost(event: Event) -> Cost:
 
 def _defects(
     library: Library, constants: Constants, diagnostics: Sequence[Diagnostic], built: Mapping[str, Event],
-    replayed: int, events: Sequence[Event],
+    replayed: AbstractSet[str], events: Sequence[Event],
 ) -> Iterable[str]:  # fmt: skip
     """Yield every reason not to accept the library, the most telling first."""
     yield from (str(d) for d in diagnostics if d.severity != "information")
@@ -256,8 +257,16 @@ def _defects(
             yield f"{constant['module']} declares the {constant['kind']} constant {name}"
         for banned in sorted(FORBIDDEN.intersection(constants.uses(name))):
             yield f"{name} uses {banned}"
-    if not failed and (replayed == 0 or replayed != len(constants.by_name)):
-        yield f"the kernel accepted {replayed} of {len(constants.by_name)} constants on replay"
+    if not failed:
+        yield from _not_replayed(constants.by_name.keys(), replayed)
+
+
+def _not_replayed(known: AbstractSet[str], replayed: AbstractSet[str]) -> Iterable[str]:
+    """Yield what is amiss if the kernel was not sent exactly the constants that were reported."""
+    if not known or known - replayed:
+        yield f"the kernel accepted {len(known & replayed)} of {len(known)} constants on replay"
+    if unreported := replayed - known:
+        yield f"the driver said nothing of {min(unreported)}, which it sent to the kernel"
 
 
 def _theorems(constants: Constants, events: Sequence[Event]) -> dict[str, AuditedTheorem]:

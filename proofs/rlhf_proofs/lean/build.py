@@ -148,7 +148,10 @@ class _Build:
             cached = {e["module"] for e in events if e["event"] == "module"}
             plans = schedule(self.library.modules, cached, min(2, os.cpu_count() or 1))
             lanes = [[self._job(stage, part) for part in split(plan)] for plan in plans]
-            lanes[0] = [*lanes[0][:-1], [*(lanes[0][-1:] or [[]])[0], *self._audit(stage)]]
+            lanes = [
+                [*lane[:-1], [*(lane[-1:] or [[]])[0], *self._audit(stage, part, len(lanes))]]
+                for part, lane in enumerate(lanes)
+            ]
             total = len(self.library.modules)
             finished = len(cached)
             self.progress("starting Lean", finished, total)
@@ -171,13 +174,13 @@ class _Build:
             lines.append(f"module\t{module.name}\t{source}\t{olean}")
         return lines
 
-    def _audit(self, stage: Path) -> list[str]:
-        """Instructions to audit the whole, when everything is built; another start would cost more than they do."""
+    def _audit(self, stage: Path, part: int, parts: int) -> list[str]:
+        """Instructions to audit one part when everything is built; another start would cost more than they do."""
         lines = [f"path\t{stage / 'out'}"]
         lines += [f"wait\t{_ready(stage, m.name)}" for m in self.library.modules]
         lines += [f"own\t{m.name}" for m in self.library.modules]
-        lines += [f"headline\t{h}" for h in self.headlines]
-        return [*lines, f"audit\t{self.library.root}"]
+        lines += [f"headline\t{h}" for h in self.headlines if part == 0]
+        return [*lines, f"audit\t{self.library.root}\t{part}\t{parts}"]
 
     def _keep(self, stage: Path, event: Event, events: Sequence[Event]) -> None:
         """Store a module that was built, and let those that wait for it go on (they fail if it failed)."""
@@ -289,7 +292,8 @@ def _start(backend: Backend, folder: Path, name: str, job: Job, stack: contextli
     path = folder / f"job-{name}"
     path.write_text("\n".join([f"events\t{follower.path}", *job]) + "\n")
     process = LeanProcess(
-        backend.command("--run", str(folder / "Driver.lean"), str(path)),
+        # One thread for tasks: under WebAssembly each costs seconds to make, and elaboration waits for it anyway.
+        backend.command("-j1", "--run", str(folder / "Driver.lean"), str(path)),
         cwd=folder,
         environment=backend.environment([folder]),
         log=folder / f"log-{name}",

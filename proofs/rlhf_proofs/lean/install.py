@@ -40,7 +40,10 @@ _STACK = (
     'if(process.env["LEAN_STACK_MB"]){const size=Number(process.env["LEAN_STACK_MB"])*1048576;const low=_malloc(size);'
     "_emscripten_stack_set_limits(low+size,low);stackRestore(low+size)}"
 )
-_EDITS = ((_SLOW, _FAST), (_MOUNT, _MOUNT + _MORE), (_MAIN, _MAIN + _STACK))
+# 4. Each of 4 threads made in advance reads 90 MB of glue code; Lean needs fewer, and more are made when called for.
+_POOL = "initMainThread(){var pthreadPoolSize=4;"
+_ONE = "initMainThread(){var pthreadPoolSize=1;"
+_EDITS = ((_SLOW, _FAST), (_MOUNT, _MOUNT + _MORE), (_MAIN, _MAIN + _STACK), (_POOL, _ONE))
 
 
 def installation() -> Path | None:
