@@ -19,10 +19,11 @@ from typing import TypeAlias
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers
-from rlhf_numeric._threads import in_order
+from rlhf_numeric._threads import in_order, scratch
 
 SMALLEST = 1 << 14  # elements of φ; for fewer the plain formulas are as fast
 BLOCK_BYTES = 1 << 22  # of φ: fits a third-level cache, and is enough to make the calls of numpy cheap beside it
+_LEAST_D = 8  # features of fewer coordinates fill a block as if they had so many: a block makes arrays of its actions
 _TILE = 8192  # elements of φ in one product: BLAS starts no threads of its own for so few, which would meet ours
 _OFFSET = 16
 
@@ -60,7 +61,8 @@ class Flat:
     def parts(self) -> list[Part]:
         """Blocks in order: several small instances, or some prompts of a large one."""
         batch, n, _ = self.ref_probs.shape
-        size = max(1, BLOCK_BYTES // (4 if self.relative else 1) // self.features[0, 0].nbytes)
+        of_prompt = self.features[0, 0].nbytes * max(1, _LEAST_D / self.features.shape[-1])
+        size = max(1, int(BLOCK_BYTES / (4 if self.relative else 1) / of_prompt))
         if n > size or len(self.features) < batch:
             return [Part((b, b + 1), (k, min(n, k + size))) for b in range(batch) for k in range(0, n, size)]
         return [Part((b, min(batch, b + size // n)), (0, n)) for b in range(0, batch, size // n)]
@@ -76,8 +78,12 @@ class Flat:
         return block if self.relative else np.zeros_like(block)
 
     def log_reference(self, part: Part) -> Array:
-        """Log q of a part, actions first: (m, b·k)."""
-        return np.log(_actions_first(self.ref_probs[part.at]))
+        """Log q of a part, actions first: (m, b·k), in scratch."""
+        values = self.ref_probs[part.at]
+        ordered = scratch("log reference", (values.shape[-1], *values.shape[:-1]), values.dtype)
+        ordered[...] = values.transpose(2, 0, 1)
+        found: Array = np.log(ordered, out=ordered).reshape(len(ordered), -1)
+        return found
 
     def coefficients(self, part: Part) -> Array:
         """Return λ of each prompt of a part, (b·k,)."""
@@ -161,7 +167,9 @@ def objective_per_prompt(flat: Flat) -> Array:
     def value(part: Part) -> Array:
         here = vectors[slice(*part.rows)]
         scores, rewards = _products(flat.block(part), here)
-        rewards += _products(flat.offsets(part), here[:, 1:])[0]  # a reward, unlike a policy, keeps the offset
+        rewards += _products(flat.offsets(part), here[:, 1:], into="offsets")[
+            0
+        ]  # a reward, unlike a policy, keeps the offset
         kl_coef, log_reference = flat.coefficients(part), flat.log_reference(part)
         scores /= kl_coef
         scores -= scores.max(0)  # before log q comes in, as log q cancels from log(π/q)
@@ -227,40 +235,60 @@ def _is_offset(block: Array) -> bool:
 
 
 def _weighted_block(flat: Flat, part: Part, vectors: Array) -> tuple[Array, Array]:
-    """Return a part's features (b, k, m, d) and weights π(a)(e(a) − E_π e), e = ⟨θ* − θ, φ⟩, of shape (b·k, m)."""
+    """Return a part's features (b, k, m, d) and weights π(a)(e(a) − E_π e), e = ⟨θ* − θ, φ⟩, (b·k, m), in scratch."""
     block = flat.block(part)
     probs, error = _products(block, vectors[slice(*part.rows)])
     probs /= flat.coefficients(part)
     probs += flat.log_reference(part)
     probs -= probs.max(0)
-    likeliest = np.where(probs == 0, error, -np.inf).max(0)
+    terms = scratch("terms", error.shape, error.dtype)
+    terms.fill(-np.inf)
+    np.copyto(terms, error, where=probs == 0)
+    error -= terms.max(
+        0
+    )  # that of the likeliest, so that the variance of a nearly deterministic policy keeps its digits
     np.exp(probs, out=probs)
     probs /= probs.sum(0)
-    error -= likeliest  # first, so that the variance of a nearly deterministic policy keeps its digits
-    error -= (probs * error).sum(0)
+    error -= np.multiply(probs, error, out=terms).sum(0)
     error *= probs
-    return block, np.ascontiguousarray(error.T)
+    weights = scratch("weights", error.shape[::-1], error.dtype)
+    weights[...] = error.T
+    return block, weights
 
 
-def _products(block: Array, vectors: Array) -> Array:
-    """⟨v, φ⟩ for vectors (b, v, d), actions first: (v, m, b·k). All vectors meet a tile while it is in cache."""
+def _products(block: Array, vectors: Array, into: str = "products") -> Array:
+    """⟨v, φ⟩ for vectors (b, v, d), actions first: (v, m, b·k), in scratch ``into``.
+
+    All vectors meet a tile while it is in cache.
+    """
     b, k, m, _ = block.shape
-    found = (_tiles(block)[:, :, None] @ vectors[:, None, :, :, None])[..., 0]
-    by_vector = np.moveaxis(found, 2, 0).reshape(vectors.shape[1], b * k, m)
-    return np.ascontiguousarray(np.swapaxes(by_vector, 1, 2))
+    v, tiles = vectors.shape[1], _tiles(block)
+    t, r = tiles.shape[1:3]
+    dtype = np.result_type(block, vectors)
+    found = scratch("tiles", (b, t, v, r, 1), dtype)
+    np.matmul(tiles[:, :, None], vectors[:, None, :, :, None], out=found)
+    if r % m == 0:  # whole prompts
+        by_action = found.reshape(b, t, v, r // m, m).transpose(2, 4, 0, 1, 3)
+    else:
+        by_action = found.reshape(b, k, m // r, v, r).transpose(3, 2, 4, 0, 1)
+    ordered = scratch(into, by_action.shape, dtype)
+    ordered[...] = by_action
+    return ordered.reshape(v, m, b * k)
 
 
 def _tiles(block: Array) -> Array:
-    """Cut (b, k, m, d) into (b, t, r, d): tiles of equally many rows r, at most `_TILE` elements if possible."""
+    """Cut (b, k, m, d) into (b, t, r, d): tiles of r rows, at most `_TILE` elements if possible.
+
+    A tile is some whole prompts, or an equal share of one.
+    """
     b, k, m, d = block.shape
-    most = min(k * m, max(1, _TILE // d))
-    rows = next(r for r in range(most, 0, -1) if k * m % r == 0)
+    most = max(1, _TILE // d)
+    rows = m * _largest_divisor(k, most // m) if m <= most else _largest_divisor(m, most)
     return block.reshape(b, -1, rows, d)
 
 
-def _actions_first(values: Array) -> Array:
-    """Values (b, k, m) as (m, b·k)."""
-    return np.ascontiguousarray(values.reshape(-1, values.shape[-1]).T)
+def _largest_divisor(number: int, most: int) -> int:
+    return next(r for r in range(min(number, most), 0, -1) if number % r == 0)
 
 
 def _log_softmax(values: Array) -> tuple[Array, Array]:

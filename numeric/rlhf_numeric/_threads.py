@@ -1,10 +1,17 @@
 """Threads for large arrays: as many as the user allows BLAS, and results that do not depend on how many."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TypeVar
+from functools import lru_cache
+from math import prod
+from typing import Any, TypeVar
+
+import numpy as np
+
+from rlhf_numeric._arithmetic import Array
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,6 +42,31 @@ def in_order(work: Callable[[Sequence[T]], R], items: Sequence[T], /) -> Iterato
     if threads < 2:
         yield from map(work, segments)
         return
-    with ThreadPoolExecutor(threads) as pool:  # in the caller's context, which holds numpy's errstate
-        contexts = [copy_context() for _ in segments]
-        yield from pool.map(lambda context, segment: context.run(work, segment), contexts, segments)
+    contexts = [copy_context() for _ in segments]  # the caller's, which holds numpy's errstate
+    yield from _pool(threads, os.getpid()).map(lambda context, segment: context.run(work, segment), contexts, segments)
+
+
+@lru_cache(maxsize=4)
+def _pool(threads: int, _process: int) -> ThreadPoolExecutor:
+    """Threads that stay, with their scratch arrays; a forked process has none of its parent's and makes its own."""
+    return ThreadPoolExecutor(threads)
+
+
+class _Kept(threading.local):
+    def __init__(self) -> None:
+        self.arrays: dict[tuple[str, np.dtype[Any]], Array] = {}
+
+
+_kept = _Kept()
+
+
+def scratch(name: str, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> Array:
+    """Return an array of this thread to write into; what it holds lasts until the thread asks for the name again.
+
+    A fresh array costs a page fault for every 4 KB, which is more than what is computed in small blocks.
+    """
+    size = prod(shape)
+    array = _kept.arrays.get((name, dtype))
+    if array is None or array.size < size:
+        array = _kept.arrays[name, dtype] = np.empty(size, dtype)
+    return array[:size].reshape(shape)

@@ -10,10 +10,13 @@ between elements of a field. The weights `q_x_a * w_x_a` stand for `q exp (⟨θ
 `v` for the same at `θ*`, `A_x` for `log Z_x`, `dZ_x_k` for the derivative of `Z_x` in `θ_k`.
 Where the policy `π_x_a` is an atom, `dpi_x_a_k` and `dA_x_k` are the derivatives of `π` and `A`, by
 `grad_policy`, `grad_log_partition` and `hess_log_partition`, which are proved from the weights.
+A theorem without a shape lists the steps of a derivation; there `e_i` are values of exp or of an
+unknown function, and an integral is what its antiderivative says.
 
 ## Not covered
-The laws of exp, log and derivatives on these atoms; see `RLHFSymbolic.Derivative` for the
-derivatives of the library itself.
+The laws of exp, log and derivatives on these atoms; some lemmas that the first and last steps of a
+derivation cite: they are theorems of their own. See `RLHFSymbolic.Derivative` for the derivatives
+of the library itself.
 -/
 
 -- A hypothesis that an identity does not need only makes it more general.
@@ -118,28 +121,68 @@ theorem score_identity_m4_d3 {R : Type u} [Field R] [IsCharP R 0]
   subst d1
   refine ⟨?_, ?_, ?_⟩ <;> grind
 
-/-- E[δ⟨δ,θ* − θ⟩/(2λ)] = ∇J for two independent actions: m = 2, d = 1, n = 1. -/
-theorem pairwise_estimator_m2_d1 {R : Type u} [Field R] [IsCharP R 0]
-    (A_1 V_1_1_1 dA_1_1 dpi_1_1_1 dpi_1_2_1 lam μ_1_1 φ_1_1_1 φ_1_2_1 π_1_1 π_1_2 θs_1 θ_1 : R)
+/-- E[δ⟨δ,θ* − θ⟩/(2λ)] = ∇J for two independent actions: m = 3, d = 2, n = 1. -/
+theorem pairwise_estimator_m3_d2 {R : Type u} [Field R] [IsCharP R 0]
+    (V_1_1_1 V_1_1_2 V_1_2_1 V_1_2_2 lam μ_1_1 μ_1_2 φ_1_1_1 φ_1_1_2 φ_1_2_1 φ_1_2_2 φ_1_3_1
+      φ_1_3_2 π_1_1 π_1_2 π_1_3 θs_1 θs_2 θ_1 θ_2 : R)
     (n0 : lam ≠ 0)
-    (d0 : μ_1_1 = φ_1_1_1 * π_1_1 + φ_1_2_1 * π_1_2)
+    (d0 : μ_1_1 = φ_1_1_1 * π_1_1 + φ_1_2_1 * π_1_2 + φ_1_3_1 * π_1_3)
     (d1 : V_1_1_1 = π_1_1 * (φ_1_1_1 - μ_1_1) * (φ_1_1_1 - μ_1_1) + π_1_2 * (φ_1_2_1 - μ_1_1) *
-      (φ_1_2_1 - μ_1_1))
-    (d2 : dA_1_1 = μ_1_1 * lam⁻¹)
-    (d3 : dpi_1_1_1 = π_1_1 * lam⁻¹ * (φ_1_1_1 - μ_1_1))
-    (d4 : dpi_1_2_1 = π_1_2 * lam⁻¹ * (φ_1_2_1 - μ_1_1))
-    (g0 : π_1_1 + π_1_2 = 1) :
-    (1 / 2) * π_1_1 * π_1_2 * lam⁻¹ * (φ_1_1_1 - φ_1_2_1) * (φ_1_1_1 - φ_1_2_1) * (θs_1 - θ_1) +
-      (1 / 2) * π_1_1 * π_1_2 * lam⁻¹ * (φ_1_2_1 - φ_1_1_1) * (φ_1_2_1 - φ_1_1_1) * (θs_1 - θ_1) =
-      V_1_1_1 * lam⁻¹ * (θs_1 - θ_1) ∧
-    (1 / 2) * π_1_1 * π_1_2 * lam⁻¹ * (φ_1_1_1 - φ_1_2_1) * (φ_1_1_1 - φ_1_2_1) * (θs_1 - θ_1) +
-      (1 / 2) * π_1_1 * π_1_2 * lam⁻¹ * (φ_1_2_1 - φ_1_1_1) * (φ_1_2_1 - φ_1_1_1) * (θs_1 - θ_1) =
-      dpi_1_1_1 * (φ_1_1_1 * θs_1 - lam * (-A_1 + φ_1_1_1 * θ_1 * lam⁻¹)) + dpi_1_2_1 * (φ_1_2_1 *
-      θs_1 - lam * (-A_1 + φ_1_2_1 * θ_1 * lam⁻¹)) - lam * (φ_1_1_1 * π_1_1 * lam⁻¹ + φ_1_2_1 *
-      π_1_2 * lam⁻¹) - dA_1_1 * lam * (-π_1_1 - π_1_2) := by
+      (φ_1_2_1 - μ_1_1) + π_1_3 * (φ_1_3_1 - μ_1_1) * (φ_1_3_1 - μ_1_1))
+    (d2 : μ_1_2 = φ_1_1_2 * π_1_1 + φ_1_2_2 * π_1_2 + φ_1_3_2 * π_1_3)
+    (d3 : V_1_1_2 = π_1_1 * (φ_1_1_1 - μ_1_1) * (φ_1_1_2 - μ_1_2) + π_1_2 * (φ_1_2_1 - μ_1_1) *
+      (φ_1_2_2 - μ_1_2) + π_1_3 * (φ_1_3_1 - μ_1_1) * (φ_1_3_2 - μ_1_2))
+    (d4 : V_1_2_1 = π_1_1 * (φ_1_1_1 - μ_1_1) * (φ_1_1_2 - μ_1_2) + π_1_2 * (φ_1_2_1 - μ_1_1) *
+      (φ_1_2_2 - μ_1_2) + π_1_3 * (φ_1_3_1 - μ_1_1) * (φ_1_3_2 - μ_1_2))
+    (d5 : V_1_2_2 = π_1_1 * (φ_1_1_2 - μ_1_2) * (φ_1_1_2 - μ_1_2) + π_1_2 * (φ_1_2_2 - μ_1_2) *
+      (φ_1_2_2 - μ_1_2) + π_1_3 * (φ_1_3_2 - μ_1_2) * (φ_1_3_2 - μ_1_2))
+    (g0 : π_1_1 + π_1_2 + π_1_3 = 1) :
+    π_1_1 * ((1 / 2) * π_1_2 * lam⁻¹ * (φ_1_1_1 - φ_1_2_1) * ((φ_1_1_1 - φ_1_2_1) * (θs_1 - θ_1) +
+      (φ_1_1_2 - φ_1_2_2) * (θs_2 - θ_2)) + (1 / 2) * π_1_3 * lam⁻¹ * (φ_1_1_1 - φ_1_3_1) *
+      ((φ_1_1_1 - φ_1_3_1) * (θs_1 - θ_1) + (φ_1_1_2 - φ_1_3_2) * (θs_2 - θ_2))) + π_1_2 * ((1 /
+      2) * π_1_1 * lam⁻¹ * (φ_1_2_1 - φ_1_1_1) * ((φ_1_2_1 - φ_1_1_1) * (θs_1 - θ_1) + (φ_1_2_2 -
+      φ_1_1_2) * (θs_2 - θ_2)) + (1 / 2) * π_1_3 * lam⁻¹ * (φ_1_2_1 - φ_1_3_1) * ((φ_1_2_1 -
+      φ_1_3_1) * (θs_1 - θ_1) + (φ_1_2_2 - φ_1_3_2) * (θs_2 - θ_2))) + π_1_3 * ((1 / 2) * π_1_1 *
+      lam⁻¹ * (φ_1_3_1 - φ_1_1_1) * ((φ_1_3_1 - φ_1_1_1) * (θs_1 - θ_1) + (φ_1_3_2 - φ_1_1_2) *
+      (θs_2 - θ_2)) + (1 / 2) * π_1_2 * lam⁻¹ * (φ_1_3_1 - φ_1_2_1) * ((φ_1_3_1 - φ_1_2_1) * (θs_1
+      - θ_1) + (φ_1_3_2 - φ_1_2_2) * (θs_2 - θ_2))) = lam⁻¹ * (V_1_1_1 * (θs_1 - θ_1) + V_1_1_2 *
+      (θs_2 - θ_2)) ∧
+    π_1_1 * ((1 / 2) * π_1_2 * lam⁻¹ * (φ_1_1_2 - φ_1_2_2) * ((φ_1_1_1 - φ_1_2_1) * (θs_1 - θ_1) +
+      (φ_1_1_2 - φ_1_2_2) * (θs_2 - θ_2)) + (1 / 2) * π_1_3 * lam⁻¹ * (φ_1_1_2 - φ_1_3_2) *
+      ((φ_1_1_1 - φ_1_3_1) * (θs_1 - θ_1) + (φ_1_1_2 - φ_1_3_2) * (θs_2 - θ_2))) + π_1_2 * ((1 /
+      2) * π_1_1 * lam⁻¹ * (φ_1_2_2 - φ_1_1_2) * ((φ_1_2_1 - φ_1_1_1) * (θs_1 - θ_1) + (φ_1_2_2 -
+      φ_1_1_2) * (θs_2 - θ_2)) + (1 / 2) * π_1_3 * lam⁻¹ * (φ_1_2_2 - φ_1_3_2) * ((φ_1_2_1 -
+      φ_1_3_1) * (θs_1 - θ_1) + (φ_1_2_2 - φ_1_3_2) * (θs_2 - θ_2))) + π_1_3 * ((1 / 2) * π_1_1 *
+      lam⁻¹ * (φ_1_3_2 - φ_1_1_2) * ((φ_1_3_1 - φ_1_1_1) * (θs_1 - θ_1) + (φ_1_3_2 - φ_1_1_2) *
+      (θs_2 - θ_2)) + (1 / 2) * π_1_2 * lam⁻¹ * (φ_1_3_2 - φ_1_2_2) * ((φ_1_3_1 - φ_1_2_1) * (θs_1
+      - θ_1) + (φ_1_3_2 - φ_1_2_2) * (θs_2 - θ_2))) = lam⁻¹ * (V_1_2_1 * (θs_1 - θ_1) + V_1_2_2 *
+      (θs_2 - θ_2)) := by
+  subst d5
   subst d4
   subst d3
-  subst d2
-  refine ⟨?_, ?_⟩ <;> grind
+  subst d1
+  clear n0
+  generalize θs_1 - θ_1 = u_1
+  generalize θs_2 - θ_2 = u_2
+  generalize lam⁻¹ = i
+  generalize e : φ_1_1_1 - μ_1_1 = D_1_1
+  obtain rfl : φ_1_1_1 = D_1_1 + μ_1_1 := by grobner
+  clear e
+  generalize e : φ_1_1_2 - μ_1_2 = D_1_2
+  obtain rfl : φ_1_1_2 = D_1_2 + μ_1_2 := by grobner
+  clear e
+  generalize e : φ_1_2_1 - μ_1_1 = D_2_1
+  obtain rfl : φ_1_2_1 = D_2_1 + μ_1_1 := by grobner
+  clear e
+  generalize e : φ_1_2_2 - μ_1_2 = D_2_2
+  obtain rfl : φ_1_2_2 = D_2_2 + μ_1_2 := by grobner
+  clear e
+  generalize e : φ_1_3_1 - μ_1_1 = D_3_1
+  obtain rfl : φ_1_3_1 = D_3_1 + μ_1_1 := by grobner
+  clear e
+  generalize e : φ_1_3_2 - μ_1_2 = D_3_2
+  obtain rfl : φ_1_3_2 = D_3_2 + μ_1_2 := by grobner
+  clear e
+  refine ⟨?_, ?_⟩ <;> grobner
 
 end RLHFSymbolic

@@ -10,10 +10,13 @@ between elements of a field. The weights `q_x_a * w_x_a` stand for `q exp (⟨θ
 `v` for the same at `θ*`, `A_x` for `log Z_x`, `dZ_x_k` for the derivative of `Z_x` in `θ_k`.
 Where the policy `π_x_a` is an atom, `dpi_x_a_k` and `dA_x_k` are the derivatives of `π` and `A`, by
 `grad_policy`, `grad_log_partition` and `hess_log_partition`, which are proved from the weights.
+A theorem without a shape lists the steps of a derivation; there `e_i` are values of exp or of an
+unknown function, and an integral is what its antiderivative says.
 
 ## Not covered
-The laws of exp, log and derivatives on these atoms; see `RLHFSymbolic.Derivative` for the
-derivatives of the library itself.
+The laws of exp, log and derivatives on these atoms; some lemmas that the first and last steps of a
+derivation cite: they are theorems of their own. See `RLHFSymbolic.Derivative` for the derivatives
+of the library itself.
 -/
 
 -- A hypothesis that an identity does not need only makes it more general.

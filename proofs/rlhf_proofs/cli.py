@@ -98,6 +98,7 @@ def check(
     if only is None and not claim:
         remember(ledger)
     out.print(render.ledger_table(data))
+    render.print_derivations(out, data)
     render.print_lean(out, data)
     render.print_conclusion(out, data, ledger.exit_code)
     raise typer.Exit(ledger.exit_code)
@@ -108,6 +109,7 @@ def ledger() -> None:
     """Show the ledger of the last full check."""
     data = _last()
     out.print(render.ledger_table(data))
+    render.print_derivations(out, data)
     render.print_lean(out, data)
 
 

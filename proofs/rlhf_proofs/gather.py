@@ -20,6 +20,7 @@ from rlhf_symbolic.true_gradient import tie_shapes
 __all__ = [
     "Kind",
     "LeanOutcome",
+    "derivation_evidence",
     "kernel_library",
     "lean_evidence",
     "numeric_evidence",
@@ -70,7 +71,7 @@ def run_kernel(choice: BackendName, progress: Progress, *, fresh: bool = False) 
         If Lean crashed, hung or was killed.
     """
     library = kernel_library()
-    return check_library(library, find_backend(choice), progress=progress, fresh=fresh)
+    return check_library(library, find_backend(choice), progress=progress, fresh=fresh, replay_only=True)
 
 
 def lean_evidence(entry: ClaimEntry, outcome: LeanOutcome, pinned: str | None) -> LeanEvidence:
@@ -124,17 +125,20 @@ def symbolic_evidence(entry: ClaimEntry, *, run: bool, kernel: LeanOutcome = Non
     """Run the derivation of one statement; ``kernel`` is what Lean said of the generated library, None if not asked."""
     if entry.symbolic is None:
         return SymbolicEvidence(status=Status.NOT_APPLICABLE, why="no closed form to derive")
+    return derivation_evidence(entry.symbolic, run=run, kernel=kernel)
+
+
+def derivation_evidence(id: str, *, run: bool, kernel: LeanOutcome = None) -> SymbolicEvidence:
+    """Run one derivation, whether or not a statement of the table names it."""
     if not run:
-        return SymbolicEvidence(status=Status.NOT_RUN, why=_NOT_ASKED, derivation=entry.symbolic)
-    if entry.symbolic not in DERIVATIONS:
-        return SymbolicEvidence(
-            status=Status.OPEN, why=f"there is no derivation {entry.symbolic}", derivation=entry.symbolic
-        )
+        return SymbolicEvidence(status=Status.NOT_RUN, why=_NOT_ASKED, derivation=id)
+    if id not in DERIVATIONS:
+        return SymbolicEvidence(status=Status.OPEN, why=f"there is no derivation {id}", derivation=id)
     try:
-        result = DERIVATIONS[entry.symbolic].run()
+        result = DERIVATIONS[id].run()
     except StepError as error:
-        return SymbolicEvidence(status=Status.OPEN, why=str(error), derivation=entry.symbolic)
-    return _derived(result, *_kernel_checked(DERIVATIONS[entry.symbolic], kernel))
+        return SymbolicEvidence(status=Status.OPEN, why=str(error), derivation=id)
+    return _derived(result, *_kernel_checked(DERIVATIONS[id], kernel))
 
 
 def _kernel_checked(derivation: Derivation, kernel: LeanOutcome) -> tuple[bool | None, str]:
@@ -149,7 +153,8 @@ def _kernel_checked(derivation: Derivation, kernel: LeanOutcome) -> tuple[bool |
         if kernel.defects or found is None or not found.clean:
             reason = kernel.defects[0] if kernel.defects else f"{name} is absent or rests on an axiom"
             return False, f"refused by Lean's kernel: {reason}"
-    why = f"re-checked by Lean's kernel at {_sizes(lean.kernel_shapes(derivation))}"
+    where = f"at {_sizes(lean.kernel_shapes(derivation))}" if derivation.shaped else "step by step"
+    why = f"re-checked by Lean's kernel {where}"
     tied = tie_shapes(derivation)
     return True, why + (f", as the library's derivative at {_sizes(tied)}" if tied else "")
 

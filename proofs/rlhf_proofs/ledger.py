@@ -12,6 +12,7 @@ from rlhf_proofs.errors import CannotRunError, LeanFailureError, UnknownClaimErr
 from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.gather import (
     Kind,
+    derivation_evidence,
     kernel_library,
     lean_evidence,
     numeric_evidence,
@@ -28,10 +29,11 @@ from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.resources import cache_directory, claims_file, driver_source, pins_file, proofs_directory, replace_text
 from rlhf_proofs.table import ClaimEntry, load_table
 from rlhf_proofs.tightness import all_tightness
+from rlhf_symbolic import DERIVATIONS
 
 __all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
 
-SCHEMA = 2
+SCHEMA = 3
 _DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TESTED}
 
 
@@ -94,6 +96,8 @@ class Ledger:
     ----------
     rows
         One for each statement asked for, in the order of the table.
+    derivations
+        One for each derivation that no statement of the table names; none if only some statements were asked for.
     lean
         Report of the library, why Lean could not run, how it failed, or None if it was not asked for.
     sources
@@ -103,6 +107,7 @@ class Ledger:
     """
 
     rows: tuple[Row, ...]
+    derivations: tuple[SymbolicEvidence, ...]
     lean: LibraryReport | CannotRunError | LeanFailureError | None
     sources: str
     made: datetime
@@ -111,7 +116,8 @@ class Ledger:
     def exit_code(self) -> int:
         """0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run."""
         bad = {Status.REFUTED, Status.VACUOUS, Status.STALE, Status.OPEN}
-        if any(r.verdict[0] in bad for r in self.rows) or isinstance(self.lean, LeanFailureError):
+        reached = [*(r.verdict[0] for r in self.rows), *(d.status for d in self.derivations)]
+        if bad.intersection(reached) or isinstance(self.lean, LeanFailureError):
             return 1
         if isinstance(self.lean, LibraryReport) and not self.lean.accepted:
             return 1
@@ -126,6 +132,7 @@ class Ledger:
             "sources_sha256": self.sources,
             "lean": _lean_json(self.lean, [r.entry.lean for r in self.rows if r.entry.lean is not None]),
             "claims": [row.as_json() for row in self.rows],
+            "derivations": [asdict(derivation) for derivation in self.derivations],
         }
 
 
@@ -219,9 +226,12 @@ def build_ledger(
         kernel = _try(lambda: run_kernel(lean, progress, fresh=fresh))
     pinned = {claim: pin.sha256 for claim, pin in load_pins(pins).items()}
     attacks = all_tightness()
+    named = {entry.symbolic for entry in everything}
+    others = [] if claims else [id for id in DERIVATIONS if id not in named]
+    total = len(entries) + len(others)
     rows = []
     for i, entry in enumerate(entries):
-        progress(entry.id, i, len(entries))
+        progress(entry.id, i, total)
         rows.append(
             Row(
                 entry,
@@ -232,8 +242,12 @@ def build_ledger(
                 {kind: attacks.get(kind, {}).get(entry.numeric or "") for kind in ("campaign", "hunt")},
             )
         )
-    progress("done", len(entries), len(entries))
-    return Ledger(tuple(rows), outcome, sources_digest(), datetime.now(UTC))
+    derivations = []
+    for i, id in enumerate(others, start=len(entries)):
+        progress(id, i, total)
+        derivations.append(derivation_evidence(id, run=only in (None, "symbolic"), kernel=kernel))
+    progress("done", total, total)
+    return Ledger(tuple(rows), tuple(derivations), outcome, sources_digest(), datetime.now(UTC))
 
 
 def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | LeanFailureError:

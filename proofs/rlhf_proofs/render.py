@@ -14,6 +14,7 @@ from rlhf_proofs.lean.census import AuditSurface, Reader
 __all__ = [
     "ledger_table",
     "print_conclusion",
+    "print_derivations",
     "print_findings",
     "print_lean",
     "print_row",
@@ -84,11 +85,26 @@ def _to_read(surface: dict[str, Any]) -> str:
     )
 
 
+def print_derivations(console: Console, data: dict[str, Any]) -> None:
+    """Say what was derived besides the statements, and what of it Lean's kernel re-checked."""
+    reached = [d for d in data["derivations"] if d["status"] == "derived"]
+    if reached:
+        checked = sum(d["kernel_checked"] is True for d in reached)
+        console.print(
+            f"{len(reached)} further closed forms derived, {checked} of them re-checked by Lean's kernel: "
+            + ", ".join(d["derivation"] for d in reached),
+            markup=False, highlight=False,
+        )  # fmt: skip
+
+
 def print_conclusion(console: Console, data: dict[str, Any], exit_code: int) -> None:
     """Name each statement that is not in order, and say what the exit status means."""
     for row in data["claims"]:
         if row["effective"] in ("refuted", "vacuous", "stale", "open"):
             console.print(f"{row['id']}: {row['effective']}: {row['why']}", markup=False, style="red")
+    for found in data["derivations"]:
+        if found["status"] == "open":
+            console.print(f"{found['derivation']}: open: {found['why']}", markup=False, style="red")
     meaning = {0: "ok", 1: "not in order (see above)", 2: "incomplete: something could not run (see above)"}
     console.print(meaning[exit_code], style={0: "green", 1: "red", 2: "magenta"}[exit_code])
 

@@ -1,7 +1,7 @@
 """Derivations: chains of named steps from a definition to a closed form, each accepted only by an exact check."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from time import perf_counter
 from typing import NamedTuple
@@ -114,6 +114,25 @@ class Derivation:
     def lemmas(self) -> tuple[str, ...]:
         """Ids of the statements that steps cite."""
         return tuple(step.rule.statement.id for step in self.steps if isinstance(step.rule, Lemma))
+
+    @property
+    def between_lemmas(self) -> Statement:
+        """The statement without the lemmas that the first and the last steps cite: what is left to prove of it.
+
+        Raises
+        ------
+        ValueError
+            If every step cites a lemma.
+        """
+        cited = [isinstance(step.rule, Lemma) for step in self.steps]
+        if all(cited):
+            raise ValueError(f"{self.id}: every step cites a lemma")
+        kept = self.steps[cited.index(False) : len(cited) - cited[::-1].index(False)]
+        passed = [step.after for step in kept[:-1]]
+        return replace(
+            self.statement, definition=kept[0].before, closed_form=kept[-1].after,
+            milestones=tuple(milestone for milestone in self.statement.milestones if milestone in passed),
+        )  # fmt: skip
 
     @property
     def shapes(self) -> tuple[Shape, ...]:

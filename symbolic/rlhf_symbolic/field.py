@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from itertools import product
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from rlhf_symbolic import problem
+from rlhf_symbolic.derivation import Step
 from rlhf_symbolic.explicit import Shape, components, sizes, symbol, write_out
 from rlhf_symbolic.partition import partition
 from rlhf_symbolic.policy import V, mu, pi
 from rlhf_symbolic.problem import definition_of
+from rlhf_symbolic.rules import Antiderivative, evaluate
 from rlhf_symbolic.shapes import atoms
 from rlhf_symbolic.statement import Statement
 from rlhf_symbolic.sums import UnsupportedExpressionError
@@ -88,6 +91,26 @@ def identity(statement: Statement, shape: Shape, *, policy_atoms: bool = False) 
     given += writer.given
     goals = [*dict.fromkeys(writer.splits), *goals]
     return Identity(_mentioned(writer.definitions, [*given, *goals]), tuple(given), tuple(goals))
+
+
+def steps_identity(steps: Sequence[Step]) -> Identity:
+    """Write the steps of a derivation without actions as equations, one after the other.
+
+    An integral is written as what its antiderivative says: that its derivative is the integrand, and that its values at
+    the ends differ by the other side. Values of functions are atoms, derivatives are sympy's.
+    """
+    goals: list[Equation] = []
+    for step in steps:
+        if isinstance(step.rule, Antiderivative):
+            primitive, ((variable, lower, upper),) = step.rule.primitive, step.after.limits
+            goals.append((sp.diff(primitive, variable), step.after.function))
+            goals.append((evaluate(step.before), primitive.subs(variable, upper) - primitive.subs(variable, lower)))
+        else:
+            goals.append((evaluate(step.before), evaluate(step.after)))
+    values = (sp.exp, AppliedUndef, sp.Derivative, sp.Subs)
+    found = set().union(*(side.atoms(*values) for goal in goals for side in goal))
+    names = {e: symbol("e", i) for i, e in enumerate(sorted(found, key=sp.default_sort_key), start=1)}
+    return Identity((), (), tuple((left.xreplace(names), right.xreplace(names)) for left, right in goals))
 
 
 def _mentioned(definitions: Mapping[sp.Symbol, sp.Expr], equations: Sequence[Equation]) -> tuple[Equation, ...]:

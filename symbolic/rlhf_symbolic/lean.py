@@ -1,23 +1,27 @@
 """Lean sources that prove the fixed-shape identities again: sympy is an oracle, Lean's kernel decides.
 
 Each theorem says, for every field of characteristic 0, that definition and closed form of one statement agree at one
-shape (see `field` for what is an atom); ``grind`` proves it. The files are generated, deterministic and committed; a
-test compares them with what this module makes. That the closed forms are derivatives of the functions of `RLHF` is
-proved in a further file, see `true_gradient`.
+shape (see `field` for what is an atom), or that the steps of a derivation without actions hold; ``grind`` proves it.
+The files are generated, deterministic and committed; a test compares them with what this module makes. That the closed
+forms are derivatives of the functions of `RLHF` is proved in a further file, see `true_gradient`.
 """
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from rlhf_symbolic import estimator, gradient, objective, policy
+from rlhf_symbolic import estimator, gradient, objective, policy, psi, smoothness
 from rlhf_symbolic.derivation import Derivation
 from rlhf_symbolic.explicit import Shape
-from rlhf_symbolic.field import Identity, identity
+from rlhf_symbolic.field import Identity, identity, steps_identity
+from rlhf_symbolic.lean_proof import Recipe
 from rlhf_symbolic.lean_term import atom, equation_text, wrapped
 from rlhf_symbolic.true_gradient import head, tie_shapes, tied
 
 ROOT = "RLHFSymbolic"
-_FAMILIES = {"Policy": policy, "Objective": objective, "Gradient": gradient, "Estimator": estimator}
+_FAMILIES = {
+    "Policy": policy, "Objective": objective, "Gradient": gradient, "Estimator": estimator, "Smoothness": smoothness,
+    "Psi": psi,
+}  # fmt: skip
 _DERIVATIVE = "Derivative"
 
 # What grind proves in a few seconds each; at the next larger shape it takes minutes, or gives up. Where only (2, 1) is
@@ -26,40 +30,59 @@ _SMALL, _MIDDLE, _LARGE = (Shape(2, 1),), (Shape(3, 2),), (Shape(4, 3),)
 _SHAPES: Mapping[str, tuple[Shape, ...]] = MappingProxyType(
     dict.fromkeys(("boltzmann-normalised", "log-ratio", "implicit-reward", "dpo-reward", "grad-log-partition",
                    "optimum-value", "gibbs-variational", "objective-value", "score-identity"), _LARGE)
-    | dict.fromkeys(("kl-gradient", "entropy-gradient"), _MIDDLE)
-    | {"grad-objective": (Shape(2, 1, 2),)}
-    | dict.fromkeys(("curvature", "smoothness-below", "smoothness-above"), ())
+    | dict.fromkeys(("kl-gradient", "entropy-gradient", "gap-identity", "grad-covariance", "pairwise-estimator",
+                     "curvature", "smoothness-below", "smoothness-above"), _MIDDLE)
+    | {"gradient-alignment": _LARGE, "grad-objective": (Shape(2, 1, 2),)}
 )  # fmt: skip
+# The lemmas that the first and last steps cite are theorems of their own; what they leave is proved at larger shapes.
+_BETWEEN_LEMMAS = frozenset({
+    "gap-identity", "gradient-alignment", "grad-covariance", "pairwise-estimator", "curvature", "smoothness-below",
+    "smoothness-above",
+})  # fmt: skip
 # Written with the policy as atoms: far fewer steps, and larger shapes.
 _POLICY_ATOMS = frozenset({
     "kl-gradient", "entropy-gradient", "grad-objective-prompt", "grad-objective", "gradient-alignment",
-    "grad-covariance", "hess-objective", "score-identity", "pairwise-estimator", "objective-value",
+    "grad-covariance", "hess-objective", "score-identity", "pairwise-estimator", "objective-value", "curvature",
+    "smoothness-below", "smoothness-above",
 })  # fmt: skip
-# With the definitions put in first, grind needs fewer steps here; elsewhere it needs more.
-_SUBSTITUTED = frozenset({"gap-identity"})
+# What makes a proof short, found by trying; by default only names of derivatives are put in.
+_RECIPES: Mapping[str, Recipe] = MappingProxyType(
+    dict.fromkeys(_POLICY_ATOMS, Recipe(("d",)))
+    | dict.fromkeys(("kl-gradient", "entropy-gradient"), Recipe(("d", "V")))
+    | dict.fromkeys(("curvature", "smoothness-below", "smoothness-above"),
+                    Recipe(("V",), polynomial=True, deviations=True))
+    | {
+        "gap-identity": Recipe(("g",)),
+        "gradient-alignment": Recipe(("V",), polynomial=True, deviations=True, brackets=True),
+        "grad-covariance": Recipe(("mu",), polynomial=True, last_policy=True),
+        "pairwise-estimator": Recipe(("V",), polynomial=True, shift=True),
+    }
+)  # fmt: skip
 
 
 def fixed_shape_identity(derivation: Derivation, shape: Shape) -> Identity:
     """Return what Lean is to prove of a derivation at one shape."""
-    return identity(derivation.statement, shape, policy_atoms=derivation.id in _POLICY_ATOMS)
+    statement = derivation.between_lemmas if derivation.id in _BETWEEN_LEMMAS else derivation.statement
+    return identity(statement, shape, policy_atoms=derivation.id in _POLICY_ATOMS)
 
 
 def kernel_shapes(derivation: Derivation) -> tuple[Shape, ...]:
-    """Return the shapes at which Lean proves a statement again.
-
-    None for statements without actions, and for curvature and smoothness, which cost more than the others together.
-    """
+    """Return the shapes at which Lean proves a statement again; none for a statement without actions."""
     return _SHAPES.get(derivation.id, _SMALL) if derivation.shaped else ()
 
 
-def theorem_name(id: str, shape: Shape, *, derivative: bool = False) -> str:
+def theorem_name(id: str, shape: Shape | None = None, *, derivative: bool = False) -> str:
     """Return the full Lean name of a generated theorem: an identity, or that the library's derivative is this.
 
     Examples
     --------
     >>> theorem_name("grad-objective", Shape(2, 1, 2))
     'RLHFSymbolic.grad_objective_m2_d1_n2'
+    >>> theorem_name("psi-sharp")
+    'RLHFSymbolic.psi_sharp'
     """
+    if shape is None:
+        return f"{ROOT}.{id.replace('-', '_')}"
     prompts = f"_n{shape.n}" if shape.n > 1 else ""
     kind = "_derivative" if derivative else ""
     return f"{ROOT}.{id.replace('-', '_')}{kind}_m{shape.m}_d{shape.d}{prompts}"
@@ -67,6 +90,8 @@ def theorem_name(id: str, shape: Shape, *, derivative: bool = False) -> str:
 
 def theorems(derivation: Derivation) -> tuple[str, ...]:
     """Return the full names of the Lean theorems that prove a derivation's identity again."""
+    if not derivation.shaped:
+        return (theorem_name(derivation.id),)
     return (
         *(theorem_name(derivation.id, shape) for shape in kernel_shapes(derivation)),
         *(theorem_name(derivation.id, shape, derivative=True) for shape in tie_shapes(derivation)),
@@ -91,7 +116,9 @@ def sources() -> Mapping[str, str]:
     files = {f"{ROOT}.lean": f"module\n{imports}\n\n{note}\n"}
     for family, module in _FAMILIES.items():
         proved = [
-            theorem(derivation, shape) for derivation in module.DERIVATIONS for shape in kernel_shapes(derivation)
+            theorem(derivation, shape)
+            for derivation in module.DERIVATIONS
+            for shape in (kernel_shapes(derivation) if derivation.shaped else (None,))
         ]
         files[f"{ROOT}/{family}.lean"] = lean_file(family, proved)
     everything = (derivation for module in _FAMILIES.values() for derivation in module.DERIVATIONS)
@@ -122,10 +149,13 @@ between elements of a field. The weights `q_x_a * w_x_a` stand for `q exp (⟨θ
 `v` for the same at `θ*`, `A_x` for `log Z_x`, `dZ_x_k` for the derivative of `Z_x` in `θ_k`.
 Where the policy `π_x_a` is an atom, `dpi_x_a_k` and `dA_x_k` are the derivatives of `π` and `A`, by
 `grad_policy`, `grad_log_partition` and `hess_log_partition`, which are proved from the weights.
+A theorem without a shape lists the steps of a derivation; there `e_i` are values of exp or of an
+unknown function, and an integral is what its antiderivative says.
 
 ## Not covered
-The laws of exp, log and derivatives on these atoms; see `RLHFSymbolic.Derivative` for the
-derivatives of the library itself.
+The laws of exp, log and derivatives on these atoms; some lemmas that the first and last steps of a
+derivation cite: they are theorems of their own. See `RLHFSymbolic.Derivative` for the derivatives
+of the library itself.
 -/
 
 -- A hypothesis that an identity does not need only makes it more general.
@@ -142,37 +172,25 @@ universe u
 """.replace("{root}", ROOT)
 
 
-def theorem(derivation: Derivation, shape: Shape) -> str:
-    """Return the Lean theorem of one derivation at one shape."""
-    found = fixed_shape_identity(derivation, shape)
+def theorem(derivation: Derivation, shape: Shape | None) -> str:
+    """Return the Lean theorem of one derivation at one shape, or that of its steps if it has no shapes."""
+    if shape is None:
+        found, sizes = steps_identity(derivation.steps), "step by step"
+    else:
+        found, sizes = fixed_shape_identity(derivation, shape), f"m = {shape.m}, d = {shape.d}, n = {shape.n}"
+    tactics = _RECIPES.get(derivation.id, Recipe()).lines(found)
     name = theorem_name(derivation.id, shape).removeprefix(f"{ROOT}.")
     hypotheses = [f"(n{i} : {atom(s)} ≠ 0)" for i, s in enumerate(found.denominators)]
     hypotheses += [f"(d{i} : {equation_text(e)})" for i, e in enumerate(found.definitions)]
     hypotheses += [f"(g{i} : {equation_text(e)})" for i, e in enumerate(found.given)]
     lines = [
-        wrapped(f"/-- {derivation.title}: m = {shape.m}, d = {shape.d}, n = {shape.n}. -/", 0),
+        wrapped(f"/-- {derivation.title}: {sizes}. -/", 0),
         f"theorem {name} {{R : Type u}} [Field R] [IsCharP R 0]",
         *map(wrapped, (f"({' '.join(_variables(found))} : R)", *hypotheses)),
     ]
     goals = " ∧\n".join(wrapped(equation_text(goal)) for goal in found.goals)
-    return "\n".join(lines) + f" :\n{goals} := by\n{_proof(found, _put_in(derivation.id))}\n"
-
-
-def _put_in(id: str) -> tuple[str, ...]:
-    """Names, by their first letters, whose definitions are put in before grind starts."""
-    if id in _SUBSTITUTED:
-        return ("",)
-    if id not in _POLICY_ATOMS:
-        return ()
-    return ("d", "V") if id in ("kl-gradient", "entropy-gradient") else ("d",)
-
-
-def _proof(found: Identity, put_in: tuple[str, ...]) -> str:
-    count = len(found.goals)
-    names = [s.name for s, _ in found.definitions]
-    first = [f"  subst d{i}" for i in reversed(range(len(names))) if names[i].startswith(put_in)] if put_in else []
-    last = "  grind" if count == 1 else f"  refine ⟨{', '.join(['?_'] * count)}⟩ <;> grind"
-    return "\n".join([*first, last])
+    proof = "\n".join(f"  {line}" for line in tactics)
+    return "\n".join(lines) + f" :\n{goals} := by\n{proof}\n"
 
 
 def _variables(found: Identity) -> list[str]:

@@ -50,7 +50,7 @@ PSI_LIMIT = Statement(
 PSI_SHARP = Statement(
     "psi-sharp",
     "1 + M + ψ(M)M² = exp M: the bound is attained at y = M",
-    1 + M + psi(M) * M**2,
+    1 + M + sp.Mul(psi(M), M**2, evaluate=False),
     sp.exp(M),
     assumptions=_ASSUMED,
 )

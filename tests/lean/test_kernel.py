@@ -12,6 +12,7 @@ from rlhf_proofs.lean.process import Limits
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Derivation, Shape
 from rlhf_symbolic.lean import derivative_file, derivative_theorem, lean_file, theorem, theorem_name
+from rlhf_symbolic.rules import Antiderivative, Lemma
 from rlhf_symbolic.true_gradient import tie_shapes
 
 from .test_planted_defects import _backend, _job, _of
@@ -19,22 +20,37 @@ from .test_planted_defects import _backend, _job, _of
 pytestmark = pytest.mark.lean
 
 SHAPE = Shape(2, 1)
-PLANTED = ("grad-log-partition", "score", "hess-log-partition", "grad-objective-prompt", "pairwise-estimator")
+SHAPED = ("grad-log-partition", "score", "hess-log-partition", "grad-objective-prompt", "pairwise-estimator",
+          "gradient-alignment", "grad-covariance", "gap-identity", "curvature", "smoothness-below")  # fmt: skip
+PLANTED = (*SHAPED, "descent-step", "psi-derivative")
+
+
+def _theorem(derivation: Derivation) -> str:
+    return theorem(derivation, SHAPE if derivation.shaped else None)
+
+
+def _name(name: str) -> str:
+    return theorem_name(name, SHAPE if name in SHAPED else None)
 
 
 def _wrong(name: str) -> Derivation:
-    """The derivation with the sign of its closed form turned, milestones left out."""
+    """The derivation with the sign of its closed form turned, and of what its last step without a lemma reaches."""
     derivation = DERIVATIONS[name]
+    steps = list(derivation.steps)
+    last = max(i for i, step in enumerate(steps) if not isinstance(step.rule, Lemma))
+    if isinstance(steps[last].rule, Antiderivative):
+        last -= 1
+    steps[last] = replace(steps[last], after=-steps[last].after)
     statement = replace(derivation.statement, closed_form=-derivation.statement.closed_form, milestones=())
-    return replace(derivation, statement=statement)
+    return replace(derivation, statement=statement, steps=tuple(steps))
 
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport]:
     """Lean's reports: one library with the true identities, and one for each wrong one."""
     folder = tmp_path_factory.mktemp("kernel")
-    texts = {"Truth": lean_file("Truth", [theorem(DERIVATIONS[name], SHAPE) for name in PLANTED])}
-    texts |= {f"Wrong{i}": lean_file(f"Wrong{i}", [theorem(_wrong(name), SHAPE)]) for i, name in enumerate(PLANTED)}
+    texts = {"Truth": lean_file("Truth", [_theorem(DERIVATIONS[name]) for name in PLANTED])}
+    texts |= {f"Wrong{i}": lean_file(f"Wrong{i}", [_theorem(_wrong(name))]) for i, name in enumerate(PLANTED)}
     for root, text in texts.items():
         (folder / f"{root}.lean").write_text(text, encoding="utf-8")
     libraries = [Library.load(folder, root) for root in texts]
@@ -45,14 +61,14 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport
 def test_true_identities_are_accepted(reports: dict[str, LibraryReport]) -> None:
     assert reports["Truth"].defects == ()
     found = reports["Truth"].theorems
-    assert all(found[theorem_name(name, SHAPE)].clean for name in PLANTED)
+    assert all(found[_name(name)].clean for name in PLANTED)
 
 
 @pytest.mark.parametrize("number", range(len(PLANTED)), ids=PLANTED)
 def test_a_planted_wrong_closed_form_is_rejected(reports: dict[str, LibraryReport], number: int) -> None:
     report = reports[f"Wrong{number}"]
     assert any("`grind` failed" in defect for defect in report.defects)
-    found = report.theorems.get(theorem_name(PLANTED[number], SHAPE))
+    found = report.theorems.get(_name(PLANTED[number]))
     assert found is None or not found.clean
 
 

@@ -10,7 +10,7 @@ from rlhf_proofs.evidence import Status
 from rlhf_proofs.gather import lean_evidence
 from rlhf_proofs.lean.audit import LibraryReport, judge
 from rlhf_proofs.lean.backend import Backend, find_backend
-from rlhf_proofs.lean.build import run_jobs
+from rlhf_proofs.lean.build import _LEAVE_TO_REPLAY, run_jobs
 from rlhf_proofs.lean.census import Hypothesis, Reader, hypotheses
 from rlhf_proofs.lean.events import Event
 from rlhf_proofs.lean.library import Library
@@ -55,6 +55,8 @@ PLANTED: dict[str, dict[str, str]] = {
     "Redefined": {"Redefined": HEAD + WORD.replace("n + 1", "n + 2") + STATED},
     "Weakened": {"Weakened": HEAD + WORD + STATED.replace("Nat) :", "Nat) (_ : 0 < n) :")},
     "Idle": {"Idle": HEAD + "theorem planted (n : Nat) (_idle : 0 < n) : n = n := rfl\n"},
+    # The last of its lane, because from there on the kernel is left to the replay.
+    "ReplayOnly": {"ReplayOnly": HEAD + GOOD + "theorem planted : 1 = 2 := by decide +kernel\n"},
 }
 
 
@@ -78,6 +80,7 @@ def _job(libraries: list[Library], out: Path) -> list[str]:
     """Several libraries in one process: a start takes longer than all of them together."""
     lines = [f"path\t{out}"]
     for library in libraries:
+        lines += [f"set\t{_LEAVE_TO_REPLAY}"] if library.root == "ReplayOnly" else []
         for module in library.modules:
             olean = out / (module.name.replace(".", "/") + ".olean")
             olean.parent.mkdir(parents=True, exist_ok=True)
@@ -149,6 +152,7 @@ def test_a_good_library_is_accepted_and_its_theorem_proved(reports: dict[str, Li
         ("Unreached", "Unreached/Forgotten.lean is not reached"),
         ("KernelSkipped", "planted"),
         ("KernelSkippedLater", "planted"),
+        ("ReplayOnly", "planted"),
     ],
 )
 def test_a_planted_defect_is_never_proved(reports: dict[str, LibraryReport], root: str, said: str) -> None:
@@ -165,7 +169,7 @@ def test_an_axiom_is_named_in_what_the_theorem_rests_on(reports: dict[str, Libra
     assert reports["DeclaredAxiom"].theorems["planted"].axioms == ("wish",)
 
 
-@pytest.mark.parametrize("root", ["KernelSkipped", "KernelSkippedLater"])
+@pytest.mark.parametrize("root", ["KernelSkipped", "KernelSkippedLater", "ReplayOnly"])
 def test_a_declaration_that_the_kernel_never_saw_is_rejected_on_replay(
     reports: dict[str, LibraryReport], root: str
 ) -> None:

@@ -239,3 +239,16 @@ def test_results_do_not_depend_on_the_number_of_threads(function, shape, monkeyp
             results.append(function(problem, theta))
     np.testing.assert_array_equal(results[0], results[1])
     np.testing.assert_array_equal(results[0], results[2])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_result_is_not_overwritten_by_the_next_call(function, threads, monkeypatch):
+    """Arrays of a block are used again; what is returned must not be one of them."""
+    monkeypatch.setenv("OMP_NUM_THREADS", str(threads))
+    first, second = (drawn(SHAPES["one large"], seed=seed) for seed in (1, 2))
+    result = function(*first)
+    kept = np.array(result)
+    function(*second)
+    function(*drawn(SHAPES["many small"], seed=3))
+    assert np.array_equal(result, kept)

@@ -1,7 +1,9 @@
 """Threads for large arrays: as many as the user allows, and nothing else depends on them."""
 
+import multiprocessing
 import os
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_numeric._threads import allowed_threads, in_order
+from rlhf_numeric._threads import allowed_threads, in_order, scratch
 
 
 def test_threads_are_as_many_as_the_user_allows(monkeypatch):
@@ -44,3 +46,32 @@ def test_a_failure_in_a_thread_is_raised_and_warnings_follow_the_callers_setting
     with np.errstate(divide="ignore"), warnings.catch_warnings():
         warnings.simplefilter("error")
         assert next(in_order(divide, [0.0] * 40))[0] == np.inf
+
+
+def test_scratch_is_the_same_array_for_a_name_and_a_thread_and_grows():
+    small = scratch("test", (2, 3), np.dtype(float))
+    assert small.shape == (2, 3)
+    assert np.shares_memory(small, scratch("test", (6,), np.dtype(float)))
+    assert not np.shares_memory(small, scratch("another", (2, 3), np.dtype(float)))
+    assert not np.shares_memory(small, scratch("test", (2, 3), np.dtype(np.float32)))
+    assert scratch("test", (70, 3), np.dtype(float)).shape == (70, 3)
+    with ThreadPoolExecutor(1) as pool:
+        assert not np.shares_memory(small, pool.submit(scratch, "test", (2, 3), np.dtype(float)).result())
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_forked_process_makes_threads_of_its_own():
+    with mock.patch.dict(os.environ, OMP_NUM_THREADS="2"):
+        assert sum(in_order(sum, range(100))) == 4950  # the parent has threads now
+        child = multiprocessing.get_context("fork").Process(target=_sum_in_a_child)
+        child.start()
+        child.join(60)
+        stuck = child.is_alive()
+        child.kill()
+        assert not stuck
+        assert child.exitcode == 0
+
+
+def _sum_in_a_child():
+    assert sum(in_order(sum, range(100))) == 4950

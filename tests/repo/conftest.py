@@ -60,6 +60,7 @@ def table(tmp_path, monkeypatch):
     path.write_text(TABLE, encoding="utf-8")
     pins = {e.id: Pin(e.lean, "0" * 64, "…", {}) for e in load_table(path)}
     monkeypatch.setattr(ledger, "load_pins", lambda other=None: load_pins(other) if other else pins)
+    monkeypatch.setattr(ledger, "DERIVATIONS", {id: DERIVATIONS[id] for id in ("log-ratio", "psi-sharp")})
     real = ledger.load_table
     monkeypatch.setattr(ledger, "load_table", lambda other=None: real(other or path))
     return path
@@ -131,7 +132,7 @@ def no_lean(monkeypatch):
 @pytest.fixture
 def ledger_of():
     """Make a ledger of rows and an outcome of Lean."""
-    return lambda rows=(), outcome=None: Ledger(tuple(rows), outcome, "0" * 64, datetime(2026, 1, 2, tzinfo=UTC))
+    return lambda rows=(), outcome=None: Ledger(tuple(rows), (), outcome, "0" * 64, datetime(2026, 1, 2, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_with_lean_accepting_all_three_kinds_are_reached(table, lean, report):
     assert log_ratio["lean"]["core_axioms"] == ["propext"]
     assert log_ratio["lean"]["seconds"] == 0.9
     assert kl["numeric"]["instances"] == 60
-    assert steps == [("log-ratio", 0, 2), ("kl-nonneg", 1, 2), ("done", 2, 2)]
+    assert steps == [("log-ratio", 0, 3), ("kl-nonneg", 1, 3), ("psi-sharp", 2, 3), ("done", 3, 3)]
 
 
 def test_without_lean_the_rest_runs_and_the_exit_status_is_2(table, no_lean):
@@ -204,6 +204,22 @@ def test_a_derivative_counts_only_with_the_theorem_about_the_library_s_own(kerne
     evidence = gather.symbolic_evidence(entry, run=True, kernel=replace(whole, theorems=without))
     assert evidence.kernel_checked is False
     assert f"{name} is absent" in evidence.why
+
+
+def test_a_derivation_that_no_statement_names_is_in_the_ledger_too(table, lean, report, kernel_report, monkeypatch):
+    lean(report("log_ratio", "kl_nonneg"))
+    (found,) = validated(run())["derivations"]
+    assert (found["derivation"], found["status"], found["kernel_checked"]) == ("psi-sharp", "derived", True)
+    assert found["why"].endswith("re-checked by Lean's kernel step by step")
+    without = {name: t for name, t in kernel_report().theorems.items() if name != "RLHFSymbolic.psi_sharp"}
+    lean(report("log_ratio", "kl_nonneg"), replace(kernel_report(), theorems=without))
+    ledger = run()
+    assert ledger.exit_code == 1
+    assert "RLHFSymbolic.psi_sharp is absent" in validated(ledger)["derivations"][0]["why"]
+    assert run(claims=["log-ratio"]).derivations == ()
+    monkeypatch.setattr(gather, "DERIVATIONS", {})
+    assert run(only="symbolic").derivations[0].status is Status.OPEN
+    assert run(only="numeric").derivations[0].status is Status.NOT_RUN
 
 
 def test_without_lean_or_without_asking_for_it_it_is_not_known(table, no_lean):

@@ -12,10 +12,22 @@ import sympy as sp
 from rlhf_proofs import load_table
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Shape
-from rlhf_symbolic.lean import ROOT, derivative_theorem, fixed_shape_identity, kernel_shapes, sources, theorem, theorems
+from rlhf_symbolic.field import identity, steps_identity
+from rlhf_symbolic.lean import (
+    _POLICY_ATOMS,
+    ROOT,
+    derivative_theorem,
+    fixed_shape_identity,
+    kernel_shapes,
+    sources,
+    theorem,
+    theorems,
+)
 from rlhf_symbolic.lean_term import term
+from rlhf_symbolic.rules import Antiderivative, Lemma
 from rlhf_symbolic.true_gradient import TIES, tie_shapes
 
+UNSHAPED = [name for name, derivation in DERIVATIONS.items() if not derivation.shaped]
 CHECKED = [(name, shape) for name, derivation in DERIVATIONS.items() for shape in kernel_shapes(derivation)]
 IDS = [f"{name}-{shape.m}{shape.d}{shape.n}" for name, shape in CHECKED]
 
@@ -59,12 +71,61 @@ def test_every_goal_holds_at_rational_numbers(name, shape):
     assert all(holds(fixed_shape_identity(DERIVATIONS[name], shape)))
 
 
+def ending_wrongly(derivation):
+    """The derivation with λ added to its closed form, and to what its last step without a lemma reaches."""
+    lam = sp.Symbol("lambda", positive=True)
+    steps = list(derivation.steps)
+    last = max((i for i, step in enumerate(steps) if not isinstance(step.rule, Lemma)), default=-1)
+    steps[last] = replace(steps[last], after=steps[last].after + lam)
+    statement = replace(derivation.statement, closed_form=derivation.statement.closed_form + lam)
+    return replace(derivation, steps=tuple(steps), statement=statement)
+
+
 @pytest.mark.parametrize("name", dict(CHECKED))
 def test_a_wrong_closed_form_makes_a_false_goal(name):
-    derivation = DERIVATIONS[name]
-    closed_form = derivation.statement.closed_form + sp.Symbol("lambda", positive=True)
-    wrong = replace(derivation, statement=replace(derivation.statement, closed_form=closed_form))
-    assert not all(holds(fixed_shape_identity(wrong, Shape(2, 1))))
+    assert not all(holds(fixed_shape_identity(ending_wrongly(DERIVATIONS[name]), Shape(2, 1))))
+
+
+@pytest.mark.parametrize("name", UNSHAPED)
+def test_every_step_without_actions_holds_at_rational_numbers_and_a_wrong_one_does_not(name):
+    steps = DERIVATIONS[name].steps
+    assert all(holds(steps_identity(steps)))
+    assert len(steps_identity(steps).goals) == sum(1 + isinstance(step.rule, Antiderivative) for step in steps)
+    wrong = replace(steps[0], before=steps[0].before + 1)
+    assert not all(holds(steps_identity([wrong, *steps[1:]])))
+
+
+def test_a_wrong_antiderivative_makes_a_false_goal():
+    (step,) = DERIVATIONS["psi-limit"].steps
+    wrong = replace(step, rule=Antiderivative(step.rule.primitive * 2))
+    assert holds(steps_identity([wrong])) == [False, False]
+
+
+def test_lemmas_cited_at_the_ends_are_left_out_and_nothing_else():
+    pairwise = DERIVATIONS["pairwise-estimator"]
+    left = pairwise.between_lemmas
+    assert left.definition == pairwise.statement.definition
+    assert (left.closed_form,) == pairwise.statement.milestones
+    assert left.milestones == ()
+    gap = DERIVATIONS["gap-identity"]
+    assert gap.between_lemmas.definition == gap.steps[2].before
+    assert gap.between_lemmas.closed_form == gap.statement.closed_form
+    assert gap.between_lemmas.milestones == gap.statement.milestones
+    cited = replace(gap, steps=gap.steps[:2])
+    with pytest.raises(ValueError, match="every step cites a lemma"):
+        _ = cited.between_lemmas
+
+
+def test_a_lemma_that_is_left_out_is_proved_in_a_theorem_of_its_own():
+    for derivation in DERIVATIONS.values():
+        for shape in kernel_shapes(derivation):
+            if fixed_shape_identity(derivation, shape) != identity_of_all(derivation, shape):
+                assert [n for n in derivation.lemmas if not theorems(DERIVATIONS[n])] == []
+                assert derivation.lemmas
+
+
+def identity_of_all(derivation, shape):
+    return identity(derivation.statement, shape, policy_atoms=derivation.id in _POLICY_ATOMS)
 
 
 def test_with_the_policy_as_atoms_what_is_given_is_that_it_adds_up_to_one():
@@ -88,10 +149,11 @@ def test_a_closed_form_in_the_library_s_words():
     assert "{" not in text.replace("{R : Type u}", "").replace("{N : Nat}", "")
 
 
-def test_every_derivation_of_the_claim_table_has_identities():
+def test_every_derivation_has_theorems_and_every_id_of_the_claim_table_a_derivation():
+    assert [name for name, derivation in DERIVATIONS.items() if not theorems(derivation)] == []
     named = [entry.symbolic for entry in load_table() if entry.symbolic]
     assert len(named) >= 12
-    assert [name for name in named if not theorems(DERIVATIONS[name])] == []
+    assert set(named) <= set(DERIVATIONS)
 
 
 def test_names_in_the_files_are_the_names_that_are_looked_up():

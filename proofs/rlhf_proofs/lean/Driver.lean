@@ -14,6 +14,7 @@ a result. Job file, one instruction a line, fields separated by tabs:
     events PATH                 where results go
     path DIR                    look for oleans in DIR too
     wait PATH                   go on when PATH exists
+    set NAME                    turn an option on for the modules that follow
     module NAME SOURCE OLEAN    elaborate SOURCE as module NAME, write OLEAN
     own NAME                    a module of the library, to be audited
     headline NAME               a theorem whose axioms are wanted
@@ -123,7 +124,8 @@ def importHeader (header : HeaderSyntax) (core : ImportState) : IO Environment :
   finalizeImport loaded imports options 0 false true (level := level)
 
 /-- Elaborates one source file; its olean is written only if no error was reported. -/
-def elabModule (out : IO.FS.Handle) (clock : IO.Ref Clock) (core : ImportState) (mod src olean : String) : IO Unit := do
+def elabModule (out : IO.FS.Handle) (clock : IO.Ref Clock) (core : ImportState) (options : Options)
+    (mod src olean : String) : IO Unit := do
   emit out [field "event" "start", field "module" (Json.str mod)]
   let t0 ← IO.monoMsNow
   let text ← IO.FS.readFile src
@@ -435,6 +437,7 @@ def audit (out : IO.FS.Handle) (base : Environment) (root : Name) (headlines own
 structure Job where
   out : IO.FS.Handle
   clock : IO.Ref Clock
+  options : Options := Driver.options
   own : List Name := []
   headlines : List Name := []
   core : Option ImportState := none
@@ -456,11 +459,12 @@ partial def runLines (lines : List String) (job : Job) : IO Unit := do
       searchPathRef.modify (System.FilePath.mk dir :: ·)
       runLines rest job
     | ["wait", path] => waitFor path; runLines rest job
+    | ["set", name] => runLines rest { job with options := job.options.setBool name.toName true }
     | ["module", mod, src, olean] =>
       let core ← match job.core with
         | some core => pure core
         | none => loadCore
-      elabModule job.out job.clock core mod src olean
+      elabModule job.out job.clock core job.options mod src olean
       runLines rest { job with core := some core }
     | ["own", mod] => runLines rest { job with own := mod.toName :: job.own }
     | ["headline", n] => runLines rest { job with headlines := n.toName :: job.headlines }
