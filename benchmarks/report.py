@@ -16,8 +16,8 @@ LIMITS = """\
   them.
 - A block costs a few dozen calls of numpy, whatever its size, so blocks that fit the second-level cache lose more by
   calls than they gain; and two threads wait for Python's lock between calls. A compiled loop has neither cost.
-- In batches of small problems about a third of the time goes into copies that put actions first, without which numpy's
-  reductions over a few actions are slower still, and into one BLAS call for each small product.
+- In batches of small problems about a third of the time goes into one BLAS call for each small product, and a tenth
+  into copies that put actions first, without which numpy's reductions over a few actions are slower still.
 - Claims that enumerate every sample or draw spend their time in arithmetic that batching does not save.
 - The fitted exponents are below 1 because the smallest sizes are charged the fixed costs.
 """

@@ -244,9 +244,8 @@ def _weighted_block(flat: Flat, part: Part, vectors: Array) -> tuple[Array, Arra
     terms = scratch("terms", error.shape, error.dtype)
     terms.fill(-np.inf)
     np.copyto(terms, error, where=probs == 0)
-    error -= terms.max(
-        0
-    )  # that of the likeliest, so that the variance of a nearly deterministic policy keeps its digits
+    # First that of the likeliest, so that the variance of a nearly deterministic policy keeps its digits.
+    error -= terms.max(0)
     np.exp(probs, out=probs)
     probs /= probs.sum(0)
     error -= np.multiply(probs, error, out=terms).sum(0)
