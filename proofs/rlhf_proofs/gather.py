@@ -143,7 +143,8 @@ def derivation_evidence(id: str, *, run: bool, kernel: LeanOutcome = None) -> Sy
 
 def _kernel_checked(derivation: Derivation, kernel: LeanOutcome) -> tuple[bool | None, str]:
     """Whether Lean proved the generated identities, None if it was not asked or could not run; and the reason."""
-    wanted = lean.theorems(derivation)
+    lemmas = lean.lemmas_left_out(derivation)
+    wanted = [name for d in (derivation, *(DERIVATIONS[id] for id in lemmas)) for name in lean.theorems(d)]
     if not wanted or kernel is None or isinstance(kernel, CannotRunError):
         return None, "not re-checked by Lean's kernel"
     if isinstance(kernel, LeanFailureError):
@@ -154,7 +155,7 @@ def _kernel_checked(derivation: Derivation, kernel: LeanOutcome) -> tuple[bool |
             reason = kernel.defects[0] if kernel.defects else f"{name} is absent or rests on an axiom"
             return False, f"refused by Lean's kernel: {reason}"
     where = f"at {_sizes(lean.kernel_shapes(derivation))}" if derivation.shaped else "step by step"
-    why = f"re-checked by Lean's kernel {where}"
+    why = f"re-checked by Lean's kernel {where}" + (f", given {', '.join(lemmas)}" if lemmas else "")
     tied = tie_shapes(derivation)
     return True, why + (f", as the library's derivative at {_sizes(tied)}" if tied else "")
 

@@ -116,8 +116,8 @@ class Derivation:
         return tuple(step.rule.statement.id for step in self.steps if isinstance(step.rule, Lemma))
 
     @property
-    def between_lemmas(self) -> Statement:
-        """The statement without the lemmas that the first and the last steps cite: what is left to prove of it.
+    def kept(self) -> tuple[int, int]:
+        """Places of the first step that cites no lemma, and of the one after the last.
 
         Raises
         ------
@@ -127,7 +127,12 @@ class Derivation:
         cited = [isinstance(step.rule, Lemma) for step in self.steps]
         if all(cited):
             raise ValueError(f"{self.id}: every step cites a lemma")
-        kept = self.steps[cited.index(False) : len(cited) - cited[::-1].index(False)]
+        return cited.index(False), len(cited) - cited[::-1].index(False)
+
+    @property
+    def between_lemmas(self) -> Statement:
+        """The statement without the lemmas that the first and the last steps cite: what is left to prove of it."""
+        kept = self.steps[slice(*self.kept)]
         passed = [step.after for step in kept[:-1]]
         return replace(
             self.statement, definition=kept[0].before, closed_form=kept[-1].after,

@@ -15,6 +15,7 @@ from rlhf_symbolic.explicit import Shape
 from rlhf_symbolic.field import Identity, identity, steps_identity
 from rlhf_symbolic.lean_proof import Recipe
 from rlhf_symbolic.lean_term import atom, equation_text, wrapped
+from rlhf_symbolic.rules import Lemma
 from rlhf_symbolic.true_gradient import head, tie_shapes, tied
 
 ROOT = "RLHFSymbolic"
@@ -64,6 +65,15 @@ def fixed_shape_identity(derivation: Derivation, shape: Shape) -> Identity:
     """Return what Lean is to prove of a derivation at one shape."""
     statement = derivation.between_lemmas if derivation.id in _BETWEEN_LEMMAS else derivation.statement
     return identity(statement, shape, policy_atoms=derivation.id in _POLICY_ATOMS)
+
+
+def lemmas_left_out(derivation: Derivation) -> tuple[str, ...]:
+    """Return the lemmas that the identity of `fixed_shape_identity` takes for granted; each has theorems of its own."""
+    if derivation.id not in _BETWEEN_LEMMAS:
+        return ()
+    first, last = derivation.kept
+    ends = (*derivation.steps[:first], *derivation.steps[last:])
+    return tuple(step.rule.statement.id for step in ends if isinstance(step.rule, Lemma))
 
 
 def kernel_shapes(derivation: Derivation) -> tuple[Shape, ...]:

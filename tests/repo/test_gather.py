@@ -206,6 +206,17 @@ def test_a_derivative_counts_only_with_the_theorem_about_the_library_s_own(kerne
     assert f"{name} is absent" in evidence.why
 
 
+def test_a_lemma_that_is_taken_for_granted_must_be_proved_too(kernel_report):
+    whole = kernel_report()
+    evidence = gather.derivation_evidence("pairwise-estimator", run=True, kernel=whole)
+    assert evidence.why.endswith("re-checked by Lean's kernel at m=3 d=2, given grad-objective-prompt")
+    name = "RLHFSymbolic.grad_objective_prompt_m2_d1"
+    without = {key: theorem for key, theorem in whole.theorems.items() if key != name}
+    evidence = gather.derivation_evidence("pairwise-estimator", run=True, kernel=replace(whole, theorems=without))
+    assert evidence.kernel_checked is False
+    assert f"{name} is absent" in evidence.why
+
+
 def test_a_derivation_that_no_statement_names_is_in_the_ledger_too(table, lean, report, kernel_report, monkeypatch):
     lean(report("log_ratio", "kl_nonneg"))
     (found,) = validated(run())["derivations"]
