@@ -127,7 +127,7 @@ def flatten(
 
 def gradient(flat: Flat) -> Array:
     """∇J_S(θ), shape (..., d); see `gradient.gradient`."""
-    vectors = np.stack([flat.theta, flat.theta_star - flat.theta], -2)
+    vectors = _stacked(flat.theta, flat.theta_star - flat.theta)
 
     def summed(parts: Sequence[Part]) -> dict[Rows, Array]:
         sums: dict[Rows, Array] = {}
@@ -143,13 +143,13 @@ def gradient(flat: Flat) -> Array:
         for rows, found in sums.items():
             total[slice(*rows)] += found
     mean = total / (flat.kl_coef[:, None] * flat.ref_probs.shape[1])
-    result: Array = mean.astype(vectors.dtype).reshape(*flat.batch_shape, -1)
+    result: Array = mean.astype(vectors.dtype, copy=False).reshape(*flat.batch_shape, -1)
     return result
 
 
 def gradient_per_prompt(flat: Flat) -> Array:
     """∇J_x(θ), shape (..., n, d); see `gradient.gradient_per_prompt`."""
-    vectors = np.stack([flat.theta, flat.theta_star - flat.theta], -2)
+    vectors = _stacked(flat.theta, flat.theta_star - flat.theta)
 
     def slope(part: Part) -> Array:
         block, weights = _weighted_block(flat, part, vectors)
@@ -162,7 +162,7 @@ def gradient_per_prompt(flat: Flat) -> Array:
 
 def objective_per_prompt(flat: Flat) -> Array:
     """J_x(θ) at each prompt, shape (..., n); see `objective.objective_per_prompt`."""
-    vectors = np.stack([flat.theta, flat.theta_star], -2)
+    vectors = _stacked(flat.theta, flat.theta_star)
 
     def value(part: Part) -> Array:
         here = vectors[slice(*part.rows)]
@@ -182,7 +182,7 @@ def objective_per_prompt(flat: Flat) -> Array:
 
 def kl_to_optimum(flat: Flat) -> Array:
     """KL(π_θ‖π_θ*) at each prompt, shape (..., n); see `policy.kl_to_optimum`."""
-    vectors = np.stack([flat.theta, flat.theta_star], -2)
+    vectors = _stacked(flat.theta, flat.theta_star)
 
     def divergence(part: Part) -> Array:
         scores = _products(flat.block(part), vectors[slice(*part.rows)]) / flat.coefficients(part)
@@ -232,6 +232,12 @@ def _is_offset(block: Array) -> bool:
         gap = np.abs(rest - rest[:, :1]).max((-2, -1))
         return bool((_OFFSET * gap < size[doubtful]).any())
     return False
+
+
+def _stacked(*vectors: Array) -> Array:
+    """Vectors (B, d) as (B, v, d), in scratch of the calling thread."""
+    out = scratch("vectors", (len(vectors[0]), len(vectors), vectors[0].shape[-1]), np.result_type(*vectors))
+    return np.stack(vectors, -2, out=out)
 
 
 def _weighted_block(flat: Flat, part: Part, vectors: Array) -> tuple[Array, Array]:
