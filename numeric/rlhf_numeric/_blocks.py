@@ -167,9 +167,8 @@ def objective_per_prompt(flat: Flat) -> Array:
     def value(part: Part) -> Array:
         here = vectors[slice(*part.rows)]
         scores, rewards = _products(flat.block(part), here)
-        rewards += _products(flat.offsets(part), here[:, 1:], into="offsets")[
-            0
-        ]  # a reward, unlike a policy, keeps the offset
+        # A reward, unlike a policy, keeps the offset.
+        rewards += _products(flat.offsets(part), here[:, 1:], into="offsets")[0]
         kl_coef, log_reference = flat.coefficients(part), flat.log_reference(part)
         scores /= kl_coef
         scores -= scores.max(0)  # before log q comes in, as log q cancels from log(π/q)

@@ -60,7 +60,7 @@ class _Kept(threading.local):
 _kept = _Kept()
 
 
-def scratch(name: str, shape: tuple[int, ...], dtype: "np.dtype[Any]") -> Array:
+def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """Return an array of this thread to write into; what it holds lasts until the thread asks for the name again.
 
     A fresh array costs a page fault for every 4 KB, which is more than what is computed in small blocks.

@@ -134,7 +134,7 @@ def load_case(path: Path, /) -> Case:
     return case_of_file(read_json(path), path)
 
 
-def case_of_file(raw: Any, path: Path, /) -> Case:  # noqa: ANN401 - whatever JSON the file holds
+def case_of_file(raw: object, path: Path, /) -> Case:
     """Return the case that a file's JSON holds.
 
     Raises
@@ -147,7 +147,7 @@ def case_of_file(raw: Any, path: Path, /) -> Case:  # noqa: ANN401 - whatever JS
     return case_from(raw, str(path))
 
 
-def read_json(path: Path, /) -> Any:  # noqa: ANN401 - whatever JSON the file holds
+def read_json(path: Path, /) -> object:
     """Read a file of JSON.
 
     Raises
@@ -156,9 +156,10 @@ def read_json(path: Path, /) -> Any:  # noqa: ANN401 - whatever JSON the file ho
         If it cannot be read as such.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CaseFileError(f"{path}: cannot be read as JSON: {error}") from error
+    return found
 
 
 def case_from(raw: Mapping[str, Any], where: str, /) -> Case:
