@@ -19,7 +19,7 @@ derivation cite: they are theorems of their own. See `RLHFSymbolic.Derivative` f
 of the library itself.
 -/
 
--- A hypothesis that an identity does not need only makes it more general.
+-- Some identities hold without the premise that what is divided by is not 0.
 set_option linter.unusedVariables false
 
 public section
@@ -125,7 +125,6 @@ theorem score_identity_m4_d3 {R : Type u} [Field R] [IsCharP R 0]
 theorem pairwise_estimator_m3_d2 {R : Type u} [Field R] [IsCharP R 0]
     (V_1_1_1 V_1_1_2 V_1_2_1 V_1_2_2 lam μ_1_1 μ_1_2 φ_1_1_1 φ_1_1_2 φ_1_2_1 φ_1_2_2 φ_1_3_1
       φ_1_3_2 π_1_1 π_1_2 π_1_3 θs_1 θs_2 θ_1 θ_2 : R)
-    (n0 : lam ≠ 0)
     (d0 : μ_1_1 = φ_1_1_1 * π_1_1 + φ_1_2_1 * π_1_2 + φ_1_3_1 * π_1_3)
     (d1 : V_1_1_1 = π_1_1 * (φ_1_1_1 - μ_1_1) * (φ_1_1_1 - μ_1_1) + π_1_2 * (φ_1_2_1 - μ_1_1) *
       (φ_1_2_1 - μ_1_1) + π_1_3 * (φ_1_3_1 - μ_1_1) * (φ_1_3_1 - μ_1_1))
@@ -161,7 +160,6 @@ theorem pairwise_estimator_m3_d2 {R : Type u} [Field R] [IsCharP R 0]
   subst d4
   subst d3
   subst d1
-  clear n0
   generalize θs_1 - θ_1 = u_1
   generalize θs_2 - θ_2 = u_2
   generalize lam⁻¹ = i

@@ -19,7 +19,7 @@ derivation cite: they are theorems of their own. See `RLHFSymbolic.Derivative` f
 of the library itself.
 -/
 
--- A hypothesis that an identity does not need only makes it more general.
+-- Some identities hold without the premise that what is divided by is not 0.
 set_option linter.unusedVariables false
 
 public section
@@ -188,7 +188,6 @@ theorem gradient_alignment_m4_d3 {R : Type u} [Field R] [IsCharP R 0]
       VS_2_1 VS_2_2 VS_2_3 VS_3_1 VS_3_2 VS_3_3 lam μ_1_1 μ_1_2 μ_1_3 φ_1_1_1 φ_1_1_2 φ_1_1_3
       φ_1_2_1 φ_1_2_2 φ_1_2_3 φ_1_3_1 φ_1_3_2 φ_1_3_3 φ_1_4_1 φ_1_4_2 φ_1_4_3 π_1_1 π_1_2 π_1_3
       π_1_4 θs_1 θs_2 θs_3 θ_1 θ_2 θ_3 : R)
-    (n0 : lam ≠ 0)
     (d0 : μ_1_1 = φ_1_1_1 * π_1_1 + φ_1_2_1 * π_1_2 + φ_1_3_1 * π_1_3 + φ_1_4_1 * π_1_4)
     (d1 : V_1_1_1 = π_1_1 * (φ_1_1_1 - μ_1_1) * (φ_1_1_1 - μ_1_1) + π_1_2 * (φ_1_2_1 - μ_1_1) *
       (φ_1_2_1 - μ_1_1) + π_1_3 * (φ_1_3_1 - μ_1_1) * (φ_1_3_1 - μ_1_1) + π_1_4 * (φ_1_4_1 -
@@ -227,8 +226,7 @@ theorem gradient_alignment_m4_d3 {R : Type u} [Field R] [IsCharP R 0]
     (d19 : V_1_3_3 = π_1_1 * (φ_1_1_3 - μ_1_3) * (φ_1_1_3 - μ_1_3) + π_1_2 * (φ_1_2_3 - μ_1_3) *
       (φ_1_2_3 - μ_1_3) + π_1_3 * (φ_1_3_3 - μ_1_3) * (φ_1_3_3 - μ_1_3) + π_1_4 * (φ_1_4_3 -
       μ_1_3) * (φ_1_4_3 - μ_1_3))
-    (d20 : VS_3_3 = V_1_3_3)
-    (g0 : π_1_1 + π_1_2 + π_1_3 + π_1_4 = 1) :
+    (d20 : VS_3_3 = V_1_3_3) :
     lam⁻¹ * (θs_1 - θ_1) * (VS_1_1 * (θs_1 - θ_1) + VS_1_2 * (θs_2 - θ_2) + VS_1_3 * (θs_3 - θ_3))
       + lam⁻¹ * (θs_2 - θ_2) * (VS_2_1 * (θs_1 - θ_1) + VS_2_2 * (θs_2 - θ_2) + VS_2_3 * (θs_3 -
       θ_3)) + lam⁻¹ * (θs_3 - θ_3) * (VS_3_1 * (θs_1 - θ_1) + VS_3_2 * (θs_2 - θ_2) + VS_3_3 *
@@ -320,7 +318,7 @@ theorem gradient_alignment_m4_d3 {R : Type u} [Field R] [IsCharP R 0]
     - μ_1_2) * (θs_2 - θ_2) + (φ_1_4_3 - μ_1_3) * (θs_3 - θ_3) by
       subst d0 d3 d6
       grobner]
-  clear n0 d0 d3 d6 g0
+  clear d0 d3 d6
   generalize θs_1 - θ_1 = u_1
   generalize θs_2 - θ_2 = u_2
   generalize θs_3 - θ_3 = u_3
@@ -343,15 +341,8 @@ theorem gradient_alignment_m4_d3 {R : Type u} [Field R] [IsCharP R 0]
 theorem grad_covariance_m3_d2 {R : Type u} [Field R] [IsCharP R 0]
     (dpi_1_1_1 dpi_1_1_2 dpi_1_2_1 dpi_1_2_2 dpi_1_3_1 dpi_1_3_2 lam μ_1_1 μ_1_2 φ_1_1_1 φ_1_1_2
       φ_1_2_1 φ_1_2_2 φ_1_3_1 φ_1_3_2 π_1_1 π_1_2 π_1_3 : R)
-    (n0 : lam ≠ 0)
     (d0 : μ_1_1 = φ_1_1_1 * π_1_1 + φ_1_2_1 * π_1_2 + φ_1_3_1 * π_1_3)
-    (d1 : dpi_1_1_1 = π_1_1 * lam⁻¹ * (φ_1_1_1 - μ_1_1))
-    (d2 : dpi_1_2_1 = π_1_2 * lam⁻¹ * (φ_1_2_1 - μ_1_1))
-    (d3 : dpi_1_3_1 = π_1_3 * lam⁻¹ * (φ_1_3_1 - μ_1_1))
     (d4 : μ_1_2 = φ_1_1_2 * π_1_1 + φ_1_2_2 * π_1_2 + φ_1_3_2 * π_1_3)
-    (d5 : dpi_1_1_2 = π_1_1 * lam⁻¹ * (φ_1_1_2 - μ_1_2))
-    (d6 : dpi_1_2_2 = π_1_2 * lam⁻¹ * (φ_1_2_2 - μ_1_2))
-    (d7 : dpi_1_3_2 = π_1_3 * lam⁻¹ * (φ_1_3_2 - μ_1_2))
     (g0 : π_1_1 + π_1_2 + π_1_3 = 1) :
     dpi_1_1_1 * ((φ_1_1_1 - φ_1_1_1 * π_1_1 - φ_1_2_1 * π_1_2 - φ_1_3_1 * π_1_3) * (φ_1_1_1 -
       φ_1_1_1 * π_1_1 - φ_1_2_1 * π_1_2 - φ_1_3_1 * π_1_3) - 2 * φ_1_1_1 * π_1_1 * (φ_1_1_1 -
@@ -540,7 +531,6 @@ theorem grad_covariance_m3_d2 {R : Type u} [Field R] [IsCharP R 0]
   subst d4
   subst d0
   obtain rfl : π_1_3 = 1 - π_1_1 - π_1_2 := by grind
-  clear n0 d1 d2 d3 d5 d6 d7
   generalize lam⁻¹ = i
   refine ⟨?_, ?_, ?_, ?_, ?_, ?_, ?_, ?_⟩ <;> grobner
 

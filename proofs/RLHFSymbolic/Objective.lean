@@ -19,7 +19,7 @@ derivation cite: they are theorems of their own. See `RLHFSymbolic.Derivative` f
 of the library itself.
 -/
 
--- A hypothesis that an identity does not need only makes it more general.
+-- Some identities hold without the premise that what is divided by is not 0.
 set_option linter.unusedVariables false
 
 public section

@@ -168,7 +168,7 @@ derivation cite: they are theorems of their own. See `RLHFSymbolic.Derivative` f
 of the library itself.
 -/
 
--- A hypothesis that an identity does not need only makes it more general.
+-- Some identities hold without the premise that what is divided by is not 0.
 set_option linter.unusedVariables false
 
 public section
@@ -188,18 +188,20 @@ def theorem(derivation: Derivation, shape: Shape | None) -> str:
         found, sizes = steps_identity(derivation.steps), "step by step"
     else:
         found, sizes = fixed_shape_identity(derivation, shape), f"m = {shape.m}, d = {shape.d}, n = {shape.n}"
-    tactics = _RECIPES.get(derivation.id, Recipe()).lines(found)
+    recipe = _RECIPES.get(derivation.id, Recipe())
     name = theorem_name(derivation.id, shape).removeprefix(f"{ROOT}.")
-    hypotheses = [f"(n{i} : {atom(s)} ≠ 0)" for i, s in enumerate(found.denominators)]
-    hypotheses += [f"(d{i} : {equation_text(e)})" for i, e in enumerate(found.definitions)]
-    hypotheses += [f"(g{i} : {equation_text(e)})" for i, e in enumerate(found.given)]
+    assumed = {f"n{i}": f"{atom(s)} ≠ 0" for i, s in enumerate(found.denominators)}
+    assumed |= {f"d{i}": equation_text(e) for i, e in enumerate(found.definitions)}
+    assumed |= {f"g{i}": equation_text(e) for i, e in enumerate(found.given)}
+    unneeded = recipe.unneeded(found)
+    hypotheses = [f"({label} : {text})" for label, text in assumed.items() if label not in unneeded]
     lines = [
         wrapped(f"/-- {derivation.title}: {sizes}. -/", 0),
         f"theorem {name} {{R : Type u}} [Field R] [IsCharP R 0]",
         *map(wrapped, (f"({' '.join(_variables(found))} : R)", *hypotheses)),
     ]
     goals = " ∧\n".join(wrapped(equation_text(goal)) for goal in found.goals)
-    proof = "\n".join(f"  {line}" for line in tactics)
+    proof = "\n".join(f"  {line}" for line in recipe.lines(found))
     return "\n".join(lines) + f" :\n{goals} := by\n{proof}\n"
 
 

@@ -43,19 +43,15 @@ class Recipe:
 
     def lines(self, found: Identity) -> list[str]:
         """Return the tactics, a line each."""
-        names = [s.name for s, _ in found.definitions]
-        put_in = [i for i, name in enumerate(names) if self.put_in and name.startswith(self.put_in)]
-        left = [f"d{i}" for i in range(len(names)) if i not in put_in]
-        lines = [f"subst d{i}" for i in reversed(put_in)]
+        put_in, left = self._definitions(found)
+        lines = [f"subst {d}" for d in reversed(put_in)]
         if self.last_policy:
             *others, last = (symbol("pi", *place) for place in _places(found, "pi"))
             lines += [f"obtain rfl : {atom(last)} = {term(1 - sp.Add(*others))} := by grind"]
         if self.brackets:
             lines += _open_brackets(found, left)
         if self.polynomial:
-            given = [] if self.last_policy else [f"g{i}" for i in range(len(found.given))]
-            nonzero = [f"n{i}" for i in range(len(found.denominators))]
-            lines += [f"clear {' '.join([*nonzero, *([] if self.shift else [*left, *given])])}"]
+            lines += [f"clear {' '.join(left)}"] if self.brackets else []
             lines += _letters([(f"u_{k}", _gap(k)) for (k,) in _places(found, "theta")])
             lines += ["generalize lam⁻¹ = i"]
         if self.deviations:
@@ -66,6 +62,21 @@ class Recipe:
         count = len(found.goals)
         lines += [finish if count == 1 else f"refine ⟨{', '.join(['?_'] * count)}⟩ <;> {finish}"]
         return lines
+
+    def unneeded(self, found: Identity) -> frozenset[str]:
+        """Return the hypotheses that the proof does without; the theorem does not have them."""
+        if not self.polynomial:
+            return frozenset()
+        nonzero = [f"n{i}" for i in range(len(found.denominators))]
+        given = [] if self.shift or self.last_policy else [f"g{i}" for i in range(len(found.given))]
+        left = [] if self.shift or self.brackets else self._definitions(found)[1]
+        return frozenset([*nonzero, *given, *left])
+
+    def _definitions(self, found: Identity) -> tuple[list[str], list[str]]:
+        """Return the names of the definitions that are put in, and of the others."""
+        names = {f"d{i}": s.name for i, (s, _) in enumerate(found.definitions)}
+        put_in = [d for d, name in names.items() if self.put_in and name.startswith(self.put_in)]
+        return put_in, [d for d in names if d not in put_in]
 
 
 def _places(found: Identity, base: str) -> list[tuple[int, ...]]:
