@@ -33,7 +33,7 @@ from rlhf_symbolic import DERIVATIONS
 
 __all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
 
-SCHEMA = 3
+SCHEMA = 4
 _DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TESTED}
 
 

@@ -37,13 +37,13 @@ def ledger_table(data: dict[str, Any]) -> Table:
     """Return the table of all statements."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("statement", overflow="fold")  # on a narrow terminal the id folds, never a status
-    for heading in ("Lean", "sympy", "numpy", "tried", "worst", "EFFECTIVE"):
-        table.add_column(heading, justify="right" if heading in ("tried", "worst") else "left", no_wrap=True)
+    for heading in ("Lean", "sympy", "numpy", "decided", "worst", "EFFECTIVE"):
+        table.add_column(heading, justify="right" if heading in ("decided", "worst") else "left", no_wrap=True)
     for row in data["claims"]:
         numeric = row["numeric"]
         table.add_row(
             row["id"], *(_status(row[k]["status"]) for k in ("lean", "symbolic", "numeric")),
-            "" if numeric["instances"] is None else f"{numeric['instances'] - (numeric['vacuous'] or 0)}",
+            "" if numeric["decided"] is None else f"{numeric['decided']}",
             _worst(numeric), _status(row["effective"]),
         )  # fmt: skip
     return table
