@@ -115,7 +115,7 @@ def sealed(body: Mapping[str, Any]) -> dict[str, Any]:
     >>> sealed({"a": 1})["sha256"][:8]
     'f9d86028'
     """
-    return {"sha256": digest(body), **body}
+    return {**body, "sha256": digest(body)}
 
 
 def read_stored(path: Path, form: Form) -> Any:  # noqa: ANN401 - as the schema of the form says
@@ -145,7 +145,7 @@ def from_text(raw: bytes, where: str, form: Form) -> Any:  # noqa: ANN401 - as t
     try:
         data: Any = _parsed(raw)
     except (ValueError, RecursionError) as error:
-        problem: str | None = f"no readable JSON ({_reason(error)})"
+        problem: str | None = f"what cannot be read as JSON ({_reason(error)})"
     else:
         problem = violation(data, form.schema)
         if problem is None and form.sealed:
