@@ -7,7 +7,6 @@ often the campaign was stopped and resumed, nor on which other claims were asked
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -24,7 +23,7 @@ from rlhf_numeric.claims import CLAIMS
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.instances import random_instances
 from rlhf_numeric.joint import decide_together
-from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, schema_of
+from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, replace_stored, schema_of
 from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally_of
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
 
@@ -203,12 +202,7 @@ def save_progress(path: Path, state: Progress, /) -> None:
     """Write the progress so that a kill at any moment leaves the old or the new file, never half of one."""
     body = {"format": _FORMAT, **asdict(state)}
     text = json.dumps({"sha256": digest(body), **body}, allow_nan=False)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    replace_stored(path, text)
 
 
 def load_progress(path: Path, plan: Plan, /) -> Progress:
@@ -238,14 +232,19 @@ def load_progress(path: Path, plan: Plan, /) -> Progress:
 
 
 def _is_consistent(state: Progress) -> bool:
-    """Whether the findings are on chunks of the plan, each on all of its claims, in their order."""
-    expected = [state.findings, *state.pending.values()] if state.merged else [*state.pending.values()]
-    claims = all(tuple(finding.tally.claim for finding in found) == state.plan.claims for found in expected)
+    """Whether the findings are on instances of the plan, each on all of its claims, in their order."""
+    plan, expected = state.plan, [*([state.findings] if state.merged else []), *state.pending.values()]
+    claims = all(tuple(finding.tally.claim for finding in found) == plan.claims for found in expected)
     bins = all(len(finding.histogram) == BINS for found in expected for finding in found)
-    chunks = range(state.merged, state.plan.chunks)
-    return (
-        claims and bins and 0 <= state.merged <= state.plan.chunks and all(chunk in chunks for chunk in state.pending)
-    )
+    addresses = [at for found in expected for finding in found for at in _addresses(finding.tally)]
+    drawn = all(at.seed == plan.seed and at.chunk in range(plan.chunks) and at.row in range(ROWS) for at in addresses)
+    chunks = range(state.merged, plan.chunks)
+    return claims and bins and drawn and 0 <= state.merged <= plan.chunks and all(c in chunks for c in state.pending)
+
+
+def _addresses(tally: Tally) -> list[InstanceSeed]:
+    refuted = None if tally.refuted_by is None else tally.refuted_by.origin
+    return [address for address in (tally.worst_instance_seed, refuted) if address is not None]
 
 
 @cache

@@ -94,6 +94,8 @@ def contradictions(data: Mapping[str, Any]) -> Iterator[str]:
     missing = [name for name, value in data["lean"].items() if value is None]
     if data["lean"]["backend"] is not None and missing:
         yield f"it has a run of Lean without its {missing[0]}"
+    if len({row["id"] for row in data["claims"]}) < len(data["claims"]):
+        yield "it has a statement twice"
 
 
 def _is_proof(row: Mapping[str, Any], library: Mapping[str, Any]) -> bool:

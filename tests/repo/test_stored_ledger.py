@@ -105,6 +105,12 @@ def test_nothing_is_proved_by_a_library_that_was_not_accepted(stored, fields):
         recall()
 
 
+def test_a_statement_is_there_once(stored):
+    stored(lambda data: data["claims"].append(data["claims"][0]))
+    with pytest.raises(CannotRunError, match="it has a statement twice"):
+        recall()
+
+
 def test_a_further_derivation_is_judged_again_too(stored):
     stored(lambda data: data["derivations"][0].update(kernel_checked=False))
     with pytest.raises(CannotRunError, match="psi-sharp reads derived and is not"):
