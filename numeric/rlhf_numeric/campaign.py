@@ -7,7 +7,6 @@ often the campaign was stopped and resumed, nor on which other claims were asked
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -24,6 +23,7 @@ from rlhf_numeric.claims import CLAIMS
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.instances import random_instances
 from rlhf_numeric.joint import decide_together
+from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, replace_stored, schema_of
 from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally_of
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
 
@@ -34,7 +34,7 @@ _MAX_SHAPE = (3, 4, 3)
 _FORMAT = "rlhf-lemmas campaign 1"
 
 
-class CampaignFileError(ValueError):
+class CampaignFileError(StoredFileError):
     """A file with the progress of a campaign that cannot be used; the message says why and what to do."""
 
 
@@ -90,6 +90,13 @@ class Progress:
             later = self.pending.pop(self.merged)
             self.findings = tuple(map(_merge, self.findings, later)) if self.merged else later
             self.merged += 1
+
+
+_PROGRESS = Form(
+    "the progress of a campaign",
+    "this is a damaged or foreign file; delete it",
+    record(sha256=HASH, format={"const": _FORMAT}, **schema_of(Progress)["properties"]),
+)
 
 
 def run_campaign(
@@ -194,13 +201,8 @@ def measure_chunk(
 def save_progress(path: Path, state: Progress, /) -> None:
     """Write the progress so that a kill at any moment leaves the old or the new file, never half of one."""
     body = {"format": _FORMAT, **asdict(state)}
-    text = json.dumps({"sha256": _digest(body), **body}, allow_nan=False)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    text = json.dumps({"sha256": digest(body), **body}, allow_nan=False)
+    replace_stored(path, text)
 
 
 def load_progress(path: Path, plan: Plan, /) -> Progress:
@@ -212,14 +214,9 @@ def load_progress(path: Path, plan: Plan, /) -> Progress:
         If the file is damaged, or of a campaign with another seed, number of instances, claims or sources.
     """
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
-        intact = body.pop("sha256") == _digest(body) and body["format"] == _FORMAT
-    except (ValueError, KeyError, AttributeError, TypeError):
-        intact = False
-    if not intact:
-        raise CampaignFileError(
-            f"{path}: expected the progress of a campaign, got a damaged or foreign file; delete it"
-        )
+        body = read_stored(path, _PROGRESS)
+    except StoredFileError as error:
+        raise CampaignFileError(*error.args) from error
     stored = Plan(**body["plan"] | {"claims": tuple(body["plan"]["claims"])})
     differing = [name for name in asdict(plan) if getattr(plan, name) != getattr(stored, name)]
     if differing:
@@ -227,8 +224,27 @@ def load_progress(path: Path, plan: Plan, /) -> Progress:
             f"{path}: belongs to a campaign with other {', '.join(differing)} (seed {stored.seed}, {stored.instances} "
             f"instances, {len(stored.claims)} claims): run that one, or choose another file"
         )
-    pending = {int(chunk): _findings(found) for chunk, found in body["pending"].items()}
-    return Progress(plan, body["merged"], _findings(body["findings"]), pending)
+    pending = {int(chunk) if chunk.isdecimal() else -1: _findings(found) for chunk, found in body["pending"].items()}
+    state = Progress(plan, body["merged"], _findings(body["findings"]), pending)
+    if not _is_consistent(state):
+        raise CampaignFileError(f"{path}: expected {_PROGRESS.what}, got findings on other chunks; {_PROGRESS.remedy}")
+    return state
+
+
+def _is_consistent(state: Progress) -> bool:
+    """Whether the findings are on instances of the plan, each on all of its claims, in their order."""
+    plan, expected = state.plan, [*([state.findings] if state.merged else []), *state.pending.values()]
+    claims = all(tuple(finding.tally.claim for finding in found) == plan.claims for found in expected)
+    bins = all(len(finding.histogram) == BINS for found in expected for finding in found)
+    addresses = [at for found in expected for finding in found for at in _addresses(finding.tally)]
+    drawn = all(at.seed == plan.seed and at.chunk in range(plan.chunks) and at.row in range(ROWS) for at in addresses)
+    chunks = range(state.merged, plan.chunks)
+    return claims and bins and drawn and 0 <= state.merged <= plan.chunks and all(c in chunks for c in state.pending)
+
+
+def _addresses(tally: Tally) -> list[InstanceSeed]:
+    refuted = None if tally.refuted_by is None else tally.refuted_by.origin
+    return [address for address in (tally.worst_instance_seed, refuted) if address is not None]
 
 
 @cache
@@ -300,7 +316,3 @@ def _tally(stored: dict[str, Any]) -> Tally:
     if refuted is not None:
         refuted = Counterexample(**refuted | {"origin": InstanceSeed(*refuted["origin"])})
     return Tally(**stored | {"worst_instance_seed": worst and InstanceSeed(*worst), "refuted_by": refuted})
-
-
-def _digest(body: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -30,6 +30,7 @@ from rlhf_numeric.probes import probes
 from rlhf_numeric.relation import Relation, relation_of, where_changed
 from rlhf_numeric.simple import find_simple, is_false_at, rounded
 from rlhf_numeric.stored import Case, CaseFileError, case_from, case_of_file, instance_of, make_case, read_json
+from rlhf_numeric.stored_json import record, replace_stored, schema_of, violation
 from rlhf_numeric.tally import InstanceSeed, Tally, merge, tally_of
 from rlhf_numeric.verdict import Verdict
 
@@ -66,6 +67,9 @@ class MutationReport:
     killed: tuple[Case, ...]
     survived: Mapping[str, str]
     stillborn: tuple[str, ...]
+
+
+_REPORT = record(format={"const": _FORMAT}, **schema_of(MutationReport)["properties"])
 
 
 def mutate(claim: Claim, /, *, seed: int = 0) -> MutationReport:
@@ -111,7 +115,7 @@ def save_report(report: MutationReport, folder: Path, /) -> Path:
     path = folder / f"{report.claim}.json"
     body: dict[str, Any] = {"format": _FORMAT, "claim": report.claim, "killed": [asdict(c) for c in report.killed]}
     body |= {"survived": dict(report.survived), "stillborn": list(report.stillborn)}
-    path.write_text(_compact(json.dumps(body, indent=1, ensure_ascii=False)) + "\n", encoding="utf-8")
+    replace_stored(path, _compact(json.dumps(body, indent=1, ensure_ascii=False)) + "\n")
     return path
 
 
@@ -126,8 +130,8 @@ def stored_reports() -> dict[str, MutationReport]:
     folder = files("rlhf_numeric") / "counterexamples"
     if not folder.is_dir():
         return {}
-    texts = {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".json")}
-    reports = (_report(json.loads(texts[name]), name) for name in sorted(texts))
+    shipped = sorted(f.name for f in folder.iterdir() if f.name.endswith(".json"))
+    reports = (_report(read_json(Path(str(folder / name))), name) for name in shipped)
     return {report.claim: report for report in reports}
 
 
@@ -150,9 +154,9 @@ def is_explained(report: MutationReport, /) -> bool:
     return not any(reason.startswith(("undefined", "vacuous")) for reason in report.survived.values())
 
 
-def _report(raw: dict[str, Any], where: str) -> MutationReport:
-    if raw.get("format") != _FORMAT:
-        raise CaseFileError(f"{where}: expected a report of mutate")
+def _report(raw: Any, where: str) -> MutationReport:  # noqa: ANN401 - JSON
+    if (problem := violation(raw, _REPORT)) is not None:
+        raise CaseFileError(f"{where}: expected a report of mutate, got {problem}; make it anew: rlhf-lemmas mutate")
     killed = tuple(case_from(case, where) for case in raw["killed"])
     return MutationReport(raw["claim"], killed, raw["survived"], tuple(raw["stillborn"]))
 

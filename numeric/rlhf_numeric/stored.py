@@ -17,6 +17,7 @@ from rlhf_numeric._arithmetic import Array
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
+from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, record, replace_stored, schema_of, violation
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, PRECISIONS, Verdict
 
 _FORMAT = "rlhf-lemmas case 1"
@@ -25,7 +26,7 @@ _OF_INSTANCE = ("theta", "theta_prime", "direction", "probs", "values", "weights
 _BALLS = PRECISIONS[2:]  # 256 bits and more: the sides are then the same on every machine
 
 
-class CaseFileError(ValueError):
+class CaseFileError(StoredFileError):
     """A file that holds no stored case; the message says why."""
 
 
@@ -67,6 +68,12 @@ class Case:
         return lhs / rhs if rhs > 0 else float("nan")
 
 
+_CASE = schema_of(Case)
+_CASE_FILE = record(format={"const": _FORMAT}, **_CASE["properties"])
+# No digest: whoever reads a case evaluates it again. The schema is checked where it is known which one it must be.
+_JSON = Form("a case stored by campaign, hunt or mutate", "make it anew by these commands", {}, sealed=False)
+
+
 def make_case(claim: Claim, instance: Instance, /, *, found_by: str, mutant: str | None = None) -> Case:
     """Evaluate a claim in ball arithmetic at one instance, with batch shape () or (1,), and describe what came out.
 
@@ -100,7 +107,7 @@ def instance_of(case: Case, /) -> Instance:
         arrays = {name: _from_hex(case.instance[name]) for name in (*_OF_PROBLEM, *_OF_INSTANCE)}
         problem = Problem(**{name: arrays[name] for name in _OF_PROBLEM})
         return Instance(problem, arrays["theta"], **{name: arrays[name] for name in _OF_INSTANCE[1:]})
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CaseFileError(f"stored case of {case.claim}: not an instance: {error}") from error
 
 
@@ -120,7 +127,7 @@ def replay(case: Case, claim: Claim, /) -> tuple[Case, bool]:
 
 def save_case(case: Case, path: Path, /) -> None:
     """Write a case to a file."""
-    path.write_text(json.dumps({"format": _FORMAT, **asdict(case)}, indent=1) + "\n", encoding="utf-8")
+    replace_stored(path, json.dumps({"format": _FORMAT, **asdict(case)}, indent=1) + "\n")
 
 
 def load_case(path: Path, /) -> Case:
@@ -142,9 +149,10 @@ def case_of_file(raw: object, path: Path, /) -> Case:
     CaseFileError
         If it is something else.
     """
-    if not isinstance(raw, dict) or raw.pop("format", None) != _FORMAT:
-        raise CaseFileError(f"{path}: expected a case stored by campaign, hunt or mutate")
-    return case_from(raw, str(path))
+    if not isinstance(raw, dict) or (problem := violation(raw, _CASE_FILE)) is not None:
+        found = problem if isinstance(raw, dict) else "something else"
+        raise CaseFileError(f"{path}: expected {_JSON.what}, got {found}; {_JSON.remedy}")
+    return case_from({name: value for name, value in raw.items() if name != "format"}, str(path))
 
 
 def read_json(path: Path, /) -> object:
@@ -156,9 +164,9 @@ def read_json(path: Path, /) -> object:
         If it cannot be read as such.
     """
     try:
-        found: object = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CaseFileError(f"{path}: cannot be read as JSON: {error}") from error
+        found: object = read_stored(path, _JSON)
+    except StoredFileError as error:
+        raise CaseFileError(*error.args) from error
     return found
 
 
@@ -170,10 +178,12 @@ def case_from(raw: Mapping[str, Any], where: str, /) -> Case:
     CaseFileError
         If a field is missing, unknown or of the wrong type.
     """
+    if (problem := violation(raw, _CASE)) is not None:
+        raise CaseFileError(f"{where}: not a stored case: {problem}")
     try:
         case = Case(**raw)
         _ = case.ratio, Verdict(case.verdict)
-    except (TypeError, ValueError) as error:
+    except (ValueError, OverflowError) as error:
         raise CaseFileError(f"{where}: not a stored case: {error}") from error
     return case
 

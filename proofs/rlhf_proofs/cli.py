@@ -4,17 +4,20 @@ Exit status: 0 ok · 1 refuted, vacuous, stale or unproved · 2 something could 
 """
 
 import json
+import os
 import platform
 import shutil
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
+from rlhf_numeric.stored_json import StoredFileError
 from rlhf_proofs import render
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.commands.audit import audit
@@ -32,9 +35,10 @@ from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
 from rlhf_proofs.progress import bar
-from rlhf_proofs.resources import cache_directory
+from rlhf_proofs.resources import cache_directory, replace_text
 from rlhf_proofs.table import load_table
 from rlhf_proofs.tightness import recall_tightness
+from rlhf_proofs.verdict import exit_code_of
 
 app = typer.Typer(
     help="Machine-checked lemmas for the theory of RLHF generalization: proved in Lean, derived with sympy, tested "
@@ -93,24 +97,42 @@ def check(
             instances=instances, seed=seed, fresh=fresh, progress=progress,
         )  # fmt: skip
     data = ledger.as_json()
-    if json_file is not None:
-        json_file.write_text(json.dumps(data, indent=1) + "\n")
-    if only is None and not claim:
-        remember(ledger)
+    with ExitStack() as at_the_end:  # last in, first out; each is done, even if another fails
+        if json_file is not None:
+            at_the_end.callback(_write, json_file, json.dumps(data, indent=1) + "\n")
+        if only is None and not claim:
+            at_the_end.callback(remember, ledger)
+        _show(data)
+        render.print_conclusion(out, data, ledger.exit_code)
+    raise typer.Exit(ledger.exit_code)
+
+
+def _show(data: dict[str, Any]) -> None:
     out.print(render.ledger_table(data))
     render.print_derivations(out, data)
     render.print_lean(out, data)
-    render.print_conclusion(out, data, ledger.exit_code)
-    raise typer.Exit(ledger.exit_code)
+    render.print_environment(out, data)
+    render.print_warnings(err, data)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file, also behind a link; a pipe or a device is written to."""
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            replace_text(path.resolve(), text)
+    except OSError as error:
+        raise CannotRunError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 @app.command(epilog="Example: rlhf-lemmas ledger")
 def ledger() -> None:
-    """Show the ledger of the last full check."""
+    """Show the ledger of the last full check, and exit as that check did."""
     data = _last()
-    out.print(render.ledger_table(data))
-    render.print_derivations(out, data)
-    render.print_lean(out, data)
+    _show(data)
+    render.print_conclusion(out, data, exit_code_of(data))
+    raise typer.Exit(exit_code_of(data))
 
 
 @app.command(epilog="Example: rlhf-lemmas show grad-objective")
@@ -205,9 +227,19 @@ def main() -> None:
     """Run the command line; what a person can act on ends with a sentence and status 2, a failure of Lean with 1."""
     try:
         app()
-    except (CannotRunError, TableError, UnknownClaimError) as error:
-        err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False, soft_wrap=True)
-        sys.exit(2)
+    except (CannotRunError, TableError, UnknownClaimError, StoredFileError) as error:
+        _end(str(error.args[0]), 2)
     except LeanFailureError as error:
-        err.print(f"rlhf-lemmas: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(1)
+        _end(str(error), 1)
+    except OSError as error:  # a file or a folder, which the error names, or the output
+        where = "" if error.filename is None else f"{error.filename}: "
+        _end(f"{where}{error.strerror or error}", 2)
+
+
+def _end(said: str, status: int) -> NoReturn:
+    err.print(f"rlhf-lemmas: {said}", style="red", markup=False, soft_wrap=True)
+    try:
+        sys.stdout.flush()
+    except OSError:  # the output is what failed: nothing more can be said there, at the end of Python neither
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

@@ -74,12 +74,19 @@ class SymbolicEvidence(Evidence):
 
 @dataclass(frozen=True, kw_only=True)
 class NumericEvidence(Evidence):
-    """A random search, see `rlhf_numeric.tally.Tally` for the fields."""
+    """A random search, see `rlhf_numeric.tally.Tally` for the fields.
+
+    Attributes
+    ----------
+    decided
+        Instances at which every comparison holds or one is violated: neither vacuous nor undecided nor an equality.
+    """
 
     claim: str | None = None
     instances: int | None = None
     vacuous: int | None = None
     undecided: int | None = None
+    decided: int | None = None
     worst_ratio: float | None = None
     worst_gap: float | None = None
     refuted_by: dict[str, Any] | None = None

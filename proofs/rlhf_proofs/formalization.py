@@ -88,7 +88,7 @@ def _source(reference: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _result(entry: ClaimEntry, digest: str, axioms: list[str]) -> dict[str, Any]:
+def _result(entry: ClaimEntry, digest: str | None, axioms: list[str]) -> dict[str, Any]:
     lean = entry.lean or ""
     return {
         "declaration": lean, "file": _file_of(lean), "sorry_count": 0, "axioms": list(axioms),

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from rlhf_numeric import CLAIMS, search
 from rlhf_numeric.tally import Tally
-from rlhf_proofs.errors import CannotRunError, LeanFailureError
+from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError
 from rlhf_proofs.evidence import LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.lean import Library, LibraryReport, check_library, find_backend
 from rlhf_proofs.lean.audit import AuditedTheorem
@@ -24,6 +24,7 @@ __all__ = [
     "kernel_library",
     "lean_evidence",
     "numeric_evidence",
+    "require_one_theorem",
     "run_kernel",
     "run_lean",
     "symbolic_evidence",
@@ -35,6 +36,31 @@ Progress = Callable[[str, int, int], None]
 LeanOutcome = LibraryReport | CannotRunError | LeanFailureError | None
 
 _NOT_ASKED = "not asked for"
+# Of the instances that satisfy the hypotheses, the share that may stay undecided (equality not counted) in a claim that
+# counts as tested. With seeds 0 to 2 the largest is 1 of 1371, and 0 for 48 of the 49 claims.
+UNDECIDED_SHARE = 0.01
+
+
+def require_one_theorem(entries: Sequence[ClaimEntry]) -> None:
+    """Require that each row, its derivation and its claim are about the same theorem, and no two rows about one.
+
+    Raises
+    ------
+    TableError
+        If they are not; the message names the row and both theorems.
+    """
+    seen: dict[str, str] = {}
+    for entry in entries:
+        theorem = entry.lean or "RLHF." + entry.id.replace("-", "_")
+        if theorem in seen:
+            raise TableError(f"claims.toml: {seen[theorem]} and {entry.id} name the same theorem {theorem}")
+        seen[theorem] = entry.id
+        derivation, claim = DERIVATIONS.get(entry.symbolic or ""), CLAIMS.get(entry.numeric or "")
+        named = {f"the derivation {entry.symbolic}": None if derivation is None else derivation.statement.lean_theorem}
+        named[f"the claim {entry.numeric}"] = None if claim is None else claim.lean
+        for what, other in named.items():
+            if other is not None and other != theorem:
+                raise TableError(f"claims.toml: {entry.id}: {what} is about {other}, the row about {theorem}")
 
 
 def run_lean(
@@ -185,7 +211,8 @@ def numeric_evidence(entry: ClaimEntry, *, run: bool, instances: int, seed: int)
         return NumericEvidence(status=Status.NOT_RUN, why=_NOT_ASKED, claim=entry.numeric)
     if entry.numeric not in CLAIMS:
         return NumericEvidence(status=Status.OPEN, why=f"there is no claim {entry.numeric}", claim=entry.numeric)
-    return _searched(search.run(CLAIMS[entry.numeric], instances=instances, seed=seed))
+    # All of them may go to ball arithmetic: an instance that is left over is one of which nothing is known.
+    return _searched(search.run(CLAIMS[entry.numeric], instances=instances, seed=seed, ball_rows=instances))
 
 
 def _searched(tally: Tally) -> NumericEvidence:
@@ -198,6 +225,7 @@ def _searched(tally: Tally) -> NumericEvidence:
         instances=tally.instances,
         vacuous=tally.vacuous,
         undecided=tally.undecided,
+        decided=_decided(tally),
         worst_ratio=tally.worst_ratio,
         worst_gap=tally.worst_gap,
         refuted_by=None if tally.refuted_by is None else asdict(tally.refuted_by),
@@ -205,21 +233,31 @@ def _searched(tally: Tally) -> NumericEvidence:
     )
 
 
+def _decided(tally: Tally) -> int:
+    """Instances at which every comparison was decided; equality to the last bit is none that holds."""
+    return tally.instances - tally.vacuous - tally.undecided
+
+
 def _verdict(tally: Tally) -> tuple[Status, str]:
-    tried = tally.instances - tally.vacuous
+    tried, open_ = tally.instances - tally.vacuous, tally.undecided - tally.equal
     if tally.refuted_by is not None:
         found = tally.refuted_by
         return Status.REFUTED, f"false at {found.origin}: lhs {found.lhs}, rhs {found.rhs} ({found.bits} bits)"
     if tried == 0:
         return Status.VACUOUS, f"none of {tally.instances} instances satisfies the hypotheses"
-    if tried == tally.unsettled:
-        return Status.OPEN, f"none of {tried} instances could be decided"
+    equal = f", {tally.equal} with equality" if tally.equal else ""
+    if _decided(tally) == 0:
+        return Status.OPEN, f"none of {tried} instances could be decided{equal}"
+    if open_ > UNDECIDED_SHARE * tried:
+        return Status.OPEN, f"{open_} of {tried} instances could not be decided, more than {UNDECIDED_SHARE:.0%}"
     closeness = (
         f"worst lhs/rhs {tally.worst_ratio:.6g}"
         if tally.worst_ratio is not None
         else f"worst relative gap {tally.worst_gap:.1e}" if tally.worst_gap is not None else "no ratio"
     )  # fmt: skip
     left_out = f", {tally.vacuous} vacuous" if tally.vacuous else ""
-    equal = f", {tally.equal} with equality" if tally.equal else ""
-    open_ = f", {tally.undecided - tally.equal} undecided" if tally.undecided > tally.equal else ""
-    return Status.TESTED, f"{tried} instances{left_out}{equal}{open_}, {closeness}, seed {tally.seed}"
+    undecided = f", {open_} undecided" if open_ else ""
+    return (
+        Status.TESTED,
+        f"{_decided(tally)} instances decided{equal}{undecided}{left_out}, {closeness}, seed {tally.seed}",
+    )

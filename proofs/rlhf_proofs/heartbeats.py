@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, schema_of
 from rlhf_proofs.errors import CannotRunError, TableError
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.resources import heartbeats_file, replace_text
@@ -34,6 +35,12 @@ class Record:
     backend: str
     toolchain: str
     heartbeats: Mapping[str, int]
+
+
+# No digest: a wrong count can only make the comparison speak up, or keep still about speed.
+_FORM = Form(
+    "a record of heartbeats", "make it anew: rlhf-lemmas lean heartbeats --write", schema_of(Record), sealed=False
+)
 
 
 @dataclass(frozen=True)
@@ -84,14 +91,10 @@ def load_record(path: Path | None = None) -> Record:
     TableError
         If the file is not what `write_record` writes.
     """
-    path = path or heartbeats_file()
     try:
-        record = Record(**json.loads(path.read_text(encoding="utf-8")))
-        if not all(isinstance(count, int) for count in record.heartbeats.values()):
-            raise TypeError("a count is not an integer")
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise TableError(f"{path}: not a record of heartbeats: {error}") from error
-    return record
+        return Record(**read_stored(path or heartbeats_file(), _FORM))
+    except StoredFileError as error:
+        raise TableError(*error.args) from error
 
 
 def write_record(record: Record, path: Path | None = None) -> Path:

@@ -1,6 +1,7 @@
 """The ledger: for every statement what is proved, derived, tested, and how much that is worth together."""
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, sealed
+from rlhf_proofs.environment import environment
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, UnknownClaimError
 from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.gather import (
@@ -16,6 +19,7 @@ from rlhf_proofs.gather import (
     kernel_library,
     lean_evidence,
     numeric_evidence,
+    require_one_theorem,
     run_kernel,
     run_lean,
     symbolic_evidence,
@@ -24,17 +28,25 @@ from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.lean.census import Reader
 from rlhf_proofs.lean.library import Library, sha256
-from rlhf_proofs.pins import load_pins
+from rlhf_proofs.pins import changed_since, load_pins, require_rows
 from rlhf_proofs.progress import Progress, silent
-from rlhf_proofs.resources import cache_directory, claims_file, driver_source, pins_file, proofs_directory, replace_text
+from rlhf_proofs.resources import (
+    cache_directory,
+    claims_file,
+    driver_source,
+    pins_file,
+    proofs_directory,
+    replace_text,
+    schema_file,
+)
 from rlhf_proofs.table import ClaimEntry, load_table
 from rlhf_proofs.tightness import all_tightness
+from rlhf_proofs.verdict import contradictions, exit_code, verdict
 from rlhf_symbolic import DERIVATIONS
 
-__all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
+__all__ = ["Ledger", "Row", "build_ledger", "read_ledger", "recall", "remember", "sources_digest"]
 
-SCHEMA = 3
-_DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TESTED}
+SCHEMA = 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,8 @@ class Row:
     """One statement with its evidence.
 
     ``pinned`` is the hash of the Lean statement that its derivation and its claim were written against; ``tightness``
-    what the last campaign and the last hunt with the present sources found, None for one that was not run.
+    what the last campaign and the last hunt with the present sources found, None for one that was not run. ``changed``
+    names what of the row is not as it was pinned; None if it never was.
     """
 
     entry: ClaimEntry
@@ -51,6 +64,7 @@ class Row:
     symbolic: SymbolicEvidence
     numeric: NumericEvidence
     tightness: Mapping[str, Mapping[str, Any] | None]
+    changed: tuple[str, ...] | None = ()
 
     @property
     def evidence(self) -> dict[Kind, Evidence]:
@@ -59,31 +73,25 @@ class Row:
 
     @property
     def verdict(self) -> tuple[Status, str]:
-        """Effective status and the reason.
-
-        A refutation, a vacuous test or a stale statement outweighs everything, and so does evidence that the table
-        promises and that did not come about. Else the strongest kind that was reached counts: proved, derived, tested.
-        """
+        """Effective status and the reason, see `rlhf_proofs.verdict`."""
         declared = {"lean": self.entry.lean, "symbolic": self.entry.symbolic, "numeric": self.entry.numeric}
-        for bad in (Status.REFUTED, Status.VACUOUS, Status.STALE):
-            for kind, evidence in self.evidence.items():
-                if evidence.status is bad:
-                    return bad, f"{kind}: {evidence.why}"
-        for kind, evidence in self.evidence.items():
-            if declared[kind] is not None and evidence.status is Status.OPEN:
-                return Status.OPEN, f"{kind}: {evidence.why}"
-        reached = [k for k, e in self.evidence.items() if e.status is _DONE[k]]
-        missing = [f"{k} {e.status}" for k, e in self.evidence.items() if e.status in (Status.OPEN, Status.NOT_RUN)]
-        if not reached:
-            return Status.NOT_RUN, "; ".join(missing) or "no evidence"
-        first = reached[0]
-        return _DONE[first], "; ".join([f"{first}: {self.evidence[first].why}", *missing])
+        evidence: dict[str, tuple[Status, str]] = {
+            kind: (found.status, found.why) for kind, found in self.evidence.items()
+        }
+        return verdict(evidence, [kind for kind, name in declared.items() if name is not None], self.changed)
 
     def as_json(self) -> dict[str, Any]:
         """Return the row in the form of the schema."""
         effective, why = self.verdict
         e = self.entry
-        head = {"id": e.id, "title": e.title, "group": e.group, "paper": e.paper, "pinned_sha256": self.pinned}
+        head: dict[str, Any] = {
+            "id": e.id,
+            "title": e.title,
+            "group": e.group,
+            "paper": e.paper,
+            "pinned_sha256": self.pinned,
+        }
+        head["changed"] = self.changed
         found = {k: asdict(v) for k, v in self.evidence.items()} | {"tightness": dict(self.tightness)}
         return head | found | {"effective": effective, "why": why}
 
@@ -104,6 +112,8 @@ class Ledger:
         Digest of everything that was checked, so that an old ledger is seen to be old.
     made
         When, in UTC.
+    warnings
+        What a reader must know beside the rows, in sentences.
     """
 
     rows: tuple[Row, ...]
@@ -111,29 +121,31 @@ class Ledger:
     lean: LibraryReport | CannotRunError | LeanFailureError | None
     sources: str
     made: datetime
+    warnings: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run."""
-        bad = {Status.REFUTED, Status.VACUOUS, Status.STALE, Status.OPEN}
-        reached = [*(r.verdict[0] for r in self.rows), *(d.status for d in self.derivations)]
-        if bad.intersection(reached) or isinstance(self.lean, LeanFailureError):
-            return 1
-        if isinstance(self.lean, LibraryReport) and not self.lean.accepted:
-            return 1
-        return 2 if isinstance(self.lean, CannotRunError) else 0
+        statuses = [*(r.verdict[0] for r in self.rows), *(d.status for d in self.derivations)]
+        accepted = self.lean.accepted if isinstance(self.lean, LibraryReport) else None
+        if isinstance(self.lean, LeanFailureError):
+            accepted = False
+        return exit_code(statuses, accepted=accepted, could_not_run=isinstance(self.lean, CannotRunError))
 
     def as_json(self) -> dict[str, Any]:
-        """Return the ledger in the form of ``check.schema.json``."""
-        return {
+        """Return the ledger in the form of ``check.schema.json``, with the digest of all of it."""
+        body = {
             "schema": SCHEMA,
             "version": version("rlhf-lemmas"),
             "made": self.made.isoformat(timespec="seconds"),
             "sources_sha256": self.sources,
+            "environment": environment(self.lean.backend if isinstance(self.lean, LibraryReport) else None),
+            "warnings": list(self.warnings),
             "lean": _lean_json(self.lean, [r.entry.lean for r in self.rows if r.entry.lean is not None]),
             "claims": [row.as_json() for row in self.rows],
             "derivations": [asdict(derivation) for derivation in self.derivations],
         }
+        return sealed(body)
 
 
 def _surface_json(report: LibraryReport, theorems: Sequence[str]) -> dict[str, Any]:
@@ -211,8 +223,12 @@ def build_ledger(
     ------
     UnknownClaimError
         If an id is not in the table.
+    TableError
+        If table or pins are damaged, a row names evidence of another theorem, or a pinned statement is not there.
     """
-    everything = load_table(table)
+    everything, pinned = load_table(table), load_pins(pins)
+    require_one_theorem(everything)
+    require_rows(everything, pinned)
     unknown = sorted(set(claims) - {e.id for e in everything})
     if unknown:
         known = ", ".join(e.id for e in everything)
@@ -224,22 +240,24 @@ def build_ledger(
     kernel = None
     if only is None and not isinstance(outcome, CannotRunError) and any(e.symbolic for e in entries):
         kernel = _try(lambda: run_kernel(lean, progress, fresh=fresh))
-    pinned = {claim: pin.sha256 for claim, pin in load_pins(pins).items()}
-    attacks = all_tightness()
+    attacks, warnings = _tightness()
     named = {entry.symbolic for entry in everything}
     others = [] if claims else [id for id in DERIVATIONS if id not in named]
     total = len(entries) + len(others)
     rows = []
     for i, entry in enumerate(entries):
         progress(entry.id, i, total)
+        pin = pinned.get(entry.id)
+        digest = None if pin is None else pin.sha256
         rows.append(
             Row(
                 entry,
-                pinned.get(entry.id),
-                lean_evidence(entry, outcome, pinned.get(entry.id)),
+                digest,
+                lean_evidence(entry, outcome, digest),
                 symbolic_evidence(entry, run=only in (None, "symbolic"), kernel=kernel),
                 numeric_evidence(entry, run=only in (None, "numeric"), instances=instances, seed=seed),
                 {kind: attacks.get(kind, {}).get(entry.numeric or "") for kind in ("campaign", "hunt")},
+                changed_since(pin, entry, outcome if isinstance(outcome, LibraryReport) else None),
             )
         )
     derivations = []
@@ -247,7 +265,15 @@ def build_ledger(
         progress(id, i, total)
         derivations.append(derivation_evidence(id, run=only in (None, "symbolic"), kernel=kernel))
     progress("done", total, total)
-    return Ledger(tuple(rows), tuple(derivations), outcome, sources_digest(), datetime.now(UTC))
+    return Ledger(tuple(rows), tuple(derivations), outcome, sources_digest(), datetime.now(UTC), warnings)
+
+
+def _tightness() -> tuple[Mapping[str, Mapping[str, Any]], tuple[str, ...]]:
+    """Return what campaigns and hunts have found; nothing, and a warning, if their file is damaged."""
+    try:
+        return all_tightness(), ()
+    except CannotRunError as error:
+        return {}, (f"no row has its tightness: {error}",)
 
 
 def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | LeanFailureError:
@@ -286,12 +312,28 @@ def recall() -> dict[str, Any]:
     Raises
     ------
     CannotRunError
-        If there is none, or another version stored it.
+        If there is none, or it is not to be believed.
     """
+    path = cache_directory() / "ledger.json"
+    if not os.path.lexists(path):
+        raise CannotRunError("no check has been run yet: rlhf-lemmas check")
+    return read_ledger(path)
+
+
+def read_ledger(path: Path) -> dict[str, Any]:
+    """Return a ledger that `rlhf-lemmas check` wrote, as JSON.
+
+    Raises
+    ------
+    CannotRunError
+        If the file is damaged or of another version, or a verdict in it does not follow from its parts.
+    """
+    schema = json.loads(schema_file().read_text(encoding="utf-8"))
+    remedy = "make it anew: rlhf-lemmas check"
     try:
-        stored: dict[str, Any] = json.loads((cache_directory() / "ledger.json").read_text())
-    except (OSError, ValueError) as error:
-        raise CannotRunError("no check has been run yet: rlhf-lemmas check") from error
-    if stored.get("schema") != SCHEMA:
-        raise CannotRunError("the stored ledger is that of another version: rlhf-lemmas check")
+        stored: dict[str, Any] = read_stored(path, Form("the ledger of a check by this version", remedy, schema))
+    except StoredFileError as error:
+        raise CannotRunError(*error.args) from error
+    if wrong := next(contradictions(stored), None):
+        raise CannotRunError(f"{path}: expected a ledger that agrees with itself, but {wrong}; {remedy}")
     return stored

@@ -15,12 +15,14 @@ __all__ = [
     "ledger_table",
     "print_conclusion",
     "print_derivations",
+    "print_environment",
     "print_findings",
     "print_lean",
     "print_row",
     "print_stats",
     "print_surface",
     "print_tightness",
+    "print_warnings",
 ]
 
 _COLOUR = {
@@ -37,13 +39,13 @@ def ledger_table(data: dict[str, Any]) -> Table:
     """Return the table of all statements."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("statement", overflow="fold")  # on a narrow terminal the id folds, never a status
-    for heading in ("Lean", "sympy", "numpy", "tried", "worst", "EFFECTIVE"):
-        table.add_column(heading, justify="right" if heading in ("tried", "worst") else "left", no_wrap=True)
+    for heading in ("Lean", "sympy", "numpy", "decided", "worst", "EFFECTIVE"):
+        table.add_column(heading, justify="right" if heading in ("decided", "worst") else "left", no_wrap=True)
     for row in data["claims"]:
         numeric = row["numeric"]
         table.add_row(
             row["id"], *(_status(row[k]["status"]) for k in ("lean", "symbolic", "numeric")),
-            "" if numeric["instances"] is None else f"{numeric['instances'] - (numeric['vacuous'] or 0)}",
+            "" if numeric["decided"] is None else f"{numeric['decided']}",
             _worst(numeric), _status(row["effective"]),
         )  # fmt: skip
     return table
@@ -75,6 +77,20 @@ def print_lean(console: Console, data: dict[str, Any]) -> None:
         console.print(f"  {defect}", markup=False, style="red")
     if surface := lean.get("audit_surface"):
         console.print(_to_read(surface), markup=False, highlight=False)
+
+
+def print_environment(console: Console, data: dict[str, Any]) -> None:
+    """Say which versions of what ran the check."""
+    versions = data["environment"]
+    names = {"Python": "python", "numpy": "numpy", "sympy": "sympy", "python-flint": "python_flint", "Node": "node"}
+    known = [f"{name} {versions[key]}" for name, key in names.items() if versions[key] is not None]
+    console.print(f"{', '.join(known)} on {versions['platform']}", markup=False, highlight=False)
+
+
+def print_warnings(console: Console, data: dict[str, Any]) -> None:
+    """Say what a reader must know beside the rows."""
+    for warning in data["warnings"]:
+        console.print(f"WARNING: {warning}", markup=False, highlight=False, style="bold red", soft_wrap=True)
 
 
 def _to_read(surface: dict[str, Any]) -> str:

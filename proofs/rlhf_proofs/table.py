@@ -46,13 +46,17 @@ def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
     Raises
     ------
     TableError
-        If the file is not TOML, a field is missing, unknown or not a string, or a row names no evidence at all.
+        If the file is not TOML or has no row, a field is missing, unknown or not a string, or a row names no evidence.
     """
     path = path or claims_file()
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         raise TableError(f"{path}: not TOML: {error}") from error
+    if not raw:
+        raise TableError(f"{path}: no statement; expected at least one table [ID]")
     return tuple(_entry(path, slug, row) for slug, row in raw.items())
 
 

@@ -53,7 +53,9 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
 def test_a_file_that_is_no_record_is_named(tmp_path, text):
     path = tmp_path / "heartbeats.json"
     path.write_text(text)
-    with pytest.raises(TableError, match=r"heartbeats\.json: not a record"):
+    with pytest.raises(
+        TableError, match=r"heartbeats\.json: expected a record of heartbeats, got .*lean heartbeats --write"
+    ):
         load_record(path)
 
 

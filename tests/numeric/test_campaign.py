@@ -22,6 +22,7 @@ from rlhf_numeric.campaign import (
     save_progress,
     sources_digest,
 )
+from rlhf_numeric.stored_json import sealed
 
 from .planted import FALSE
 
@@ -233,3 +234,25 @@ def test_every_task_is_done_once_by_some_worker():
 def test_a_worker_that_fails_or_dies_is_an_error(task, message):
     with pytest.raises(WorkerError, match=message):
         list(spread(half, [task], workers=1))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body.update(merged=-1),
+        lambda body: body.update(merged=2),
+        lambda body: body.update(findings=[]),
+        lambda body: body["pending"].update({"0": body["findings"]}),
+        lambda body: body["pending"].update({"x": body["findings"]}),
+        lambda body: body["findings"][0].update(histogram=[1]),
+        lambda body: body["findings"][0]["tally"].update(claim="gap-identity"),
+        lambda body: body["findings"][0]["tally"].update(worst_instance_seed=[3, 7, 0]),
+        lambda body: body["findings"][0]["tally"].update(worst_instance_seed=[-3, 0, 0]),
+    ],
+)
+def test_progress_that_is_not_that_of_its_plan_is_refused_though_its_digest_fits(kept, change):
+    body = {name: value for name, value in json.loads(kept.read_text()).items() if name != "sha256"}
+    change(body)
+    kept.write_text(json.dumps(sealed(body)))
+    with pytest.raises(CampaignFileError, match="got findings on other chunks; this is a damaged or foreign file"):
+        run_campaign(FEW[1:2], instances=10, seed=3, resume=kept)

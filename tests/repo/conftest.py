@@ -13,7 +13,6 @@ from rlhf_proofs.lean.audit import AuditedTheorem, Constants, Cost, LibraryRepor
 from rlhf_proofs.ledger import Ledger
 from rlhf_proofs.pins import Pin, load_pins
 from rlhf_proofs.resources import schema_file
-from rlhf_proofs.table import load_table
 from rlhf_symbolic import DERIVATIONS
 from rlhf_symbolic import lean as generated
 
@@ -53,15 +52,30 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache"
 
 
+def pin_of(entry, **fields):
+    """The pin of a row as it is, with the statement that the fake Lean reports."""
+    statement = None if entry.lean is None else f"{entry.lean.removeprefix('RLHF.')} : …"
+    return replace(
+        Pin(
+            theorem=entry.lean, derivation=entry.symbolic, claim=entry.numeric, title=entry.title, latex=entry.latex,
+            group=entry.group, paper=entry.paper, sha256=entry.lean and "0" * 64, statement=statement, definitions={},
+        ), **fields,
+    )  # fmt: skip
+
+
+def pins_of(entries):
+    """Pins of rows as they are."""
+    return {entry.id: pin_of(entry) for entry in entries}
+
+
 @pytest.fixture
 def table(tmp_path, monkeypatch):
     """A table of two statements in place of the one that ships."""
     path = tmp_path / "claims.toml"
     path.write_text(TABLE, encoding="utf-8")
-    pins = {e.id: Pin(e.lean, "0" * 64, "…", {}) for e in load_table(path)}
-    monkeypatch.setattr(ledger, "load_pins", lambda other=None: load_pins(other) if other else pins)
-    monkeypatch.setattr(ledger, "DERIVATIONS", {id: DERIVATIONS[id] for id in ("log-ratio", "psi-sharp")})
     real = ledger.load_table
+    monkeypatch.setattr(ledger, "load_pins", lambda other=None: load_pins(other) if other else pins_of(real(path)))
+    monkeypatch.setattr(ledger, "DERIVATIONS", {id: DERIVATIONS[id] for id in ("log-ratio", "psi-sharp")})
     monkeypatch.setattr(ledger, "load_table", lambda other=None: real(other or path))
     return path
 

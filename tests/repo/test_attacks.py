@@ -198,8 +198,11 @@ def test_a_file_that_is_no_case_cannot_be_replayed(tmp_path):
 
 
 def test_figures_of_other_sources_are_forgotten(cache, monkeypatch):
-    remember_tightness("hunt", {"kl-nonneg": {"worst_ratio": 0.5}})
-    remember_tightness("campaign", {"kl-nonneg": {"worst_ratio": 0.25}})
-    assert recall_tightness("kl-nonneg") == {"hunt": {"worst_ratio": 0.5}, "campaign": {"worst_ratio": 0.25}}
+    hunt = {"worst_ratio": 0.5, "verdict": "holds", "steps": 1, "seed": 0, "instance": {}}
+    counts = dict.fromkeys(("instances", "vacuous", "equal", "undecided", "unsettled", "seed"), 1)
+    campaign = counts | {"worst_ratio": 0.25, "worst_gap": None, "worst_instance_seed": None}
+    remember_tightness("hunt", {"kl-nonneg": hunt})
+    remember_tightness("campaign", {"kl-nonneg": campaign})
+    assert recall_tightness("kl-nonneg") == {"hunt": hunt, "campaign": campaign}
     monkeypatch.setattr("rlhf_proofs.tightness.sources_digest", lambda: "0" * 64)
     assert recall_tightness("kl-nonneg") == {}

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -10,11 +11,19 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from rlhf_numeric.stored_json import sealed
 from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError, LeanFailureError
+from rlhf_proofs.ledger import remember
 from rlhf_proofs.resources import schema_file
 
 KL = ("check", "--only", "numeric", "--claim", "kl-nonneg", "--instances", "50")
+
+
+def reseal(path, **fields):
+    """Change a stored file as one would who knows of its digest."""
+    body = {name: value for name, value in json.loads(path.read_text()).items() if name != "sha256"}
+    path.write_text(json.dumps(sealed(body | fields)))
 
 
 def command(*args):
@@ -54,6 +63,72 @@ def test_json_in_a_folder_that_is_not_there_is_refused_before_the_work(tmp_path,
     assert "to write out.json to" in result.output
 
 
+def test_the_ledger_is_shown_before_it_is_stored_and_a_full_disk_ends_with_a_sentence(table, no_lean, cache, run_main):
+    code, out, errors = run_main("check", "--instances", 50, "--json", "/dev/full")
+    assert "incomplete: something could not run" in out
+    assert (code, errors.strip()) == (2, "rlhf-lemmas: cannot write /dev/full: No space left on device")
+    assert (cache / "ledger.json").is_file()  # what could be stored is
+
+
+def test_the_json_is_written_though_the_cache_cannot_be(table, no_lean, cache, run_main, tmp_path):
+    cache.write_text("in the way")
+    code, out, errors = run_main("check", "--instances", 50, "--json", tmp_path / "out.json")
+    assert (code, "log-ratio" in out) == (2, True)
+    assert "rlhf-lemmas: " in errors
+    assert json.loads((tmp_path / "out.json").read_text())["claims"]
+
+
+def test_the_json_is_replaced_at_once_also_behind_a_link(tmp_path):
+    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+    assert command(*KL, "--json", tmp_path / "link.json").exit_code == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "real.json").read_text())["claims"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.json", "real.json"]
+
+
+PIPED = f"{sys.executable} -c 'from rlhf_proofs.cli import main; main()'"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("{} ledger | head -1 >&2; exit 0", 0),
+        ("{} derive grad-objective | true; exit 0", 0),
+        ("{} ledger > /dev/full", 2),
+        ("{} derive grad-objective > /dev/full", 2),
+        ("{} check --only numeric --claim kl-nonneg --instances 5 > /dev/full", 2),
+    ],
+)
+def test_a_pipe_that_closes_or_a_disk_that_is_full_leaves_no_traceback(ledger_of, line, code):
+    remember(ledger_of())
+    ended = subprocess.run(["bash", "-c", line.format(PIPED)], capture_output=True, text=True, timeout=120)
+    assert ended.returncode == code, ended.stderr
+    for word in ("Traceback", "Exception ignored"):
+        assert word not in ended.stderr
+    assert code == 0 or "rlhf-lemmas: No space left on device" in ended.stderr
+
+
+def test_an_error_of_the_file_system_anywhere_is_a_sentence_and_2(monkeypatch, run_main):
+    def full(**_):
+        raise OSError(28, "No space left on device", "/some/file")
+
+    monkeypatch.setattr(cli, "build_ledger", full)
+    code, _, errors = run_main("check")
+    assert (code, errors.strip()) == (2, "rlhf-lemmas: /some/file: No space left on device")
+
+
+def test_the_stored_ledger_says_what_ran_and_exits_as_the_check_did(table, lean, report):
+    lean(report("log_ratio", "kl_nonneg", defects=["RLHF/Main.lean:1:0: warning: unused"]))
+    assert command("check", "--instances", 50).exit_code == 1
+    shown = command("ledger")
+    assert shown.exit_code == 1
+    assert re.search(
+        r"Python \d+\.\d+\.\d+, numpy \d\S*, sympy \d\S*, python-flint \d\S*(, Node v\d\S+)? on ", shown.output
+    )
+    assert "not in order" in shown.output
+
+
 @pytest.mark.parametrize("bad", [("--only", "magic"), ("--instances", "0"), ("--seed", "-1"), ("--lean", "coq")])
 def test_an_option_outside_its_range_exits_2(bad):
     result = command("check", *bad)
@@ -67,7 +142,7 @@ def test_a_full_check_without_lean_exits_2_says_how_to_get_it_and_is_remembered(
     assert "Lean not run: no Lean here: rlhf-lemmas lean setup" in result.output
     assert "incomplete: something could not run" in result.output
     shown = command("ledger")
-    assert shown.exit_code == 0
+    assert shown.exit_code == 2
     assert "log-ratio" in shown.output
     assert "derived" in shown.output
     assert "have changed" not in shown.output
@@ -104,11 +179,10 @@ def test_a_crash_of_lean_exits_1_and_is_told(table, lean):
 
 def test_ledger_and_show_warn_when_the_sources_have_changed(table, no_lean, cache):
     command("check", "--instances", 50)
-    stored = json.loads((cache / "ledger.json").read_text())
-    (cache / "ledger.json").write_text(json.dumps(stored | {"sources_sha256": "0" * 64}))
-    for args in (("ledger",), ("show", "kl-nonneg")):
+    reseal(cache / "ledger.json", sources_sha256="0" * 64)
+    for args, status in ((("ledger",), 2), (("show", "kl-nonneg"), 0)):
         result = command(*args)
-        assert result.exit_code == 0
+        assert result.exit_code == status
         assert "sources have changed since this ledger was made: rlhf-lemmas check" in result.output
 
 

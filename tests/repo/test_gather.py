@@ -153,16 +153,49 @@ def test_a_search_that_never_met_the_hypotheses_is_vacuous(monkeypatch):
     assert evidence.why == "none of 40 instances satisfies the hypotheses"
 
 
-def test_a_search_that_decided_nothing_is_open(monkeypatch):
-    evidence = searched(monkeypatch, unsettled=40)
-    assert evidence.status is Status.OPEN
-    assert evidence.why == "none of 40 instances could be decided"
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"unsettled": 40, "undecided": 40}, "none of 40 instances could be decided"),
+        ({"undecided": 40}, "none of 40 instances could be decided"),
+        ({"undecided": 36, "vacuous": 4}, "none of 36 instances could be decided"),
+        ({"undecided": 40, "equal": 40}, "none of 40 instances could be decided, 40 with equality"),
+        ({"undecided": 1}, "1 of 40 instances could not be decided, more than 1%"),
+        ({"undecided": 39, "equal": 30}, "9 of 40 instances could not be decided, more than 1%"),
+    ],
+)
+def test_a_search_that_decided_nothing_or_too_little_is_open(monkeypatch, fields, why):
+    evidence = searched(monkeypatch, **fields)
+    assert (evidence.status, evidence.why) == (Status.OPEN, why)
 
 
-def test_the_reason_of_a_search_counts_what_it_left_out(monkeypatch):
-    evidence = searched(monkeypatch, vacuous=4, equal=2, undecided=5, worst_ratio=None, worst_gap=None)
+def test_a_claim_that_no_arithmetic_can_decide_is_not_tested(table, monkeypatch):
+    claim = gather.CLAIMS["log-ratio"]
+
+    def nowhere(instance):
+        lhs, rhs = claim.sides(instance)
+        return lhs * float("nan"), rhs
+
+    monkeypatch.setattr(gather, "CLAIMS", {**gather.CLAIMS, "log-ratio": replace(claim, sides=nowhere)})
+    ledger = run(only="numeric")
+    first = validated(ledger)["claims"][0]
+    assert (first["effective"], first["numeric"]["decided"]) == ("open", 0)
+    assert ledger.exit_code == 1
+
+
+def test_what_was_left_out_of_a_search_is_counted(monkeypatch):
+    evidence = searched(monkeypatch, instances=4000, vacuous=4, equal=2, undecided=5, worst_ratio=None, worst_gap=None)
     assert evidence.status is Status.TESTED
-    assert evidence.why == "36 instances, 4 vacuous, 2 with equality, 3 undecided, no ratio, seed 3"
+    assert evidence.decided == 3991
+    assert evidence.why == "3991 instances decided, 2 with equality, 3 undecided, 4 vacuous, no ratio, seed 3"
+
+
+def test_a_search_gives_every_instance_to_ball_arithmetic_that_needs_it(table):
+    evidence = gather.numeric_evidence(
+        replace(numeric_entry(), numeric="error-decomposition"), run=True, instances=3000, seed=0
+    )
+    assert evidence.status is Status.TESTED  # of these 3000, more than the 1000 that a search settles by itself
+    assert "undecided" not in evidence.why
 
 
 def kernel_checked(ledger):

@@ -1,29 +1,32 @@
 """Pins: a statement that is not the pinned one is stale, and only a deliberate command pins it anew."""
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
-from rlhf_proofs import cli
+from rlhf_proofs import build_ledger, cli
+from rlhf_proofs import ledger as ledger_module
 from rlhf_proofs.commands import pin as command
 from rlhf_proofs.errors import TableError
-from rlhf_proofs.pins import Pin, difference, load_pins, write_pins
-from rlhf_proofs.table import load_table
+from rlhf_proofs.pins import difference, load_pins, write_pins
+from rlhf_proofs.resources import claims_file
+from rlhf_proofs.table import ClaimEntry, load_table
 
-from .conftest import validated
+from .conftest import pin_of, pins_of, validated
 from .test_gather import run
 
-PIN = Pin("RLHF.one", "0" * 64, "∀ x,\n  f x ≤ 1", {"RLHF.f": "a"})
+ROW = ClaimEntry("one", "One", "group", "paper", "RLHF.one", None, "one", "$1$")
+PIN = pin_of(ROW, statement="∀ x,\n  f x ≤ 1", definitions={"RLHF.f": "a"})
 
 
 @pytest.fixture
 def pins(table, tmp_path, monkeypatch):
     """The two statements of the test's table, pinned as the fake Lean reports them."""
     path = tmp_path / "pins.json"
-    write_pins(
-        {e.id: Pin(e.lean, "0" * 64, f"{e.lean.removeprefix('RLHF.')} : …", {}) for e in load_table(table)}, path
-    )
+    write_pins(pins_of(load_table(table)), path)
     monkeypatch.setattr(command, "load_table", lambda: load_table(table))
     monkeypatch.setattr(command, "load_pins", lambda: load_pins(path))
     monkeypatch.setattr(command, "write_pins", lambda pins: write_pins(pins, path))
@@ -53,7 +56,7 @@ def test_pins_are_read_as_they_were_written(tmp_path):
 def test_a_file_that_holds_no_pins_is_named(tmp_path, text):
     path = tmp_path / "pins.json"
     path.write_text(text)
-    with pytest.raises(TableError, match=r"pins\.json: not a file of pins"):
+    with pytest.raises(TableError, match=r"pins\.json: expected the pins of the claim table, got .*pin --write"):
         load_pins(path)
 
 
@@ -83,7 +86,7 @@ def test_a_changed_statement_is_stale_and_fails_the_check(table, lean, changed):
 
 def test_a_statement_that_was_never_pinned_is_stale(table, lean, report, tmp_path):
     lean(report("log_ratio", "kl_nonneg"))
-    ledger = run(pins=write_pins({"log-ratio": replace(PIN, sha256="0" * 64)}, tmp_path / "other.json"))
+    ledger = run(pins=write_pins({"log-ratio": pin_of(load_table(table)[0])}, tmp_path / "other.json"))
     assert [row["effective"] for row in validated(ledger)["claims"]] == ["proved", "stale"]
     assert "was never pinned" in validated(ledger)["claims"][1]["why"]
 
@@ -136,3 +139,160 @@ def test_an_id_that_is_not_in_the_table_is_named(pins, lean, report, run_main):
 def test_every_row_of_the_shipped_table_with_a_theorem_is_pinned_to_it():
     theorems = {e.id: e.lean for e in load_table() if e.lean is not None}
     assert {claim: pin.theorem for claim, pin in load_pins().items()} == theorems
+
+
+def edited(slug, field, value):
+    """Change one field of one row of a text of the table; without a value, drop it."""
+
+    def edit(text):
+        start = text.index(f"[{slug}]\n")
+        end = text.find("\n[", start) % (len(text) + 1)
+        row = text[start:end]
+        line = next(line for line in row.splitlines() if line.startswith(f"{field} = "))
+        return text[:start] + row.replace(line + "\n", "" if value is None else f'{field} = "{value}"\n') + text[end:]
+
+    return edit
+
+
+def without(slug):
+    return lambda text: re.sub(rf"\[{slug}\]\n(?:.+\n)+", "", text)
+
+
+UNPINNED = '\n[psi-sharp]\ntitle = "P = NP"\ngroup = "g"\npaper = "p"\nsymbolic = "psi-sharp"\n'
+AGAIN = '\n[again]\ntitle = "P = NP"\ngroup = "g"\npaper = "p"\nlean = "RLHF.kl_nonneg"\nnumeric = "kl-nonneg"\n'
+ROW_OF_KL = next(r for r in re.findall(r"\[[a-z-]+\]\n(?:.+\n)+", claims_file().read_text()) if "[kl-nonneg]" in r)
+STALE = {
+    "another title": (edited("kl-nonneg", "title", "P = NP"), "title"),
+    "another statement in LaTeX": (edited("kl-nonneg", "latex", "P = NP"), "latex"),
+    "no statement in LaTeX": (edited("kl-nonneg", "latex", None), "latex"),
+    "another place": (edited("kl-nonneg", "paper", "1705.06031, Theorem 1"), "paper"),
+    "another group": (edited("kl-nonneg", "group", "Complexity"), "group"),
+    "no theorem": (edited("kl-nonneg", "lean", None), "lean"),
+    "no claim": (edited("grad-objective", "numeric", None), "numeric"),
+    "no derivation": (edited("grad-objective", "symbolic", None), "symbolic"),
+}
+REFUSED = {
+    "the claim of another row": (edited("log-ratio", "numeric", "kl-nonneg"), "the claim kl-nonneg is about RLHF.kl"),
+    "the derivation of another row": (
+        edited("grad-objective", "symbolic", "log-ratio"), "grad-objective: the derivation log-ratio is about RLHF.log",
+    ),
+    "a derivation that is no row's": (edited("grad-objective", "symbolic", "psi"), "the derivation psi is about RLHF"),
+    "the theorem of another row": (edited("log-ratio", "lean", "RLHF.kl_nonneg"), "is about RLHF.log_ratio, the row"),
+    "a row deleted": (without("kl-nonneg"), "kl-nonneg: pinned, but no longer in the table"),
+    "all but one deleted": (lambda text: text[text.rindex("\n[") :], "pinned, but no longer in the table"),
+    "another id": (lambda text: text.replace("[kl-nonneg]", "[kl-positive]"), "kl-nonneg: pinned, but no longer"),
+    "a row twice": (lambda text: text + AGAIN, "kl-nonneg and again name the same theorem"),
+    "nothing": (lambda text: "", "no statement"),
+    "a comment only": (lambda text: "# P = NP\n", "no statement"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def shipped(tmp_path):
+    """Check the shipped table after an edit, against the shipped pins."""
+
+    def check(edit, **options):
+        text = claims_file().read_text(encoding="utf-8")
+        path = tmp_path / "claims.toml"
+        path.write_text(edit(text), encoding="utf-8")
+        assert edit is unchanged or path.read_text(encoding="utf-8") != text
+        return build_ledger(table=path, only="numeric", instances=5, **options)
+
+    return check
+
+
+def unchanged(text):
+    return text
+
+
+def test_the_shipped_table_is_as_it_was_pinned(shipped):
+    ledger = shipped(unchanged, claims=["kl-nonneg", "grad-objective"])
+    assert (ledger.exit_code, [row.changed for row in ledger.rows]) == (0, [(), ()])
+
+
+@pytest.mark.parametrize(("edit", "field"), STALE.values(), ids=STALE)
+def test_a_row_that_is_not_as_it_was_pinned_is_stale_whatever_is_checked(shipped, edit, field):
+    ledger = shipped(edit, claims=["kl-nonneg", "grad-objective"])
+    assert ledger.exit_code == 1
+    rows = {row["id"]: row for row in validated(ledger)["claims"]}
+    (found,) = [row for row in rows.values() if row["changed"]]
+    assert (found["changed"], found["effective"]) == ([field], "stale")
+    assert found["why"] == f"not as it was pinned: {field}: rlhf-lemmas pin"
+
+
+@pytest.mark.parametrize(("edit", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_table_that_does_not_fit_itself_or_its_pins_is_an_error(shipped, edit, said):
+    with pytest.raises(TableError, match=said):
+        shipped(edit, claims=[])
+
+
+def test_a_row_without_a_theorem_must_be_pinned_too(shipped):
+    ledger = shipped(lambda text: text + UNPINNED, claims=["psi-sharp"])
+    (row,) = validated(ledger)["claims"]
+    assert (row["changed"], row["effective"], ledger.exit_code) == (None, "stale", 1)
+
+
+def test_the_order_of_the_rows_is_free(shipped):
+    ledger = shipped(lambda text: ROW_OF_KL + without("kl-nonneg")(text), claims=["kl-nonneg"])
+    assert ledger.exit_code == 0
+
+
+def test_the_command_line_ends_with_a_sentence_and_2_for_a_table_that_was_cut(table, monkeypatch, run_main):
+    pins = pins_of(load_table(table))
+    monkeypatch.setattr(ledger_module, "load_pins", lambda _: pins)
+    table.write_text(table.read_text().partition("\n[kl-nonneg]")[0])
+    code, out, errors = run_main("check", "--only", "numeric", "--instances", 5)
+    assert (code, out) == (2, "")
+    assert "kl-nonneg: pinned, but no longer in the table; put it back" in errors
+
+
+@pytest.mark.parametrize("field", ["statement", "title", "sha256", "definitions", "theorem"])
+def test_editing_a_pin_is_noticed(tmp_path, field):
+    path = write_pins({"one": PIN}, tmp_path / "pins.json")
+    body = json.loads(path.read_text())
+    body["pins"]["one"][field] = {"RLHF.f": "b"} if field == "definitions" else "1" * 64
+    path.write_text(json.dumps(body))
+    with pytest.raises(TableError, match="content that its digest does not fit; restore it, or look"):
+        load_pins(path)
+
+
+@pytest.mark.parametrize("field", [{"statement": "log_ratio : 1 = 2"}, {"definitions": {"RLHF.klDiv": "0"}}])
+def test_a_pin_whose_text_is_not_what_lean_says_is_stale_though_its_digest_fits(table, lean, report, tmp_path, field):
+    lean(report("log_ratio", "kl_nonneg"))
+    pins = pins_of(load_table(table))
+    path = write_pins({**pins, "log-ratio": replace(pins["log-ratio"], **field)}, tmp_path / "other.json")
+    rows = validated(run(pins=path))["claims"]
+    assert [(row["effective"], row["changed"]) for row in rows] == [("stale", ["pinned statement"]), ("proved", [])]
+
+
+def test_pins_are_the_same_whatever_the_order_and_however_often_they_are_written(tmp_path):
+    first = write_pins({"b": PIN, "a": PIN}, tmp_path / "one.json").read_bytes()
+    assert write_pins({"a": PIN, "b": PIN}, tmp_path / "two.json").read_bytes() == first
+    assert write_pins(load_pins(tmp_path / "one.json"), tmp_path / "two.json").read_bytes() == first
+
+
+def test_a_changed_title_is_shown_and_pinned_anew(pins, table, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    table.write_text(table.read_text().replace("KL ≥ 0", "KL ≥ −1"))
+    shown = pinned()
+    assert (shown.exit_code, "+ title: KL ≥ −1" in shown.output) == (1, True), shown.output
+    assert pinned("--write").exit_code == 0
+    assert load_pins(pins)["kl-nonneg"].title == "KL ≥ −1"
+    assert pinned().exit_code == 0
+
+
+def test_evidence_of_another_theorem_cannot_be_pinned(pins, table, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    table.write_text(table.read_text().replace('numeric = "log-ratio"', 'numeric = "kl-nonneg"'))
+    result = pinned("--write")
+    assert isinstance(result.exception, TableError)
+
+
+def test_damaged_pins_are_only_replaced_where_all_are_pinned_anew(pins, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    pins.write_text("{}")
+    for arguments in ((), ("kl-nonneg", "--write")):
+        assert isinstance(pinned(*arguments).exception, TableError)
+    assert pins.read_text() == "{}"
+    assert pinned("--write").exit_code == 0
+    assert pinned().exit_code == 0

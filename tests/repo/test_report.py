@@ -5,11 +5,14 @@ import json
 import re
 import sys
 import unicodedata
+from dataclasses import asdict
 from html import unescape
 
 import pytest
 from typer.testing import CliRunner
 
+from rlhf_numeric import CLAIMS
+from rlhf_numeric.campaign import run_campaign
 from rlhf_numeric.mutate import MutationReport
 from rlhf_numeric.stored import Case
 from rlhf_proofs import cli
@@ -255,8 +258,9 @@ def test_each_claim_has_a_figure_of_its_instances(site):
 
 
 def test_the_figure_is_that_of_the_stored_campaign(tmp_path):
-    (tmp_path / "campaign.json").write_text('{"kl-nonneg": {}}')
-    assert optional.campaign(tmp_path, lambda *_: pytest.fail("ran another")) == {"kl-nonneg": {}}
+    stored = {k: asdict(v) for k, v in run_campaign([CLAIMS["kl-nonneg"]], instances=5).items()}
+    (tmp_path / "campaign.json").write_text(json.dumps(stored))
+    assert optional.campaign(tmp_path, lambda *_: pytest.fail("ran another")) == json.loads(json.dumps(stored))
     (tmp_path / "campaign.json").write_text("{")
     with pytest.raises(CannotRunError, match="cannot be read as JSON"):
         optional.campaign(tmp_path, lambda *_: None)

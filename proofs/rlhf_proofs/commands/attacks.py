@@ -91,13 +91,13 @@ def campaign(
             progress=lambda done: progress("instances", done, instances),
         )  # fmt: skip
     folder = out_dir or cache_directory() / "campaign"
+    _print_table(_campaign_table(found))
     cases = _store_findings(found, folder)
+    remember_tightness("campaign", {slug: _summary(finding) for slug, finding in found.items()})
     if resume is None:
         kept.unlink(missing_ok=True)
-    remember_tightness("campaign", {slug: _summary(finding) for slug, finding in found.items()})
     if plots is not None:
         figures.plot_campaign(found, plots)
-    _print_table(_campaign_table(found))
     refuted = [slug for slug, finding in found.items() if finding.tally.refuted_by is not None]
     for slug in refuted:
         out.print(f"{slug}: refuted; rlhf-lemmas replay {cases[slug]}", style="bold red", soft_wrap=True, markup=False)
@@ -133,9 +133,9 @@ def _hunt_one(claim: Claim, seed: int, steps: int, seconds: float | None, folder
         out.print(f"{claim.id}: no instance has rhs > 0; nothing to hunt")
         return None
     path = folder / f"{claim.id}.json"
+    _print_case(quarry.case)
     _save(quarry.case, path)
     remember_tightness("hunt", {claim.id: _quarry_summary(quarry, seed)})
-    _print_case(quarry.case)
     out.print(f"best of the random start {quarry.start:.9g}; rlhf-lemmas replay {path}", markup=False, soft_wrap=True)
     return quarry.case.verdict
 

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rlhf_proofs.errors import LeanFailureError, UnknownClaimError
-from rlhf_proofs.gather import run_lean
-from rlhf_proofs.pins import current_pins, difference, load_pins, write_pins
+from rlhf_proofs.errors import LeanFailureError, TableError, UnknownClaimError
+from rlhf_proofs.gather import require_one_theorem, run_lean
+from rlhf_proofs.pins import Pin, current_pins, difference, load_pins, write_pins
 from rlhf_proofs.progress import bar
 from rlhf_proofs.table import load_table
 
@@ -19,11 +19,13 @@ def pin(
     claim: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids; all if none is given.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Pin what is shown; without it nothing is changed.")] = False,
 ) -> None:
-    """Show how the Lean statements differ from the pinned ones, and with --write pin them anew.
+    """Show how rows and Lean statements differ from the pinned ones, and with --write pin them anew.
 
-    Exits 1 while a statement differs from its pin.
+    Exits 1 while one differs from its pin.
     """
-    out, entries, pinned = Console(), load_table(), load_pins()
+    out, entries = Console(), load_table()
+    require_one_theorem(entries)
+    pinned = _pinned(out, start_anew=write and not claim)
     with bar(Console(stderr=True)) as progress:
         report = run_lean(entries, "auto", progress)
     current = current_pins(entries, report)
@@ -45,6 +47,17 @@ def pin(
         return
     out.print(f"{len(wanted) - len(changed)} of {len(wanted)} statements are as they were pinned")
     raise typer.Exit(1 if changed or gone else 0)
+
+
+def _pinned(out: Console, *, start_anew: bool) -> dict[str, Pin]:
+    """Return the present pins; those of a file that cannot be read are only dropped where all are pinned anew."""
+    try:
+        return load_pins()
+    except TableError as error:
+        if not start_anew:
+            raise
+        out.print(str(error), markup=False, style="red", soft_wrap=True)
+        return {}
 
 
 def _wanted(asked: Sequence[str], known: Sequence[str]) -> list[str]:

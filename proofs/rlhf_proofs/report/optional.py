@@ -1,16 +1,16 @@
 """What other commands may have left behind: campaigns, counterexamples to mutants, experiments."""
 
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rlhf_numeric import CLAIMS
-from rlhf_numeric.campaign import run_campaign
+from rlhf_numeric.campaign import Finding, run_campaign
 from rlhf_numeric.mutate import MutationReport, stored_reports
 from rlhf_numeric.stored import CaseFileError
+from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, schema_of
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.progress import Progress
 
@@ -42,11 +42,11 @@ class Bar:
     label: str
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401 - JSON
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CannotRunError(f"{path}: cannot be read as JSON: {error}") from error
+# No digest: its figures are drawn, and nothing is concluded from them.
+_CAMPAIGN = Form(
+    "what rlhf-lemmas campaign stores", "run it again, or name another folder", schema_of(Mapping[str, Finding]),
+    sealed=False,
+)  # fmt: skip
 
 
 def mutants() -> dict[str, MutationReport]:
@@ -60,8 +60,11 @@ def mutants() -> dict[str, MutationReport]:
 def campaign(folder: Path, progress: Progress) -> dict[str, Any]:
     """Return what the last campaign stored by id; where there is none, run one that takes seconds."""
     path = folder / "campaign.json"
-    if path.is_file():
-        found: dict[str, Any] = _read(path)
+    if path.exists():
+        try:
+            found: dict[str, Any] = read_stored(path, _CAMPAIGN)
+        except StoredFileError as error:
+            raise CannotRunError(*error.args) from error
         return found
     run = run_campaign(
         list(CLAIMS.values()), instances=INSTANCES, progress=lambda done: progress("instances", done, INSTANCES)
