@@ -7,7 +7,6 @@ often the campaign was stopped and resumed, nor on which other claims were asked
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._files import replace_file
 from rlhf_numeric._ray import spread_on_ray
 from rlhf_numeric._workers import spread
 from rlhf_numeric.claim import Claim
@@ -195,12 +195,7 @@ def save_progress(path: Path, state: Progress, /) -> None:
     """Write the progress so that a kill at any moment leaves the old or the new file, never half of one."""
     body = {"format": _FORMAT, **asdict(state)}
     text = json.dumps({"sha256": _digest(body), **body}, allow_nan=False)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    replace_file(path, text)
 
 
 def load_progress(path: Path, plan: Plan, /) -> Progress:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, balls
+from rlhf_numeric._files import replace_file
 from rlhf_numeric._sharing import sharing
 from rlhf_numeric.campaign import draw
 from rlhf_numeric.claim import Claim
@@ -111,7 +112,7 @@ def save_report(report: MutationReport, folder: Path, /) -> Path:
     path = folder / f"{report.claim}.json"
     body: dict[str, Any] = {"format": _FORMAT, "claim": report.claim, "killed": [asdict(c) for c in report.killed]}
     body |= {"survived": dict(report.survived), "stillborn": list(report.stillborn)}
-    path.write_text(_compact(json.dumps(body, indent=1, ensure_ascii=False)) + "\n", encoding="utf-8")
+    replace_file(path, _compact(json.dumps(body, indent=1, ensure_ascii=False)) + "\n")
     return path
 
 

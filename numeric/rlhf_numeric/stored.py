@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._files import replace_file
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
@@ -120,7 +121,7 @@ def replay(case: Case, claim: Claim, /) -> tuple[Case, bool]:
 
 def save_case(case: Case, path: Path, /) -> None:
     """Write a case to a file."""
-    path.write_text(json.dumps({"format": _FORMAT, **asdict(case)}, indent=1) + "\n", encoding="utf-8")
+    replace_file(path, json.dumps({"format": _FORMAT, **asdict(case)}, indent=1) + "\n")
 
 
 def load_case(path: Path, /) -> Case:

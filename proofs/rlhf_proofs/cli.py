@@ -28,6 +28,7 @@ from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
+from rlhf_proofs.interruption import unwinding
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
@@ -204,7 +205,8 @@ def _last() -> dict[str, Any]:
 def main() -> None:
     """Run the command line; what a person can act on ends with a sentence and status 2, a failure of Lean with 1."""
     try:
-        app()
+        with unwinding():
+            app()
     except (CannotRunError, TableError, UnknownClaimError) as error:
         err.print(f"rlhf-lemmas: {error.args[0]}", style="red", markup=False, soft_wrap=True)
         sys.exit(2)

