@@ -151,7 +151,7 @@ def doctor() -> None:
 def _lean_findings() -> list[tuple[str, bool, str]]:
     node = find_node()
     found: list[tuple[str, bool, str]] = [
-        ("Node >= 22", node is not None, str(node or "pip install 'rlhf-lemmas[lean]'"))
+        ("Node >= 24", node is not None, str(node or "pip install 'rlhf-lemmas[lean]'"))
     ]
     for name, backend in (("Lean by lake", LakeBackend), ("Lean by WebAssembly", WasmBackend)):
         try:
