@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from rlhf_proofs.errors import LeanFailureError
+from rlhf_proofs.lean import process as processes
 from rlhf_proofs.lean.build import run_jobs
 from rlhf_proofs.lean.events import Follower
 from rlhf_proofs.lean.process import LeanProcess, Limits
@@ -171,7 +172,7 @@ def within(seconds, condition):
 def busy_family(pid):
     """All descendants once the fake Lean and its sleeping child are there."""
     family = psutil.Process(pid).children(recursive=True)
-    return family if any("time.sleep(600)" in str(p.cmdline()) for p in family if alive(p.pid)) else []
+    return family if any("import time; time.sleep(600)" in p.cmdline() for p in family if alive(p.pid)) else []
 
 
 @pytest.mark.parametrize("mode", ["busy with a child", "deaf with a child"])
@@ -180,6 +181,39 @@ def test_a_kill_of_the_check_ends_lean_and_the_children_of_lean(parent, mode):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert within(5, lambda: not [p for p in family if alive(p.pid)]), [p.cmdline() for p in family if alive(p.pid)]
+
+
+RUNS = """
+import sys
+from rlhf_proofs.lean.process import run
+
+run([sys.executable, "-I", "-S", "-c", sys.argv[1]])
+"""
+NPM = """
+import subprocess, sys, time
+
+subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)", *sys.argv[1:]])
+time.sleep(600)
+"""
+
+
+def test_what_is_run_to_its_end_ends_with_a_killed_parent():
+    """As npm, lake and their children are."""
+    process = subprocess.Popen([sys.executable, "-c", RUNS, NPM])
+    family = within(20, lambda: busy_family(process.pid))
+    process.kill()
+    process.wait()
+    assert len(family) == 3  # with the one that watches
+    assert within(5, lambda: not [p for p in family if alive(p.pid)])
+
+
+def test_what_is_run_is_stopped_in_time_with_its_children(tmp_path):
+    mark = str(tmp_path)
+    with pytest.raises(subprocess.TimeoutExpired):
+        processes.run([sys.executable, "-I", "-S", "-c", NPM, mark], timeout=1)
+    everything = psutil.process_iter(["pid", "cmdline"])
+    left = [p.pid for p in everything if mark in (p.info["cmdline"] or [])]
+    assert within(5, lambda: not [pid for pid in left if alive(pid)])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
