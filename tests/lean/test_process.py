@@ -13,8 +13,9 @@ import pytest
 
 from rlhf_proofs.errors import LeanFailureError
 from rlhf_proofs.lean import process as processes
-from rlhf_proofs.lean.build import run_jobs
+from rlhf_proofs.lean.build import check_library, run_jobs
 from rlhf_proofs.lean.events import Follower
+from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import LeanProcess, Limits
 
 SMALL = Limits(silence=1.0, memory=100 * 2**20)
@@ -181,6 +182,15 @@ def test_a_kill_of_the_check_ends_lean_and_the_children_of_lean(parent, mode):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert within(5, lambda: not [p for p in family if alive(p.pid)]), [p.cmdline() for p in family if alive(p.pid)]
+
+
+def test_the_next_check_clears_away_what_a_killed_one_left(parent, cache, fake, tmp_path):
+    process, _ = parent("busy with a child")
+    process.kill()
+    process.wait()
+    assert len(list(cache.glob("stage-*"))) == 1
+    assert check_library(Library.load(tmp_path / "src", "L"), fake).accepted
+    assert list(cache.glob("stage-*")) == []
 
 
 RUNS = """
