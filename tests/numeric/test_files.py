@@ -113,9 +113,16 @@ def test_one_holds_a_file_until_it_closes_it(file):
         assert hold(second)
 
 
+def with_temporaries_of_their_own(texts):
+    return sorted(name for name, text in texts.items() if ".tmp" in text or "getpid()}" in text)
+
+
 def test_no_source_writes_a_temporary_file_of_its_own():
     """One place replaces files; whoever writes a second one finds this test."""
-    texts = {p: p.read_text() for part in ("numeric", "proofs/rlhf_proofs") for p in (SOURCES / part).rglob("*.py")}
+    texts = {
+        p.name: p.read_text() for part in ("numeric", "proofs/rlhf_proofs") for p in (SOURCES / part).rglob("*.py")
+    }
     assert len(texts) > 50
-    own = [p.name for p, text in texts.items() if ".tmp" in text or "getpid()}" in text]
-    assert sorted(own) == ["_files.py", "stage.py"]
+    assert with_temporaries_of_their_own(texts) == ["_files.py", "stage.py"]
+    planted = {"a.py": 'path.with_suffix(f".{os.getpid()}")', "b.py": 'path.with_suffix(".tmp")', "c.py": "fine"}
+    assert with_temporaries_of_their_own(planted) == ["a.py", "b.py"]
