@@ -1,11 +1,13 @@
 """Tasks spread over processes, each fed through its own pipe.
 
-A worker whose parent is gone reads an end of file and ends; a worker that dies is noticed at once. (A shared queue, as
-in `concurrent.futures`, leaves workers waiting for ever after the parent was killed.)
+A worker whose parent is gone ends at once, in the middle of a task, too; a worker that dies is noticed at once. (A
+shared queue, as in `concurrent.futures`, leaves workers waiting for ever after the parent was killed.)
 """
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -67,6 +69,7 @@ def _received(pipe: Connection) -> R:  # type: ignore[type-var]
 
 def _serve(work: Callable[[T], R], pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             task = pipe.recv()
@@ -76,3 +79,10 @@ def _serve(work: Callable[[T], R], pipe: Connection) -> None:
             pipe.send((work(task), None))
         except Exception as error:
             pipe.send((None, f"{type(error).__name__}: {error}"))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # nobody is left to read a result, or to be told

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._files import replace_file
 from rlhf_numeric._ray import spread_on_ray
 from rlhf_numeric._workers import spread
 from rlhf_numeric.claim import Claim
@@ -23,7 +24,7 @@ from rlhf_numeric.claims import CLAIMS
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.instances import random_instances
 from rlhf_numeric.joint import decide_together
-from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, replace_stored, schema_of
+from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, schema_of
 from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally_of
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
 
@@ -202,7 +203,7 @@ def save_progress(path: Path, state: Progress, /) -> None:
     """Write the progress so that a kill at any moment leaves the old or the new file, never half of one."""
     body = {"format": _FORMAT, **asdict(state)}
     text = json.dumps({"sha256": digest(body), **body}, allow_nan=False)
-    replace_stored(path, text)
+    replace_file(path, text)
 
 
 def load_progress(path: Path, plan: Plan, /) -> Progress:

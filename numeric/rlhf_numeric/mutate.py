@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, balls
+from rlhf_numeric._files import replace_file
 from rlhf_numeric._sharing import sharing
 from rlhf_numeric.campaign import draw
 from rlhf_numeric.claim import Claim
@@ -30,7 +31,7 @@ from rlhf_numeric.probes import probes
 from rlhf_numeric.relation import Relation, relation_of, where_changed
 from rlhf_numeric.simple import find_simple, is_false_at, rounded
 from rlhf_numeric.stored import Case, CaseFileError, case_from, case_of_file, instance_of, make_case, read_json
-from rlhf_numeric.stored_json import record, replace_stored, schema_of, violation
+from rlhf_numeric.stored_json import record, schema_of, violation
 from rlhf_numeric.tally import InstanceSeed, Tally, merge, tally_of
 from rlhf_numeric.verdict import Verdict
 
@@ -115,7 +116,7 @@ def save_report(report: MutationReport, folder: Path, /) -> Path:
     path = folder / f"{report.claim}.json"
     body: dict[str, Any] = {"format": _FORMAT, "claim": report.claim, "killed": [asdict(c) for c in report.killed]}
     body |= {"survived": dict(report.survived), "stillborn": list(report.stillborn)}
-    replace_stored(path, _compact(json.dumps(body, indent=1, ensure_ascii=False)) + "\n")
+    replace_file(path, _compact(json.dumps(body, indent=1, ensure_ascii=False)) + "\n")
     return path
 
 

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._files import replace_file
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
-from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, record, replace_stored, schema_of, violation
+from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, record, schema_of, violation
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, PRECISIONS, Verdict
 
 _FORMAT = "rlhf-lemmas case 1"
@@ -127,7 +128,7 @@ def replay(case: Case, claim: Claim, /) -> tuple[Case, bool]:
 
 def save_case(case: Case, path: Path, /) -> None:
     """Write a case to a file."""
-    replace_stored(path, json.dumps({"format": _FORMAT, **asdict(case)}, indent=1) + "\n")
+    replace_file(path, json.dumps({"format": _FORMAT, **asdict(case)}, indent=1) + "\n")
 
 
 def load_case(path: Path, /) -> Case:

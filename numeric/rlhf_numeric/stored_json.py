@@ -7,9 +7,7 @@ content shows damage and edits by hand; it is no signature, since anybody can co
 import hashlib
 import json
 import math
-import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -118,20 +116,6 @@ def sealed(body: Mapping[str, Any]) -> dict[str, Any]:
     'f9d86028'
     """
     return {**body, "sha256": digest(body)}
-
-
-def replace_stored(path: Path, text: str) -> None:
-    """Write a file so that a kill at any moment leaves the old or the new one, never half of one."""
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def read_stored(path: Path, form: Form) -> Any:  # noqa: ANN401 - as the schema of the form says

@@ -31,6 +31,7 @@ from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
 from rlhf_proofs.gather import run_lean
+from rlhf_proofs.interruption import unwinding
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
@@ -172,7 +173,7 @@ def doctor() -> None:
 def _lean_findings() -> list[tuple[str, bool, str]]:
     node = find_node()
     found: list[tuple[str, bool, str]] = [
-        ("Node >= 22", node is not None, str(node or "pip install 'rlhf-lemmas[lean]'"))
+        ("Node >= 24", node is not None, str(node or "pip install 'rlhf-lemmas[lean]'"))
     ]
     for name, backend in (("Lean by lake", LakeBackend), ("Lean by WebAssembly", WasmBackend)):
         try:
@@ -226,7 +227,8 @@ def _last() -> dict[str, Any]:
 def main() -> None:
     """Run the command line; what a person can act on ends with a sentence and status 2, a failure of Lean with 1."""
     try:
-        app()
+        with unwinding():
+            app()
     except (CannotRunError, TableError, UnknownClaimError, StoredFileError) as error:
         _end(str(error.args[0]), 2)
     except LeanFailureError as error:

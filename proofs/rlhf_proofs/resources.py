@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from rlhf_numeric._files import replace_file
 from rlhf_proofs.errors import CannotRunError
 
 __all__ = [
@@ -74,17 +75,24 @@ def schema_file() -> Path:
 
 
 def cache_directory() -> Path:
-    """Return ``$RLHF_LEMMAS_CACHE``, else ``$XDG_CACHE_HOME/rlhf-lemmas``, else ``~/.cache/rlhf-lemmas``."""
+    """Return ``$RLHF_LEMMAS_CACHE``, else ``$XDG_CACHE_HOME/rlhf-lemmas``, else ``~/.cache/rlhf-lemmas``.
+
+    Raises
+    ------
+    CannotRunError
+        If none of them is known: no variable is set, and the user has no home folder.
+    """
     named = os.environ.get("RLHF_LEMMAS_CACHE")
     if named:
         return Path(named).resolve()
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "rlhf-lemmas"
+    try:
+        return ((Path(base) if base else Path.home() / ".cache") / "rlhf-lemmas").resolve()
+    except RuntimeError as error:
+        raise CannotRunError("no home folder is known: set RLHF_LEMMAS_CACHE to a folder for the cache") from error
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a file, and the folders above it, so that a reader sees the old or the new text, never half of one."""
+    """Write a file as `rlhf_numeric._files.replace_file` does, and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    replace_file(path, text)

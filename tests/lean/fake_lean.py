@@ -49,6 +49,17 @@ def misbehave(events):
             emit(events, event="failed", text="no such file")
 
 
+def be_busy_with_a_child():
+    """Never end, if the mode says so; a deaf process ignores the signals that ask it to."""
+    if not MODE.endswith("with a child"):
+        return
+    if MODE.startswith("deaf"):
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+    subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"])
+    time.sleep(600)
+
+
 def emit(events, **fields):
     events.write(json.dumps(fields) + "\n")
     events.flush()
@@ -117,6 +128,7 @@ def main(job):
             case ["path", folder]:
                 out = Path(folder)
                 misbehave(events)
+                be_busy_with_a_child()
             case ["wait", path]:
                 while not Path(path).exists():
                     time.sleep(0.01)

@@ -6,8 +6,7 @@ import os
 import psutil
 import pytest
 
-from rlhf_proofs.errors import CannotRunError, LeanFailureError
-from rlhf_proofs.lean.backend import LakeBackend, WasmBackend, find_backend
+from rlhf_proofs.errors import LeanFailureError
 from rlhf_proofs.lean.build import _MODULES_PER_PROCESS, check_library, schedule, split
 from rlhf_proofs.lean.library import Module
 from rlhf_proofs.lean.process import Limits
@@ -268,80 +267,3 @@ def test_a_plan_is_cut_into_the_fewest_nearly_equal_parts():
     assert [i for part in parts for i in part] == plan
     assert split(plan[:_MODULES_PER_PROCESS]) == [plan[:_MODULES_PER_PROCESS]]
     assert split([]) == []
-
-
-LAKE = """
-import os, sys
-assert sys.argv[1:3] == ["env", "lean"]
-assert os.path.exists("lean-toolchain") and os.path.exists("lakefile.toml")
-if os.environ.get("BROKEN_LAKE"):
-    sys.exit("error: no such toolchain")
-os.execv(sys.executable, [sys.executable, "-I", "-S", os.environ["FAKE_LEAN_SCRIPT"], *sys.argv[3:]])
-"""
-
-
-@pytest.fixture
-def lake(executable, monkeypatch, fake):
-    path = executable("lake", LAKE)
-    monkeypatch.setenv("PATH", str(path.parent))
-    monkeypatch.setenv("FAKE_LEAN_SCRIPT", fake.command()[-1])
-    monkeypatch.setenv("FAKE_LEAN_LOG", str(fake.log))
-    return path
-
-
-@pytest.mark.parametrize("choice", ["auto", "lake"])
-def test_lake_on_the_path_is_found_and_drives_the_check(lake, write, fake, choice):
-    backend = find_backend(choice)
-    assert isinstance(backend, LakeBackend)
-    assert (backend.name, backend.toolchain) == ("lake", "Lean (version 0.fake)")
-    assert list(backend.command("--run", "x")) == [str(lake), "env", "lean", "--run", "x"]
-    report = check(write(FILES), backend)
-    assert report.accepted
-    assert report.backend == "lake"
-    assert fake.elaborated == ["L.A", "L.B", "L.C", "L"]
-
-
-def test_a_lake_that_cannot_run_lean_is_said_to_be_there(lake, monkeypatch):
-    monkeypatch.setenv("BROKEN_LAKE", "1")
-    with pytest.raises(CannotRunError, match="lake is there but cannot run Lean: error: no such toolchain"):
-        find_backend("auto")
-
-
-def test_a_lake_that_cannot_start_is_said_to_be_there(lake):
-    lake.write_text("#!/no/such/interpreter\n")
-    with pytest.raises(CannotRunError, match="lake is there but cannot run"):
-        find_backend("lake")
-
-
-def test_without_lake_the_message_says_how_to_get_it(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(CannotRunError, match="lake is missing: install elan"):
-        find_backend("lake")
-
-
-def test_without_lake_auto_means_webassembly_and_the_message_says_how_to_install_it(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: tmp_path / "node")
-    with pytest.raises(CannotRunError, match=r"not installed.*rlhf-lemmas lean setup"):
-        find_backend("auto")
-    monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: None)
-    with pytest.raises(CannotRunError, match="Node 22 or newer is missing"):
-        find_backend("auto")
-
-
-def test_the_webassembly_build_is_found_where_it_is_installed(monkeypatch, tmp_path):
-    monkeypatch.setattr("rlhf_proofs.lean.backend.find_node", lambda: tmp_path / "node")
-    monkeypatch.setattr("rlhf_proofs.lean.backend.installation", lambda: tmp_path / "lean")
-    backend = find_backend("wasm")
-    assert isinstance(backend, WasmBackend)
-    command = list(backend.command("--run", "Driver.lean"))
-    assert command[0] == str(tmp_path / "node")
-    assert command[-3:] == [str(tmp_path / "lean/package/lean.js"), "--run", "Driver.lean"]
-    assert "sha" in backend.toolchain or "==" in backend.toolchain  # pinned by hash, which is in every cache key
-
-
-def test_the_webassembly_build_mounts_each_folder_once_and_not_what_it_sees_anyway(tmp_path):
-    backend = WasmBackend(tmp_path / "node", tmp_path.__class__("/opt/lean"), "t")
-    paths = [tmp_path.__class__(p) for p in ("/work/cache/stage", "/work/cache", "/tmp/x", "/home/y", "/opt/lean/lib")]
-    assert backend.environment(paths)["LEAN_MOUNTS"] == "/opt/lean:/work/cache"
-    assert backend.environment([])["LEAN_PATH"] == "/opt/lean/lib/lean"

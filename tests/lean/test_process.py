@@ -1,15 +1,21 @@
 """A Lean process that crashes, hangs or eats the memory is an answer, never a wait and never a leak."""
 
+import contextlib
 import json
+import signal
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from rlhf_proofs.errors import LeanFailureError
-from rlhf_proofs.lean.build import run_jobs
+from rlhf_proofs.lean import process as processes
+from rlhf_proofs.lean.build import check_library, run_jobs
 from rlhf_proofs.lean.events import Follower
+from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import LeanProcess, Limits
 
 SMALL = Limits(silence=1.0, memory=100 * 2**20)
@@ -116,6 +122,119 @@ def test_leaving_the_block_ends_the_process(tmp_path):
         assert process.poll(Limits()) is None
         assert alive(pid)
     assert not alive(pid)
+
+
+PARENT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from conftest import FakeLean
+from rlhf_proofs.interruption import unwinding
+from rlhf_proofs.lean.build import check_library
+from rlhf_proofs.lean.library import Library
+
+with unwinding():
+    root = Path(sys.argv[2])
+    check_library(Library.load(root / "src", "L"), FakeLean(root / "fake.log", mode=sys.argv[3]))
+"""
+
+
+@pytest.fixture
+def parent(tmp_path, write):
+    """A process that checks a library with a fake Lean which is busy for long; and all that it started."""
+    write({"L": "module\ntheorem l : True\n"})
+    started = []
+
+    def start(mode):
+        script = tmp_path / "parent.py"
+        script.write_text(PARENT)
+        arguments = [sys.executable, script, Path(__file__).parent, tmp_path, mode]
+        process = subprocess.Popen([str(a) for a in arguments], stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        family = within(20, lambda: busy_family(process.pid))
+        assert family, process.communicate()[1]
+        started.extend(family)
+        return process, family
+
+    yield start
+    for process in started:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    started[0].communicate()
+
+
+def within(seconds, condition):
+    end = time.monotonic() + seconds
+    while not (found := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
+def busy_family(pid):
+    """All descendants once the fake Lean and its sleeping child are there."""
+    family = psutil.Process(pid).children(recursive=True)
+    return family if any("import time; time.sleep(600)" in p.cmdline() for p in family if alive(p.pid)) else []
+
+
+@pytest.mark.parametrize("mode", ["busy with a child", "deaf with a child"])
+def test_a_kill_of_the_check_ends_lean_and_the_children_of_lean(parent, mode):
+    process, family = parent(mode)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert within(5, lambda: not [p for p in family if alive(p.pid)]), [p.cmdline() for p in family if alive(p.pid)]
+
+
+def test_the_next_check_clears_away_what_a_killed_one_left(parent, cache, fake, tmp_path):
+    process, _ = parent("busy with a child")
+    process.kill()
+    process.wait()
+    assert len(list(cache.glob("stage-*"))) == 1
+    assert check_library(Library.load(tmp_path / "src", "L"), fake).accepted
+    assert list(cache.glob("stage-*")) == []
+
+
+RUNS = """
+import sys
+from rlhf_proofs.lean.process import run
+
+run([sys.executable, "-I", "-S", "-c", sys.argv[1]])
+"""
+NPM = """
+import subprocess, sys, time
+
+subprocess.Popen([sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)", *sys.argv[1:]])
+time.sleep(600)
+"""
+
+
+def test_what_is_run_to_its_end_ends_with_a_killed_parent():
+    """As npm, lake and their children are."""
+    process = subprocess.Popen([sys.executable, "-c", RUNS, NPM])
+    family = within(20, lambda: busy_family(process.pid))
+    process.kill()
+    process.wait()
+    assert len(family) == 3  # with the one that watches
+    assert within(5, lambda: not [p for p in family if alive(p.pid)])
+
+
+def test_what_is_run_is_stopped_in_time_with_its_children(tmp_path):
+    mark = str(tmp_path)
+    with pytest.raises(subprocess.TimeoutExpired):
+        processes.run([sys.executable, "-I", "-S", "-c", NPM, mark], timeout=1)
+    everything = psutil.process_iter(["pid", "cmdline"])
+    left = [p.pid for p in everything if mark in (p.info["cmdline"] or [])]
+    assert within(5, lambda: not [pid for pid in left if alive(pid)])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_to_the_check_ends_lean_and_clears_the_stage_away(parent, cache, number):
+    process, family = parent("deaf with a child")
+    assert len(list(cache.glob("stage-*"))) == 1
+    process.send_signal(number)
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode in (128 + number, -number), said
+    assert not [p for p in family if alive(p.pid)]
+    assert list(cache.glob("stage-*")) == []
 
 
 def test_the_follower_returns_each_complete_line_once(tmp_path):

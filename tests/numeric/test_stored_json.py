@@ -19,7 +19,6 @@ from rlhf_numeric.stored_json import (
     digest,
     read_stored,
     record,
-    replace_stored,
     schema_of,
     sealed,
     violation,
@@ -160,12 +159,3 @@ def test_a_refusal_names_the_place():
     assert violation(found, schema) == "tally.vacuous = True, not an integer"
     del found["tally"]["claim"]
     assert violation(found, schema) == "tally without 'claim'"
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = tmp_path / "x.json"
-    replace_stored(path, "old")
-    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(OSError, match="No space left"):
-        replace_stored(path, "new")
-    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("x.json", "old")]

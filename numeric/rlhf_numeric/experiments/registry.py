@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from rlhf_numeric._files import replace_file
 from rlhf_numeric.experiments import (
     assumption_5,
     convergence_profile,
@@ -90,7 +91,7 @@ def _write_summary(
     )
     data: dict[str, Any] = {"experiment": experiment.name, **run, **conclusion._asdict()}
     paths = [folder / "summary.md", folder / "summary.json"]
-    paths[0].write_text(text, encoding="utf-8")
+    replace_file(paths[0], text)
     encoded = json.dumps(data, indent=1, ensure_ascii=False, default=float, allow_nan=False)
-    paths[1].write_text(encoded + "\n", encoding="utf-8")
+    replace_file(paths[1], encoded + "\n")
     return paths

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rlhf_numeric import Audit
+from rlhf_numeric._files import replace_file
 from rlhf_numeric.audit_file import read_audit_data
 from rlhf_proofs.errors import CannotRunError
 
@@ -47,7 +48,7 @@ def audit(
         found = _audited(data, rank_tol)
     if json_file is not None:
         encoded = json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
-        json_file.write_text(encoded + "\n", encoding="utf-8")
+        replace_file(json_file, encoded + "\n")
     _print(out, found)
     raise typer.Exit(1 if any(bound.verdict == "violated" for bound in found.bounds) else 0)
 

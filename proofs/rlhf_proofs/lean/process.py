@@ -1,19 +1,22 @@
-"""Running a Lean process under a time and a memory limit, so that a hang or a crash is an answer."""
+"""Running other programs: none outlives this process, and a hang or a crash of Lean is an answer."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from rlhf_proofs.errors import LeanFailureError
 
-__all__ = ["LeanProcess", "Limits"]
+__all__ = ["LeanProcess", "Limits", "ProcessGroup", "run"]
 
-from dataclasses import dataclass
+# The end of the pipe that this process holds is closed by its end, whatever that was, SIGKILL included.
+_WATCH = "trap '' HUP INT TERM; read _; kill -KILL 0"
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,67 @@ class Limits:
     memory: int = 10 * 2**30
 
 
+class ProcessGroup:
+    """A group for programs that end with the block, and with this process, however this one ends.
+
+    The first of the group is a shell that waits for the end of a pipe and then kills the group. A program that is
+    started into the group belongs to it before it runs, so no moment is left in which it could be orphaned. Where there
+    are no process groups (Windows), the block alone ends what was started.
+
+    Attributes
+    ----------
+    id
+        For the argument ``process_group`` of `subprocess.Popen`; None where there are none.
+    """
+
+    def __init__(self) -> None:
+        self._watch: subprocess.Popen[bytes] | None = None
+        if hasattr(os, "killpg"):
+            self._watch = subprocess.Popen(
+                ["/bin/sh", "-c", _WATCH], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, process_group=0,
+            )  # fmt: skip
+        self.id = None if self._watch is None else self._watch.pid
+
+    def __enter__(self) -> "ProcessGroup":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Kill all that is in the group; a second time nothing happens."""
+        watch = self._watch
+        if watch is not None and watch.returncode is None:  # not waited for yet, so the number is still its own
+            with_suppressed(lambda: os.killpg(watch.pid, signal.SIGKILL))
+            watch.communicate()
+
+
+def run(
+    command: Sequence[str | Path], *, cwd: Path | str | None = None, environment: Mapping[str, str] | None = None,
+    timeout: float | None = None, check: bool = False,
+) -> subprocess.CompletedProcess[str]:  # fmt: skip
+    """`subprocess.run` without input, output captured as text; nothing that it starts outlives it or this process."""
+    with ProcessGroup() as group:
+        return subprocess.run(
+            command, cwd=cwd, env=environment, timeout=timeout, check=check, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, process_group=group.id,
+        )  # fmt: skip
+
+
 class LeanProcess:
-    """One Lean process; use as a context manager: it never outlives the block."""
+    """One Lean process; use as a context manager: it never outlives the block, nor this process."""
 
     def __init__(self, command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], log: Path) -> None:
         self._log = log
-        self._output = log.open("wb")
-        self._process = subprocess.Popen(
-            list(command), cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL,
-            stdout=self._output, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        with contextlib.ExitStack() as stack:
+            output = stack.enter_context(log.open("wb"))
+            self._group = stack.enter_context(ProcessGroup())
+            self._process = subprocess.Popen(
+                list(command), cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT, process_group=self._group.id,
+            )  # fmt: skip
+            self._held = stack.pop_all()
         self.last_sign_of_life = time.monotonic()
 
     def __enter__(self) -> "LeanProcess":
@@ -49,7 +103,7 @@ class LeanProcess:
 
     def __exit__(self, *_: object) -> None:
         self.kill()
-        self._output.close()
+        self._held.close()
 
     def kill(self) -> None:
         """End the process and its children, those of a process that has already ended included."""
@@ -57,8 +111,7 @@ class LeanProcess:
             for child in self._family():
                 with_suppressed(child.kill)
             self._process.wait()
-        if hasattr(os, "killpg"):  # it was started in a group of its own
-            with_suppressed(lambda: os.killpg(self._process.pid, signal.SIGKILL))
+        self._group.end()
 
     def poll(self, limits: Limits) -> int | None:
         """Return the exit status, or None while it runs.
