@@ -16,6 +16,7 @@ __all__ = [
     "proofs_directory",
     "replace_text",
     "schema_file",
+    "setting_file",
 ]
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -38,6 +39,11 @@ def proofs_directory() -> Path:
 def claims_file() -> Path:
     """Return the path of ``claims.toml``, the one table of statements."""
     return _first_existing("claims.toml", _PACKAGE / "data/claims.toml", _PACKAGE.parents[1] / "claims.toml")
+
+
+def setting_file() -> Path:
+    """Return the path of ``setting.toml``, what all statements share."""
+    return _first_existing("setting.toml", _PACKAGE / "data/setting.toml", _PACKAGE.parents[1] / "setting.toml")
 
 
 def pins_file() -> Path:

@@ -42,7 +42,8 @@ def same(shipped, source):
 
 def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     package = unpacked / "rlhf_proofs"
-    assert same(package / "data/claims.toml", REPOSITORY / "claims.toml")
+    for name in ("claims.toml", "setting.toml"):
+        assert same(package / "data" / name, REPOSITORY / name)
     assert same(package / "lean/Driver.lean", REPOSITORY / "proofs/rlhf_proofs/lean/Driver.lean")
     assert same(package / "dojo/Extract.lean", REPOSITORY / "proofs/rlhf_proofs/dojo/Extract.lean")
     assert same(package / "check.schema.json", REPOSITORY / "proofs/rlhf_proofs/check.schema.json")
