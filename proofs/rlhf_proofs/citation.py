@@ -61,8 +61,8 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
     latex = next((e.latex for e in entries if e.id == claim), None)
     if latex is None:
         raise TableError(f"claims.toml: {claim}: no latex, so it cannot be cited")
-    row = rows[claim]
-    commit, modified = software_commit()
+    row, recorded = rows[claim], ledger.get("recorded")
+    commit, modified = software_commit() if recorded is None else (recorded["commit"], recorded["modified"])
     kept = ("theorem", "status", "axioms", "core_axioms", "statement", "statement_sha256", "hypotheses")
     return {
         "id": claim,
@@ -70,12 +70,15 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
         "latex": latex,
         "setting": load_setting().latex,
         "paper": row["paper"],
-        "status": row["effective"],
-        "why": row["why"],
+        # The table, the hypotheses and the proofs may be others now: nothing old is said of them.
+        "status": row["effective"] if current else "stale",
+        "why": row["why"] if current else _STALE,
         "lean": {key: row["lean"].get(key) for key in kept}
+        | ({} if current else {"status": "stale"})
         | {"toolchain": ledger["lean"]["toolchain"], "backend": ledger["lean"]["backend"]},
         "software": {"name": "rlhf-lemmas", "version": version("rlhf-lemmas"), "commit": commit, "modified": modified},
         "checked": ledger["made"],
+        "recorded": None if recorded is None else dict(recorded),
         "current": current,
         "recheck": f"rlhf-lemmas check --claim {claim}",
     }
@@ -156,8 +159,9 @@ def _facts(citation: Mapping[str, Any]) -> list[str]:
     else:
         local = " with local changes" if software["modified"] else ""
         facts.append(f"rlhf-lemmas {software['version']}, commit {commit[:_DIGITS]}{local}")
-    facts.append(f"checked {citation['checked'][:10]}")
-    return facts if citation["current"] else [*facts, _STALE]
+    recorded, day = citation["recorded"], citation["checked"][:10]
+    facts.append(f"checked {day}" if recorded is None else f"recorded by {recorded['by']} on {day}, not checked here")
+    return facts
 
 
 def _toolchain(lean: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from rlhf_proofs.lean.census import Reader
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.pins import load_pins
 from rlhf_proofs.progress import Progress, silent
+from rlhf_proofs.recorded import chosen, recorded_ledger
 from rlhf_proofs.resources import (
     cache_directory,
     claims_file,
@@ -39,7 +40,7 @@ from rlhf_proofs.table import ClaimEntry, load_table
 from rlhf_proofs.tightness import all_tightness
 from rlhf_symbolic import DERIVATIONS
 
-__all__ = ["Ledger", "Row", "build_ledger", "recall", "remember", "sources_digest"]
+__all__ = ["Ledger", "Row", "build_ledger", "recall", "released", "remember", "sources_digest", "stored_ledger"]
 
 SCHEMA = 3
 _DONE = {"lean": Status.PROVED, "symbolic": Status.DERIVED, "numeric": Status.TESTED}
@@ -281,23 +282,41 @@ def sources_digest() -> str:
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
 
 
+def stored_ledger() -> Path:
+    """Return the file in which the last full check stored its ledger."""
+    return cache_directory() / "ledger.json"
+
+
 def remember(ledger: Ledger) -> Path:
     """Store the ledger for ``ledger`` and ``show``; return the file."""
-    path = cache_directory() / "ledger.json"
+    path = stored_ledger()
     replace_text(path, json.dumps(ledger.as_json(), indent=1))
     return path
 
 
 def recall() -> dict[str, Any]:
-    """Return the last stored ledger as JSON.
+    """Return the last stored ledger as JSON, or the one of the release, with who recorded it as ``recorded``.
 
     Raises
     ------
     CannotRunError
         If there is none, or another version stored it.
     """
+    own = _read(stored_ledger()) if stored_ledger().exists() else None
+    found = chosen(own, released(), sources_digest())
+    if found is None:
+        raise CannotRunError("no check has been run yet: rlhf-lemmas check")
+    return found
+
+
+def released() -> dict[str, Any] | None:
+    """Return the recorded ledger of the release, or None if there is none, see `rlhf_proofs.recorded`."""
+    return recorded_ledger(_read, sources_digest())
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        stored: dict[str, Any] = json.loads((cache_directory() / "ledger.json").read_text())
+        stored: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise CannotRunError("no check has been run yet: rlhf-lemmas check") from error
     if stored.get("schema") != SCHEMA:

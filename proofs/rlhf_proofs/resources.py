@@ -14,6 +14,7 @@ __all__ = [
     "heartbeats_file",
     "pins_file",
     "proofs_directory",
+    "recorded_folder",
     "replace_text",
     "schema_file",
     "setting_file",
@@ -62,6 +63,12 @@ def heartbeats_file() -> Path:
     return _first_existing(
         "heartbeats.json", _PACKAGE / "data/heartbeats.json", _PACKAGE.parents[1] / "heartbeats.json"
     )
+
+
+def recorded_folder() -> Path | None:
+    """Return the folder of ``ledger.json`` and ``recorded.json``, the ledger of the release; None if there is none."""
+    folders = (_PACKAGE / "data", _PACKAGE.parents[1])
+    return next((folder for folder in folders if (folder / "recorded.json").exists()), None)
 
 
 def driver_source() -> Path:

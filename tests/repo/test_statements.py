@@ -192,3 +192,8 @@ def test_every_ascent_names_its_step_and_its_start(claim):
 
 def test_the_parts_of_the_setting_are_one_text():
     assert replace(SETTING, parts=("A.", "B.")).latex == "A.\n\nB."
+
+
+def test_an_algorithm_is_stable_only_with_a_constant_that_is_not_negative():
+    # On one prompt no two samples differ: "in one entry" would let γ = −1 through, and |E| ≤ −1 is false.
+    assert "differ in at most one entry" in SETTING.latex
