@@ -15,7 +15,7 @@ Each is proved in a line or two from the parts. To audit the library, read the d
 * `C` is a second-order constant of the exponential (`ExpBound`); `exp M` is one (`expBound_exp`).
 
 ## References
-arXiv 2601.16403, arXiv 2410.15610 (weak gradient domination).
+arXiv 2601.16403, arXiv 2410.15610 (cf. weak gradient domination).
 -/
 
 public section
@@ -60,7 +60,7 @@ theorem gibbs_variational (x : Fin N) {π : Fin m → R} (hπ : IsProb π) :
   ⟨P.gibbs x hπ, P.value_le x hπ, P.value_eq_iff x hπ⟩
 
 /-- `J_x(θ*) - J_x(θ) = λ KL(π_θ ‖ π_θ*) = λ log E_{π_θ} exp Y` with
-`Y = (⟨θ* - θ, φ⟩ - E_{π_θ} ⟨θ* - θ, φ⟩) / λ`. 2601.16403, Definition 3 (suboptimality gap). -/
+`Y = (⟨θ* - θ, φ⟩ - E_{π_θ} ⟨θ* - θ, φ⟩) / λ`. 2601.16403, cf. Definition 3 (suboptimality gap). -/
 theorem gap_identity (x : Fin N) (θ : Vec R d) :
     P.objectiveAt x P.trueParam - P.objectiveAt x θ =
       P.klCoef * klDiv (P.policy x θ) (P.policy x P.trueParam) ∧
@@ -98,15 +98,15 @@ theorem gradient_cocoercive {B : R} (hB : P.FeatureBound B) (θ : Vec R d) :
       B * B / P.klCoef * inner (P.gradientAt x θ) (P.trueParam - θ) :=
   ⟨fun S => P.gradient_cocoercive S θ hB, fun x => P.gradientAt_cocoercive x θ hB⟩
 
-/-- `log E_p exp Y ≤ C·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. 2601.16403, Lemma 6 (its analytic
-core). -/
+/-- `log E_p exp Y ≤ C·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. 2601.16403, cf. Lemma 6 (its
+analytic core). -/
 theorem log_mgf_bound {p Y : Fin m → R} {M C : R} (hp : IsProb p) (hY : mean p Y = 0)
     (hM : ∀ a, abs (Y a) ≤ M) (hC : ExpBound M C) :
     log (mean p fun a => exp (Y a)) ≤ C * var p Y :=
   log_mean_exp_le hp hY hM hC
 
 /-- `J_S(θ*) - J_S(θ) ≤ C ⟨∇J_S(θ), θ* - θ⟩ ≤ C ‖θ* - θ‖ ‖∇J_S(θ)‖`, `C` at `M = 2B‖θ* - θ‖/λ`.
-2410.15610, weak gradient domination, for the policy class of 2601.16403. -/
+2410.15610, cf. weak gradient domination, for the policy class of 2601.16403. -/
 theorem gradient_domination {B C : R} (hB : P.FeatureBound B) (S : Fin n → Fin N) (θ : Vec R d)
     (hC : ExpBound (2 * (B * norm (P.trueParam - θ)) / P.klCoef) C) :
     P.objective S P.trueParam - P.objective S θ ≤
@@ -126,7 +126,7 @@ theorem stationary_is_optimal (S : Fin n → Fin N) {θ : Vec R d} (h : P.gradie
   ⟨e, fun _ hπ => e ▸ P.average_value_le S hπ⟩
 
 /-- `e^{-M} Var_{π_θ'}(f) ≤ Var_{π_θ}(f) ≤ e^M Var_{π_θ'}(f)` for `‖θ - θ'‖ ≤ ρ`, `M = 2Bρ/λ`.
-2601.16403, Assumption 5 (moves coverage between parameters). -/
+2601.16403, cf. Assumption 5 (moves coverage between parameters). -/
 theorem covariance_comparison {B ρ : R} (hB : P.FeatureBound B) (x : Fin N) {θ θ' : Vec R d}
     (hρ : norm (θ - θ') ≤ ρ) (f : Fin m → R) :
     exp (-(2 * (B * ρ) / P.klCoef)) * var (P.policy x θ') f ≤ var (P.policy x θ) f ∧
@@ -134,7 +134,7 @@ theorem covariance_comparison {B ρ : R} (hB : P.FeatureBound B) (x : Fin N) {θ
   ⟨P.le_var_policy x hB hρ f, P.var_policy_le x hB hρ f⟩
 
 /-- `Var_{π_θ}⟨v, φ⟩ = 0` iff `⟨v, φ(x, ·)⟩` is constant, a condition without `θ`. 2601.16403,
-Assumption 5 (column space of the covariance). -/
+cf. Assumption 5 (column space of the covariance). -/
 theorem kernel_invariant (x : Fin N) (θ v : Vec R d) :
     var (P.policy x θ) (fun a => inner v (P.feature x a)) = 0 ↔
       ∀ a b, inner v (P.feature x a) = inner v (P.feature x b) :=
@@ -143,7 +143,7 @@ theorem kernel_invariant (x : Fin N) (θ v : Vec R d) :
 /-! ### Error decomposition -/
 
 /-- `J(θ*) - J(θ) ≤ |J_S(θ*) - J(θ*)| + |J_S(θ*) - J_S(θ)| + |J_S(θ) - J(θ)|`: concentration,
-optimisation, generalisation. 2601.16403, Definition 3. -/
+optimisation, generalisation. 2601.16403, cf. Definition 3. -/
 theorem error_decomposition (D : Fin N → R) (S : Fin n → Fin N) (θ : Vec R d) :
     P.population D P.trueParam - P.population D θ ≤
       abs (P.objective S P.trueParam - P.population D P.trueParam) +

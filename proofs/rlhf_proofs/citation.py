@@ -1,6 +1,6 @@
 r"""How to cite a statement: what the last ledger says of it, and not a word more.
 
-Three forms: JSON, BibTeX, and LaTeX that defines ``\verified{id}``.
+Three forms: JSON, BibTeX, and LaTeX that defines ``\verified{id}`` and ``\verifiedsetting``.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 from rlhf_proofs.errors import TableError, UnknownClaimError
 from rlhf_proofs.resources import claims_file
+from rlhf_proofs.setting import load_setting
 from rlhf_proofs.table import ClaimEntry
 
 __all__ = ["as_bibtex", "as_json", "as_latex", "cite", "escape_latex", "software_commit"]
@@ -24,10 +25,13 @@ _DIGITS = 16  # of a hash in print; JSON and the comments have all
 _STALE = "the sources have changed since this check"
 _MACRO = r"""% Written by `rlhf-lemmas cite`; needs amsmath and amssymb. Do not edit: make it anew after a check.
 \providecommand{\verified}[1]{\verifiedstatement{#1}\ {\footnotesize[\verifiedrecord{#1}]}}
-\providecommand{\verifiedstatement}[1]{\rlhfuse{statement}{#1}}
+\providecommand{\verifiedstatement}[1]{\global\let\rlhfstated\relax\rlhfuse{statement}{#1}}
 \providecommand{\verifiedrecord}[1]{\rlhfuse{record}{#1}}
 \providecommand{\rlhfuse}[2]{\ifcsname rlhf@#1@#2\endcsname\csname rlhf@#1@#2\endcsname
-  \else\PackageError{rlhf-lemmas}{no statement #2}{Add it: rlhf-lemmas cite --latex #2}\fi}"""
+  \else\PackageError{rlhf-lemmas}{no statement #2}{Add it: rlhf-lemmas cite --latex #2}\fi}
+\providecommand{\verifiedsetting}{\global\let\rlhfsetting\relax\rlhfsettingtext}
+\AtEndDocument{\ifdefined\rlhfstated\ifdefined\rlhfsetting\else\PackageWarningNoLine{rlhf-lemmas}{Statements are
+  printed without their setting: put \string\verifiedsetting\space before them}\fi\fi}"""
 
 
 def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *, current: bool) -> dict[str, Any]:
@@ -57,20 +61,24 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
     latex = next((e.latex for e in entries if e.id == claim), None)
     if latex is None:
         raise TableError(f"claims.toml: {claim}: no latex, so it cannot be cited")
-    row = rows[claim]
-    commit, modified = software_commit()
+    row, recorded = rows[claim], ledger.get("recorded")
+    commit, modified = software_commit() if recorded is None else (recorded["commit"], recorded["modified"])
     kept = ("theorem", "status", "axioms", "core_axioms", "statement", "statement_sha256", "hypotheses")
     return {
         "id": claim,
         "title": row["title"],
         "latex": latex,
+        "setting": load_setting().latex,
         "paper": row["paper"],
-        "status": row["effective"],
-        "why": row["why"],
+        # The table, the hypotheses and the proofs may be others now: nothing old is said of them.
+        "status": row["effective"] if current else "stale",
+        "why": row["why"] if current else _STALE,
         "lean": {key: row["lean"].get(key) for key in kept}
+        | ({} if current else {"status": "stale"})
         | {"toolchain": ledger["lean"]["toolchain"], "backend": ledger["lean"]["backend"]},
         "software": {"name": "rlhf-lemmas", "version": version("rlhf-lemmas"), "commit": commit, "modified": modified},
         "checked": ledger["made"],
+        "recorded": None if recorded is None else dict(recorded),
         "current": current,
         "recheck": f"rlhf-lemmas check --claim {claim}",
     }
@@ -107,10 +115,11 @@ def _bibtex(citation: Mapping[str, Any]) -> str:
     note = "; ".join(escape_latex(fact) for fact in _facts(citation))
     fields = {
         "author": "{The rlhf-lemmas authors}",
-        "title": f"{{rlhf-lemmas, statement \\texttt{{{citation['id']}}}: {citation['latex']}}}",
+        # Not the statement itself: in a list of references it would stand without its setting.
+        "title": f"{{rlhf-lemmas, statement \\texttt{{{citation['id']}}}}}",
         "year": citation["checked"][:4],
         "howpublished": f"Software, version {software['version']}",
-        "note": f"Statement of {escape_latex(citation['paper'])}; {note}",
+        "note": f"On {escape_latex(citation['paper'])}; {note}",
     }
     body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items())
     return f"@misc{{rlhf-lemmas:{citation['id']},\n{body}\n}}"
@@ -119,9 +128,11 @@ def _bibtex(citation: Mapping[str, Any]) -> str:
 def as_latex(citations: Sequence[Mapping[str, Any]]) -> str:
     r"""Return a file that defines ``\verified{id}``: the statement, then what is known of it in small print.
 
-    ``\verifiedstatement{id}`` and ``\verifiedrecord{id}`` give the parts.
+    ``\verifiedstatement{id}`` and ``\verifiedrecord{id}`` give the parts; ``\verifiedsetting`` is what all statements
+    share, and a paper that prints statements without it gets a warning.
     """
-    return "\n".join([_MACRO, *map(_definitions, citations)]) + "\n"
+    setting = f"\\def\\rlhfsettingtext{{{load_setting().latex}}}"
+    return "\n".join([_MACRO, setting, *map(_definitions, citations)]) + "\n"
 
 
 def _definitions(citation: Mapping[str, Any]) -> str:
@@ -148,8 +159,9 @@ def _facts(citation: Mapping[str, Any]) -> list[str]:
     else:
         local = " with local changes" if software["modified"] else ""
         facts.append(f"rlhf-lemmas {software['version']}, commit {commit[:_DIGITS]}{local}")
-    facts.append(f"checked {citation['checked'][:10]}")
-    return facts if citation["current"] else [*facts, _STALE]
+    recorded, day = citation["recorded"], citation["checked"][:10]
+    facts.append(f"checked {day}" if recorded is None else f"recorded by {recorded['by']} on {day}, not checked here")
+    return facts
 
 
 def _toolchain(lean: Mapping[str, Any]) -> str:

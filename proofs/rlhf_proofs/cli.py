@@ -26,6 +26,7 @@ from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.heartbeats import heartbeats
 from rlhf_proofs.commands.pin import pin
+from rlhf_proofs.commands.record import record_ledger
 from rlhf_proofs.commands.report import graph, report
 from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
@@ -34,8 +35,9 @@ from rlhf_proofs.gather import run_lean
 from rlhf_proofs.interruption import unwinding
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
-from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
+from rlhf_proofs.ledger import build_ledger, recall, released, remember, sources_digest
 from rlhf_proofs.progress import bar
+from rlhf_proofs.recorded import remark
 from rlhf_proofs.resources import cache_directory, replace_text
 from rlhf_proofs.table import load_table
 from rlhf_proofs.tightness import recall_tightness
@@ -152,6 +154,7 @@ app.command(epilog="Example: rlhf-lemmas formalization --check")(formalization)
 app.command(epilog="Example: rlhf-lemmas report site")(report)
 app.command(epilog="Example: rlhf-lemmas graph --dot")(graph)
 app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
+app.command(epilog="Example: rlhf-lemmas record-ledger --by 'A. Name'")(record_ledger)
 app.command(epilog="Example: rlhf-lemmas trace build/trace")(trace)
 
 
@@ -164,10 +167,22 @@ def doctor() -> None:
         *((name, True, version(name)) for name in ("numpy", "sympy", "python-flint")),
         ("cache", True, str(cache_directory())),
         *_lean_findings(),
+        _recorded_finding(),
     ]
     render.print_findings(out, findings)
     able = any(ok for name, ok, _ in findings if name in ("Lean by lake", "Lean by WebAssembly"))
     raise typer.Exit(0 if able else 2)
+
+
+def _recorded_finding() -> tuple[str, bool, str]:
+    try:
+        found = released()
+    except CannotRunError as error:
+        return "recorded ledger", False, str(error)
+    if found is None:
+        return "recorded ledger", False, "none; a release needs one: rlhf-lemmas record-ledger"
+    current = bool(found["sources_sha256"] == sources_digest())
+    return "recorded ledger", current, remark(found, current=current) or ""
 
 
 def _lean_findings() -> list[tuple[str, bool, str]]:
@@ -218,9 +233,12 @@ attacks.register(app)
 
 
 def _last() -> dict[str, Any]:
+    """Return the ledger that counts, after the sentence that must stand beside it."""
     data = recall()
-    if data["sources_sha256"] != sources_digest():
-        err.print("[yellow]The sources have changed since this ledger was made: rlhf-lemmas check[/]")
+    current = data["sources_sha256"] == sources_digest()
+    if said := remark(data, current=current):
+        stream = out if "recorded" in data else err  # who recorded it belongs to what it says
+        stream.print(said, style="yellow" if current or stream is err else "bold red", markup=False, soft_wrap=True)
     return data
 
 

@@ -84,7 +84,6 @@ def _source(reference: dict[str, Any]) -> dict[str, Any]:
         "authors": [f"{a['given-names']} {a['family-names']}" for a in reference["authors"]],
         "id": reference["identifiers"][0]["value"],
         "type": "preprint",
-        "relationship": "formalizes",
     }
 
 

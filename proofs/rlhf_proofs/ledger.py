@@ -26,10 +26,11 @@ from rlhf_proofs.gather import (
 )
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import BackendName
-from rlhf_proofs.lean.census import Reader
 from rlhf_proofs.lean.library import Library, sha256
+from rlhf_proofs.lean.summary import library_json
 from rlhf_proofs.pins import changed_since, load_pins, require_rows
 from rlhf_proofs.progress import Progress, silent
+from rlhf_proofs.recorded import chosen, recorded_ledger
 from rlhf_proofs.resources import (
     cache_directory,
     claims_file,
@@ -38,13 +39,24 @@ from rlhf_proofs.resources import (
     proofs_directory,
     replace_text,
     schema_file,
+    setting_file,
 )
 from rlhf_proofs.table import ClaimEntry, load_table
 from rlhf_proofs.tightness import all_tightness
 from rlhf_proofs.verdict import contradictions, exit_code, verdict
 from rlhf_symbolic import DERIVATIONS
 
-__all__ = ["Ledger", "Row", "build_ledger", "read_ledger", "recall", "remember", "sources_digest"]
+__all__ = [
+    "Ledger",
+    "Row",
+    "build_ledger",
+    "read_ledger",
+    "recall",
+    "released",
+    "remember",
+    "sources_digest",
+    "stored_ledger",
+]
 
 SCHEMA = 4
 
@@ -141,49 +153,11 @@ class Ledger:
             "sources_sha256": self.sources,
             "environment": environment(self.lean.backend if isinstance(self.lean, LibraryReport) else None),
             "warnings": list(self.warnings),
-            "lean": _lean_json(self.lean, [r.entry.lean for r in self.rows if r.entry.lean is not None]),
+            "lean": library_json(self.lean, [r.entry.lean for r in self.rows if r.entry.lean is not None]),
             "claims": [row.as_json() for row in self.rows],
             "derivations": [asdict(derivation) for derivation in self.derivations],
         }
         return sealed(body)
-
-
-def _surface_json(report: LibraryReport, theorems: Sequence[str]) -> dict[str, Any]:
-    surface = Reader(report).surface(theorems)
-    files: dict[str, list[str]] = {}
-    for place in surface.places:
-        files.setdefault(place.module, []).append(place.name or f"instance at line {place.first}")
-    return {
-        "statements": surface.statements,
-        "definitions": surface.definitions,
-        "lines": surface.lines,
-        "of": sum(report.lines.values()),
-        "files": files,
-        "unplaced": list(surface.unplaced),
-    }
-
-
-def _lean_json(
-    outcome: LibraryReport | CannotRunError | LeanFailureError | None, theorems: Sequence[str]
-) -> dict[str, Any]:
-    if isinstance(outcome, LibraryReport):
-        return {
-            "toolchain": outcome.toolchain,
-            "backend": outcome.backend,
-            "accepted": outcome.accepted,
-            "defects": list(outcome.defects),
-            "modules": len(outcome.lines),
-            "lines": sum(outcome.lines.values()),
-            "replayed": outcome.replayed,
-            "seconds": outcome.seconds,
-            "cached": outcome.cached,
-            "audit_surface": _surface_json(outcome, theorems),
-        }
-    defects = [] if outcome is None else [str(outcome)]
-    unknown = dict.fromkeys(
-        ("toolchain", "backend", "modules", "lines", "replayed", "seconds", "cached", "audit_surface")
-    )
-    return {**unknown, "accepted": None if not isinstance(outcome, LeanFailureError) else False, "defects": defects}
 
 
 def build_ledger(
@@ -284,7 +258,7 @@ def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | L
 
 
 def sources_digest() -> str:
-    """Return a digest of the Lean libraries, the driver, the table, the pins and the three Python packages."""
+    """Return a digest of the Lean libraries, the driver, table, setting, pins and the three Python packages."""
     import rlhf_numeric
     import rlhf_proofs
     import rlhf_symbolic
@@ -295,29 +269,40 @@ def sources_digest() -> str:
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
     ]
-    files = [claims_file(), pins_file(), driver_source(), *python]
+    files = [claims_file(), setting_file(), pins_file(), driver_source(), *python]
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
+
+
+def stored_ledger() -> Path:
+    """Return the file in which the last full check stored its ledger."""
+    return cache_directory() / "ledger.json"
 
 
 def remember(ledger: Ledger) -> Path:
     """Store the ledger for ``ledger`` and ``show``; return the file."""
-    path = cache_directory() / "ledger.json"
+    path = stored_ledger()
     replace_text(path, json.dumps(ledger.as_json(), indent=1))
     return path
 
 
 def recall() -> dict[str, Any]:
-    """Return the last stored ledger as JSON.
+    """Return the last stored ledger as JSON, or the one of the release, with who recorded it as ``recorded``.
 
     Raises
     ------
     CannotRunError
         If there is none, or it is not to be believed.
     """
-    path = cache_directory() / "ledger.json"
-    if not os.path.lexists(path):
+    own = read_ledger(stored_ledger()) if os.path.lexists(stored_ledger()) else None
+    found = chosen(own, released(), sources_digest())
+    if found is None:
         raise CannotRunError("no check has been run yet: rlhf-lemmas check")
-    return read_ledger(path)
+    return found
+
+
+def released() -> dict[str, Any] | None:
+    """Return the recorded ledger of the release, or None if there is none, see `rlhf_proofs.recorded`."""
+    return recorded_ledger(read_ledger, sources_digest())
 
 
 def read_ledger(path: Path) -> dict[str, Any]:

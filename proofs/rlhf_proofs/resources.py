@@ -15,8 +15,10 @@ __all__ = [
     "heartbeats_file",
     "pins_file",
     "proofs_directory",
+    "recorded_folder",
     "replace_text",
     "schema_file",
+    "setting_file",
 ]
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -41,6 +43,11 @@ def claims_file() -> Path:
     return _first_existing("claims.toml", _PACKAGE / "data/claims.toml", _PACKAGE.parents[1] / "claims.toml")
 
 
+def setting_file() -> Path:
+    """Return the path of ``setting.toml``, what all statements share."""
+    return _first_existing("setting.toml", _PACKAGE / "data/setting.toml", _PACKAGE.parents[1] / "setting.toml")
+
+
 def pins_file() -> Path:
     """Return the path of ``pins.json``, the statements as they were pinned."""
     return _first_existing("pins.json", _PACKAGE / "data/pins.json", _PACKAGE.parents[1] / "pins.json")
@@ -57,6 +64,12 @@ def heartbeats_file() -> Path:
     return _first_existing(
         "heartbeats.json", _PACKAGE / "data/heartbeats.json", _PACKAGE.parents[1] / "heartbeats.json"
     )
+
+
+def recorded_folder() -> Path | None:
+    """Return the folder of ``ledger.json`` and ``recorded.json``, the ledger of the release; None if there is none."""
+    folders = (_PACKAGE / "data", _PACKAGE.parents[1])
+    return next((folder for folder in folders if (folder / "recorded.json").exists()), None)
 
 
 def driver_source() -> Path:

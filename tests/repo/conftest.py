@@ -46,9 +46,13 @@ def validated(ledger):
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
-    """A cache of the test's own: no test may read or write the cache of the person who runs it."""
+    """A cache of the test's own: no test may read or write the cache of the person who runs it.
+
+    Neither is there a ledger of the release, unless a test records one.
+    """
     monkeypatch.setenv("RLHF_LEMMAS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr("rlhf_proofs.recorded.recorded_folder", lambda: None)
     return tmp_path / "cache"
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from rlhf_proofs import citation, cli, ledger
 from rlhf_proofs.citation import as_bibtex, as_json, as_latex, cite, escape_latex
 from rlhf_proofs.errors import TableError, UnknownClaimError
+from rlhf_proofs.setting import load_setting
 from rlhf_proofs.table import load_table
 
 from .conftest import REPOSITORY, validated
@@ -60,6 +61,7 @@ def test_json_holds_status_axioms_hash_commit_and_the_command_to_check_again():
     assert said["software"] == {"name": "rlhf-lemmas", "version": "0.1.0", "commit": "c" * 40, "modified": False}
     assert said["recheck"] == "rlhf-lemmas check --claim boltzmann-normalised"
     assert said["latex"] == TABLE[0].latex
+    assert said["setting"] == load_setting().latex
 
 
 @pytest.mark.parametrize("form", [as_bibtex, as_latex])
@@ -124,8 +126,15 @@ def test_the_command_cites_from_the_last_ledger_and_says_that_it_is_old(table, l
     assert validated(ledger.build_ledger(only="numeric", instances=5))["lean"]["audit_surface"] is None
 
 
+def test_a_reference_names_its_statement_and_prints_none_without_its_setting(everything):
+    for said in everything:
+        assert said["latex"] not in as_bibtex([said])
+        assert f"statement \\texttt{{{said['id']}}}" in as_bibtex([said])
+
+
 def test_every_statement_has_latex_of_balanced_ascii_in_its_words(everything):
     for said in everything:
+        assert said["paper"].isascii(), said["id"]
         assert said["latex"].isascii(), said["id"]
         assert said["latex"].count("$") % 2 == 0, said["id"]
         assert said["latex"].endswith("."), said["id"]
@@ -148,6 +157,7 @@ def compiled(folder, *commands):
     return "".join((folder / "paper.log").read_text(errors="replace").split("\n"))
 
 
+UNSET = "Statements are printed without their setting"
 PDFLATEX = "pdflatex -interaction=nonstopmode -halt-on-error paper"
 
 
@@ -163,6 +173,7 @@ def test_the_sample_paper_compiles_with_its_citations(tmp_path, everything):
     log = compiled(tmp_path, PDFLATEX, "bibtex paper", PDFLATEX, PDFLATEX)
     assert "undefined" not in log
     assert "Overfull" not in log
+    assert UNSET not in log
     assert (tmp_path / "paper.pdf").stat().st_size > 10_000
 
 
@@ -172,7 +183,7 @@ def test_every_statement_compiles(tmp_path, everything):
     head = "\\documentclass{article}\\usepackage{amsmath,amssymb}\\input{verified}\\begin{document}"
     (tmp_path / "verified.tex").write_text(as_latex(everything))
     (tmp_path / "paper.tex").write_text(f"{head}\n{uses}\n\\end{{document}}\n")
-    compiled(tmp_path, PDFLATEX)
+    assert UNSET in compiled(tmp_path, PDFLATEX)
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """A wheel carries all that ``rlhf-lemmas check`` reads, and finds it when nothing of the checkout is there."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import zipfile
 
 import pytest
 
+from rlhf_proofs.ledger import sources_digest
 from rlhf_proofs.resources import proofs_directory
 
 from .conftest import REPOSITORY
@@ -42,7 +44,8 @@ def same(shipped, source):
 
 def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     package = unpacked / "rlhf_proofs"
-    assert same(package / "data/claims.toml", REPOSITORY / "claims.toml")
+    for name in ("claims.toml", "setting.toml", "ledger.json", "recorded.json"):
+        assert same(package / "data" / name, REPOSITORY / name)
     assert same(package / "lean/Driver.lean", REPOSITORY / "proofs/rlhf_proofs/lean/Driver.lean")
     assert same(package / "dojo/Extract.lean", REPOSITORY / "proofs/rlhf_proofs/dojo/Extract.lean")
     assert same(package / "check.schema.json", REPOSITORY / "proofs/rlhf_proofs/check.schema.json")
@@ -87,3 +90,27 @@ def test_an_installed_wheel_finds_its_own_data(unpacked, tmp_path):
     assert int(claims) > 10
     assert int(modules) > 20
     assert version == "0.1.0"
+
+
+CITE = """
+import json, sys
+from rlhf_proofs.ledger import sources_digest
+from rlhf_proofs.cli import main
+print(sources_digest(), flush=True)
+sys.argv = ["rlhf-lemmas", "cite", "ga-rate", "--json"]
+main()
+"""
+
+
+def test_after_pip_install_alone_a_citation_says_what_was_recorded_and_by_whom(unpacked, tmp_path):
+    environment = dict(os.environ, PYTHONPATH=str(unpacked), RLHF_LEMMAS_CACHE=str(tmp_path / "empty"))
+    run = subprocess.run(
+        [sys.executable, "-c", CITE], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    digest, _, printed = run.stdout.partition("\n")
+    assert digest == sources_digest()  # so that a record made in the checkout is one of the wheel, too
+    (said,) = json.loads(printed)
+    assert said["recorded"]["by"] in run.stderr
+    current = json.loads((REPOSITORY / "ledger.json").read_text())["sources_sha256"] == digest
+    assert said["status"] == ("proved" if current else "stale")
+    assert ("not checked here" if current else "NOT OF THESE SOURCES") in run.stderr

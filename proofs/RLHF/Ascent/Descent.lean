@@ -14,7 +14,7 @@ What is modelled: gradient ascent on `J_S` with a step size `η ≤ 1/L`,
 * `Problem.gap_last_iterate_le`: the gap of `θ_T` is at most `C ρ² / (η T)`.
 
 ## References
-arXiv 2601.16403, gradient ascent, Open Question 2.
+arXiv 2601.16403, gradient ascent, cf. Open Question 2.
 -/
 
 public section

@@ -15,7 +15,7 @@ features exactly (`ε = 0`) along the iterates, through a symmetric matrix `Π` 
 * `Problem.norm_proj_error_le`: `‖Π u_t‖² ≤ (1 - σ/B²)^t ‖Π u_0‖²`.
 
 ## References
-arXiv 2601.16403, Assumption 5 (feature coverage).
+arXiv 2601.16403, cf. Assumption 5 (feature coverage).
 -/
 
 public section

@@ -14,7 +14,7 @@ What is modelled: the population gap `J(θ*) - J(θ)` of a parameter `θ` agains
 The concentration and generalisation terms, which need the law of the sample.
 
 ## References
-arXiv 2601.16403, Definition 3.
+arXiv 2601.16403, cf. Definition 3.
 -/
 
 public section

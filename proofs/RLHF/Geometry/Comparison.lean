@@ -14,7 +14,7 @@ What is modelled: how the variance of a function changes with the policy paramet
 * `Problem.var_policy_eq_zero_iff`: the kernel of the covariance does not depend on `θ`.
 
 ## References
-arXiv 2601.16403, Assumption 5.
+arXiv 2601.16403, cf. Assumption 5.
 -/
 
 public section

@@ -14,7 +14,7 @@ What is modelled: the suboptimality gap on one prompt and on a sample, against t
 * `Problem.objective_eq_of_stationary`: a stationary point is optimal on the sample.
 
 ## References
-arXiv 2410.15610, weak gradient domination; arXiv 2601.16403, Lemma 6.
+arXiv 2410.15610, cf. weak gradient domination; arXiv 2601.16403, cf. Lemma 6.
 -/
 
 public section

@@ -33,7 +33,7 @@ variable {R : Type u} [ExpField R] {N m d n k : Nat} (P : Problem R N m d)
 /-! ### Gradient ascent -/
 
 /-- For `0 ≤ η ≤ 1/L` with `L = (B²/λ)(1 + M)`, `M = 2Bρ/λ`, the gap `J_S(θ*) - J_S(θ_t)` never
-increases along gradient ascent. (`1/L ≤ λ/B²`.) 2601.16403, Open Question 2. -/
+increases along gradient ascent. (`1/L ≤ λ/B²`.) 2601.16403, cf. Open Question 2. -/
 theorem ga_monotone {B η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hη0 : 0 ≤ η)
     (hη : η * (B * B / P.klCoef * (1 + 2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) ≤ 1)
@@ -44,7 +44,7 @@ theorem ga_monotone {B η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n �
   by grind
 
 /-- For `0 < η ≤ 1/L`, `L = (B²/λ)(1 + M)`, `M = 2Bρ/λ`, the last iterate of gradient ascent has
-`J_S(θ*) - J_S(θ_T) ≤ C ρ² / (η T)`, `C` at `M`. 2601.16403, Open Question 2. -/
+`J_S(θ*) - J_S(θ_T) ≤ C ρ² / (η T)`, `C` at `M`. 2601.16403, cf. Open Question 2. -/
 theorem ga_last_iterate {B C η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hη0 : 0 < η)
     (hη : η * (B * B / P.klCoef * (1 + 2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) ≤ 1)
@@ -57,7 +57,7 @@ theorem ga_last_iterate {B C η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : F
 `‖Π u_{t+1}‖² ≤ (1 - σ/B²) ‖Π u_t‖²`, hence `‖Π u_t‖² ≤ (1 - σ/B²)^t ‖Π u_0‖²`, and
 `J_S(θ*) - J_S(θ_t) ≤ C (B²/λ) ‖Π u_t‖²`, `C` at `M = 2Bρ/λ`. Coverage at `θ_0` alone gives coverage
 along the iterates, with `e^{-2M} σ` for `σ` (`Problem.Coverage.gradientAscent`). 2601.16403,
-Assumption 5. -/
+cf. Assumption 5. -/
 theorem ga_linear {B C σ : R} {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     (hcov : ∀ t, P.Coverage S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) proj σ 0)
     (hB : P.FeatureBound B) (hn : 0 < n)

@@ -18,7 +18,7 @@ under the name of its entry in `claims.toml`, and nothing else.
   from `0 < M` (`ExpBound.nonneg`). `κ = 2B²/σ`.
 
 ## References
-arXiv 2601.16403, Definition 3, Assumption 5, Lemma 6.
+arXiv 2601.16403, cf. Definition 3, Assumption 5, Lemma 6.
 -/
 
 public section
@@ -33,14 +33,14 @@ variable {R : Type u} [ExpField R] {N m d n : Nat} (P : Problem R N m d) {D : Fi
 /-! ### Samples -/
 
 /-- `|E_S[J_S(θ_S) - J(θ_S)]| ≤ γ` for an algorithm `S ↦ θ_S` whose output changes no `J_x` by more
-than `γ` when one prompt of the sample is replaced. 2601.16403, Definition 3 (generalisation
+than `γ` when one prompt of the sample is replaced. 2601.16403, cf. Definition 3 (generalisation
 error). -/
 theorem uniform_stability_generalises {γ : R} {alg : (Fin n → Fin N) → Vec R d}
     (hγ : P.UniformlyStable alg γ) (hD : IsProb D) (hn : 0 < n) :
     abs (expectSample D fun S => P.objective S (alg S) - P.population D (alg S)) ≤ γ :=
   hγ.abs_expectSample_le hD hn
 
-/-- `E_S (J_S(θ*) - J(θ*))² = Var_D(J_x(θ*)) / n ≤ (B ‖θ*‖)² / n`. 2601.16403, Definition 3
+/-- `E_S (J_S(θ*) - J(θ*))² = Var_D(J_x(θ*)) / n ≤ (B ‖θ*‖)² / n`. 2601.16403, cf. Definition 3
 (concentration term). -/
 theorem concentration_variance {B : R} (hB : P.FeatureBound B) (hD : IsProb D) (hn : 0 < n) :
     expectSample D (fun S : Fin n → Fin N =>
@@ -51,14 +51,14 @@ theorem concentration_variance {B : R} (hB : P.FeatureBound B) (hD : IsProb D) (
       (B * norm P.trueParam) * (B * norm P.trueParam) / (n : R) :=
   ⟨P.expectSample_objective_sub_mul_self hD hn _, P.var_objectiveAt_trueParam_div_le hB hD hn⟩
 
-/-- `E_S |J_S(θ*) - J(θ*)| ≤ B ‖θ*‖ / √n`. 2601.16403, Definition 3 (concentration term). -/
+/-- `E_S |J_S(θ*) - J(θ*)| ≤ B ‖θ*‖ / √n`. 2601.16403, cf. Definition 3 (concentration term). -/
 theorem concentration_mean {B : R} (hB : P.FeatureBound B) (hD : IsProb D) (hn : 0 < n) :
     expectSample D (fun S : Fin n → Fin N =>
       abs (P.objective S P.trueParam - P.population D P.trueParam)) ≤
     B * norm P.trueParam / sqrt (n : R) :=
   P.expectSample_abs_le hB hD hn
 
-/-- `P_S(|J_S(θ*) - J(θ*)| ≥ t) ≤ (B ‖θ*‖)² / (n t²)` for `t > 0`. 2601.16403, Definition 3
+/-- `P_S(|J_S(θ*) - J(θ*)| ≥ t) ≤ (B ‖θ*‖)² / (n t²)` for `t > 0`. 2601.16403, cf. Definition 3
 (concentration term). -/
 theorem concentration_chebyshev {B t : R} (hB : P.FeatureBound B) (hD : IsProb D) (hn : 0 < n)
     (ht : 0 < t) : probSample D (fun S : Fin n → Fin N =>
@@ -69,7 +69,7 @@ theorem concentration_chebyshev {B t : R} (hB : P.FeatureBound B) (hD : IsProb D
 /-! ### Coverage -/
 
 /-- `Var_π(⟨v, φ(x, ·)⟩) ≤ κ ⟨V_S(θ) v, v⟩ + 2 ε² ‖v‖²` at every prompt `x`, seen or not, and under
-every policy `π`. 2601.16403, Assumption 5 (feature coverage). -/
+every policy `π`. 2601.16403, cf. Assumption 5 (feature coverage). -/
 theorem coverage_transfer {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε B : R}
     (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B) (x : Fin N) {π : Fin m → R}
     (hπ : IsProb π) (v : Vec R d) :
@@ -79,7 +79,7 @@ theorem coverage_transfer {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d →
   hcov.var_le hB x hπ v
 
 /-- `J_x(θ*) - J_x(θ) ≤ C (κ ⟨∇J_S(θ), θ* - θ⟩ + 2 ε² ‖θ* - θ‖² / λ)` at every prompt `x`, seen or
-not. 2601.16403, Assumption 5 and Lemma 6. -/
+not. 2601.16403, cf. Assumption 5 and Lemma 6. -/
 theorem pointwise_gap {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
@@ -89,7 +89,7 @@ theorem pointwise_gap {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec
   hcov.gap_le hB hρ hC hC0 x
 
 /-- `|J_x(θ) - J_x(θ')| ≤ C (κ ρ max(‖∇J_S(θ)‖, ‖∇J_S'(θ')‖) + 2 ε² ρ² / λ)` for `θ`, `θ'` within
-`ρ` of `θ*`, with coverage of `S` at `θ` and of `S'` at `θ'`. 2601.16403, Lemma 6. -/
+`ρ` of `θ*`, with coverage of `S` at `θ` and of `S'` at `θ'`. 2601.16403, cf. Lemma 6. -/
 theorem gradient_norm_stability {S S' : Fin n → Fin N} {θ θ' : Vec R d}
     {proj proj' : Fin d → Vec R d} {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε)
     (hcov' : P.Coverage S' θ' proj' σ ε) (hB : P.FeatureBound B)
@@ -102,7 +102,7 @@ theorem gradient_norm_stability {S S' : Fin n → Fin N} {θ θ' : Vec R d}
 
 /-- An algorithm `S ↦ θ_S` with coverage of `S` at `θ_S`, `‖θ* - θ_S‖ ≤ ρ` and `‖∇J_S(θ_S)‖ ≤ G` is
 uniformly stable with `γ = C (κ ρ G + 2 ε² ρ² / λ)`, which therefore bounds the expected
-generalisation error. 2601.16403, Lemma 6 and Definition 3. -/
+generalisation error. 2601.16403, cf. Lemma 6 and Definition 3. -/
 theorem stability_from_gradients {alg : (Fin n → Fin N) → Vec R d}
     {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ G : R}
     (hcov : ∀ S, P.Coverage S (alg S) (proj S) σ ε) (hB : P.FeatureBound B)

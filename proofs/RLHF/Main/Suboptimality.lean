@@ -14,7 +14,7 @@ Every bound on `J(θ*) - J(θ̂)`, under the name of its entry in `claims.toml`,
   from `0 < M` (`ExpBound.nonneg`). `κ = 2B²/σ`.
 
 ## References
-arXiv 2601.16403, Theorems 3, 5, 7.
+arXiv 2601.16403, cf. Theorems 3, 5, 7.
 -/
 
 public section
@@ -29,7 +29,7 @@ variable {R : Type u} [ExpField R] {N m d n : Nat} (P : Problem R N m d) {D : Fi
 /-! ### Concentration, optimisation, generalisation -/
 
 /-- `E_S[J(θ*) - J(θ_S)] ≤ B ‖θ*‖ / √n + 2 C ε² ρ² / λ` for empirical optima, `∇J_S(θ_S) = 0`,
-within `ρ` of `θ*`, with coverage of `S` at `θ_S`. 2601.16403, Theorem 3. -/
+within `ρ` of `θ*`, with coverage of `S` at `θ_S`. 2601.16403, cf. Theorem 3. -/
 theorem suboptimality_empirical_optimum {alg : (Fin n → Fin N) → Vec R d}
     {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : ∀ S, P.Coverage S (alg S) (proj S) σ ε) (hB : P.FeatureBound B)
@@ -42,7 +42,7 @@ theorem suboptimality_empirical_optimum {alg : (Fin n → Fin N) → Vec R d}
 /-- Gradient ascent with step `λ/B²` from `θ_0`, `‖θ* - θ_0‖ = ρ`, coverage of every `S` at `θ*`,
 stopped at a suitable `t(S) < T`: `E_S[J(θ*) - J(θ_{t(S)})]` is at most
 `B ‖θ*‖ / √n + C (B²/λ) ρ² / T + C (κ ρ · (B²/λ) ρ / √T + 2 ε² ρ² / λ)`, here with
-`κ = 2B² / (e^{-M} σ)`. 2601.16403, Theorem 5. -/
+`κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 5. -/
 theorem suboptimality_ga {θ0 : Vec R d} {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : ∀ S, P.Coverage S P.trueParam (proj S) σ ε) (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
@@ -58,7 +58,7 @@ theorem suboptimality_ga {θ0 : Vec R d} {proj : (Fin n → Fin N) → Fin d →
 /-! ### Direct route -/
 
 /-- `J(θ*) - J(θ) ≤ C (κ ρ ‖∇J_S(θ)‖ + 2 ε² ρ² / λ)` for every prompt distribution, without a
-concentration term. 2601.16403, Theorems 3, 5, 7 by the direct route. -/
+concentration term. 2601.16403, cf. Theorems 3, 5, 7 (another route). -/
 theorem suboptimality_direct {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
@@ -68,7 +68,7 @@ theorem suboptimality_direct {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d 
 
 /-- On every sample covered at `θ*`, some iterate of gradient ascent before `T`, step `λ/B²`, has
 `J(θ*) - J(θ_t) ≤ C (κ (B²/λ) ρ² / T + 2 ε² ρ² / λ)`, here with `κ = 2B² / (e^{-M} σ)`. 2601.16403,
-Theorem 5 by the direct route. -/
+cf. Theorem 5 (direct route). -/
 theorem suboptimality_direct_ga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
@@ -82,7 +82,7 @@ theorem suboptimality_direct_ga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fi
 /-- Stochastic gradient ascent, one uniform prompt of the sample a step, full expectation over
 actions, step `λ/B²`: on every sample covered at `θ*` the average over `t < T` of
 `E[J(θ*) - J(θ_t)]` is at most `C (κ (B²/λ) ρ² / T + 2 ε² ρ² / λ)`, here with
-`κ = 2B² / (e^{-M} σ)`. 2601.16403, Theorem 7 by the direct route. -/
+`κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 7 (direct route). -/
 theorem suboptimality_sga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
@@ -95,8 +95,8 @@ theorem suboptimality_sga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d �
   Problem.average_population_gap_stochasticAscent_le hcov hB hρ hC hC0 hD hn hT
 
 /-- Pairwise stochastic gradient ascent, one uniform prompt and two actions from `π_θ` a step, step
-`λ/(2B²)`: as `suboptimality_sga`, with `2B²/λ` for `B²/λ`. 2601.16403, Theorem 7 by the direct
-route. -/
+`λ/(2B²)`: as `suboptimality_sga`, with `2B²/λ` for `B²/λ`. 2601.16403, cf. Theorem 7 (direct
+route). -/
 theorem suboptimality_sga_pairwise {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
@@ -108,7 +108,7 @@ theorem suboptimality_sga_pairwise {S : Fin n → Fin N} {θ0 : Vec R d} {proj :
   Problem.average_population_gap_pairwise_le hcov hB hρ hC hC0 hD hn hT
 
 /-- A coverage error `ε = c n^{-α}` enters the population gap as `n^{-2α}`; for `α = 1/4` that is
-`1/√n`, so `ε = O(1/n)` is not necessary. 2601.16403, Open Question 3. -/
+`1/√n`, so `ε = O(1/n)` is not necessary. 2601.16403, cf. Open Question 3. -/
 theorem coverage_threshold {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
     {σ c α B C ρ : R} (hcov : P.Coverage S θ proj σ (c * exp (-(α * log (n : R)))))
     (hB : P.FeatureBound B) (hρ : norm (P.trueParam - θ) ≤ ρ)

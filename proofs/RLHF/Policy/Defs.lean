@@ -21,7 +21,7 @@ prompts and finitely many actions, its Boltzmann policies and its objective.
 Misspecified rewards, infinite action sets.
 
 ## References
-arXiv 2601.16403, Definitions 1 to 3.
+arXiv 2601.16403, cf. Definitions 1 to 3.
 -/
 
 @[expose] public section
@@ -32,7 +32,7 @@ universe u
 variable {R : Type u} [ExpField R] {N m d n : Nat}
 
 /-- A **KL-regularised RLHF problem** with linear reward: `N` prompts, `m` actions, features in
-`R^d`. The true reward is linear in the features (2601.16403, Definition 1). -/
+`R^d`. The true reward is linear in the features (cf. 2601.16403, Definition 1). -/
 structure Problem (R : Type u) [ExpField R] (N m d : Nat) where
   /-- Feature vector `φ(x, a)`. -/
   feature : Fin N → Fin m → Vec R d

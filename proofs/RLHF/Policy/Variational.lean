@@ -15,7 +15,7 @@ What is modelled: the KL-regularised value of every policy at one prompt, its un
 * `Problem.abs_objectiveAt_trueParam_le`: `|J_x(θ*)| ≤ B ‖θ*‖`.
 
 ## References
-arXiv 2601.16403, Definition 3 (suboptimality gap).
+arXiv 2601.16403, cf. Definition 3 (suboptimality gap).
 -/
 
 public section

@@ -18,7 +18,7 @@ the sample by concentration, optimisation and generalisation, and on every sampl
 * `Problem.population_gap_le_of_threshold`: the order of the gap when `ε` decays with `n`.
 
 ## References
-arXiv 2601.16403, Theorems 3 and 5.
+arXiv 2601.16403, cf. Theorems 3 and 5.
 -/
 
 public section

@@ -15,7 +15,7 @@ in mean and in probability.
 * `Problem.probSample_objective_le`: Chebyshev.
 
 ## References
-arXiv 2601.16403, Definition 3 (concentration term).
+arXiv 2601.16403, cf. Definition 3 (concentration term).
 -/
 
 public section

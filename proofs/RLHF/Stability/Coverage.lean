@@ -13,14 +13,14 @@ of all prompts lie within `ε` of directions that the sample covers.
 * `Problem.Coverage.var_le`: the variance of a feature direction at any prompt, under any policy.
 * `Problem.Coverage.gap_le`, `Problem.Coverage.gap_le_norm`: the gap at any prompt by the gradient
   on the sample.
-* `Problem.Coverage.abs_objectiveAt_sub_le`: gradient-norm controlled stability (Lemma 6).
+* `Problem.Coverage.abs_objectiveAt_sub_le`: gradient-norm controlled stability (cf. Lemma 6).
 * `Problem.uniformlyStable_of_gradient`: uniform stability from small gradients.
 * `Problem.Coverage.population_gap_le`: the population gap without a concentration term.
 * `Problem.Coverage.of_norm_sub_le`: coverage at a nearby parameter; `Problem.coverage_zero`: the
   trivial coverage `Π = 0`, `ε = B`.
 
 ## References
-arXiv 2601.16403, Assumption 5, Lemma 6.
+arXiv 2601.16403, cf. Assumption 5, Lemma 6.
 -/
 
 public section

@@ -22,7 +22,8 @@ coverage of all prompts by the features of a sample.
 Sampling without replacement; algorithms with randomness of their own.
 
 ## References
-arXiv 2601.16403, Definition 3 (error decomposition), Assumption 5 (feature coverage).
+arXiv 2601.16403, cf. Definition 3 (error decomposition), cf. Assumption 5 (feature
+coverage).
 -/
 
 @[expose] public section
@@ -62,9 +63,9 @@ def Problem.UniformlyStable (P : Problem R N m d) (alg : (Fin n → Fin N) → V
     abs (P.objectiveAt x (alg S) - P.objectiveAt x (alg (replaceAt S i x'))) ≤ γ
 
 /-- **Feature coverage** by the sample `S` at the parameter `θ` through the symmetric matrix `Π`
-(arXiv 2601.16403, Assumption 5): `Π` moves no feature by more than `ε`, and the covariance `V_S(θ)`
-is at least `σ` on the range of `Π`. The paper's case is the projector on the column space of
-`V_S(θ)`, with `σ` its smallest nonzero eigenvalue. `Π = 0` with `ε = B` always works. -/
+(cf. arXiv 2601.16403, Assumption 5): `Π` moves no feature by more than `ε`, and the covariance
+`V_S(θ)` is at least `σ` on the range of `Π`. The paper's case is the projector on the column space
+of `V_S(θ)`, with `σ` its smallest nonzero eigenvalue. `Π = 0` with `ε = B` always works. -/
 structure Problem.Coverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec R d)
     (proj : Fin d → Vec R d) (σ ε : R) : Prop where
   /-- `Π` is symmetric. -/

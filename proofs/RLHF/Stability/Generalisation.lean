@@ -13,7 +13,7 @@ difference between its empirical and its population objective.
 * `Problem.UniformlyStable.abs_expectSample_le`: it is at most the stability constant.
 
 ## References
-arXiv 2601.16403, Definition 3 (generalisation error).
+arXiv 2601.16403, cf. Definition 3 (generalisation error).
 -/
 
 public section

@@ -16,7 +16,7 @@ direct route.
   the iterates; `Problem.average_population_gap_pairwise_le` for pairs of actions.
 
 ## References
-arXiv 2601.16403, Theorem 7.
+arXiv 2601.16403, cf. Theorem 7.
 -/
 
 public section

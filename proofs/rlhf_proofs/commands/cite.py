@@ -14,6 +14,7 @@ from rlhf_proofs.citation import cite as cite_one
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.formalization import formalization_yaml
 from rlhf_proofs.ledger import recall, sources_digest
+from rlhf_proofs.recorded import remark
 from rlhf_proofs.resources import claims_file
 from rlhf_proofs.table import load_table
 
@@ -44,8 +45,8 @@ def cite(
         raise typer.BadParameter(f"one form at a time, not {' and '.join(chosen)}")
     ledger, entries = recall(), load_table()
     current = ledger["sources_sha256"] == sources_digest()
-    if not current:
-        Console(stderr=True).print("[yellow]The sources have changed since this ledger was made: rlhf-lemmas check[/]")
+    if said := remark(ledger, current=current):
+        Console(stderr=True).print(said, style="yellow", markup=False, soft_wrap=True)
     citations = [cite_one(ledger, entries, each, current=current) for each in dict.fromkeys(claim)]
     text = _FORMS[chosen[0] if chosen else Language.BIBTEX](citations)
     if target is None:
@@ -77,7 +78,7 @@ def formalization(
 def _require_proofs() -> None:
     """Refuse to write "proved" unless a check of the present sources has proved every statement of the table."""
     ledger = recall()
-    if ledger["sources_sha256"] != sources_digest():
+    if "recorded" in ledger or ledger["sources_sha256"] != sources_digest():
         raise CannotRunError("what is proved of these sources is not known: run `rlhf-lemmas check`, then this again")
     proved = {row["id"] for row in ledger["claims"] if row["lean"]["status"] == "proved"}
     if missing := [e.id for e in load_table() if e.lean is not None and e.id not in proved]:

@@ -11,6 +11,7 @@ from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.ledger import recall, sources_digest
 from rlhf_proofs.progress import Progress, bar
+from rlhf_proofs.recorded import recorded_report, remark
 from rlhf_proofs.report import build_site, dependency_graph
 from rlhf_proofs.resources import cache_directory
 from rlhf_proofs.table import load_table
@@ -49,6 +50,8 @@ def graph(
     ledger, _, _ = _last(err)
     with bar(err) as progress:
         found = dependency_graph(ledger, _lean(ledger, progress))
+    if not dot and not as_data and "recorded" in ledger:
+        typer.echo(remark(ledger, current=True))
     if dot or as_data:
         typer.echo(found.as_dot() if dot else found.as_json())
         return
@@ -59,13 +62,18 @@ def graph(
 def _last(err: Console) -> tuple[dict[str, Any], Any, bool]:
     ledger = recall()
     current = bool(ledger["sources_sha256"] == sources_digest())
-    if not current:
-        err.print("[yellow]The sources have changed since this ledger was made: rlhf-lemmas check[/]")
+    if said := remark(ledger, current=current):
+        err.print(said, style="yellow", markup=False, soft_wrap=True)
     return ledger, load_table(), current
 
 
 def _lean(ledger: dict[str, Any], progress: Progress) -> LibraryReport:
-    """Return Lean's answer, which the check has left in the cache if the library is still the one that it checked."""
+    """Return Lean's answer, which the check has left in the cache if the library is still the one that it checked.
+
+    That of a recorded ledger was recorded with it.
+    """
+    if "recorded" in ledger:
+        return recorded_report(ledger, sources_digest())
     if ledger["lean"]["backend"] is None:
         raise CannotRunError("the last check ran no Lean, so there is nothing to draw: rlhf-lemmas check")
     return run_lean(load_table(), ledger["lean"]["backend"], progress)

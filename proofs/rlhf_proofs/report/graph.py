@@ -29,11 +29,14 @@ class Graph:
         Worst status among a statement and everything below it.
     edges
         (A, B): A rests on B. Those that follow from others are left out.
+    recorded
+        Who recorded the ledger, if it is not of a check made here.
     """
 
     status: Mapping[str, str]
     below: Mapping[str, str]
     edges: tuple[tuple[str, str], ...]
+    recorded: Mapping[str, Any] | None = None
 
     def rests_on(self, claim: str) -> list[str]:
         """Return the statements right below one."""
@@ -46,14 +49,17 @@ class Graph:
     def as_json(self) -> str:
         """Return nodes and edges as JSON."""
         nodes = [{"id": n, "status": s, "below": self.below[n]} for n, s in self.status.items()]
-        return json.dumps({"nodes": nodes, "edges": [{"from": a, "rests_on": b} for a, b in self.edges]}, indent=1)
+        edges = [{"from": a, "rests_on": b} for a, b in self.edges]
+        mark = {} if self.recorded is None else {"recorded": dict(self.recorded)}
+        return json.dumps({"nodes": nodes, "edges": edges} | mark, indent=1)
 
     def as_dot(self) -> str:
         """Return the graph in the language of Graphviz; arrows point from what is used to what uses it."""
         nodes = [f'  "{n}" [fillcolor={_DOT_COLOUR[self.below[n]]}];' for n in self.status]
         edges = [f'  "{b}" -> "{a}";' for a, b in self.edges]
         head = ["digraph statements {", "  rankdir=LR;", "  node [shape=box, style=filled, fontname=sans];"]
-        return "\n".join([*head, *nodes, *edges, "}"])
+        mark = [] if self.recorded is None else [f"// recorded by {self.recorded['by']}; not checked here"]
+        return "\n".join([*mark, *head, *nodes, *edges, "}"])
 
 
 def dependency_graph(ledger: Mapping[str, Any], report: LibraryReport) -> Graph:
@@ -75,7 +81,7 @@ def dependency_graph(ledger: Mapping[str, Any], report: LibraryReport) -> Graph:
     under = {a: [b for b in status if lemmas[b] and lemmas[b] < lemmas[a]] for a in status}  # transitive, as < is
     below = {a: min((status[b] for b in (a, *under[a])), key=ORDER.index) for a in status}
     edges = tuple((a, b) for a in status for b in under[a] if not any(b in under[c] for c in under[a]))
-    return Graph(status, below, edges)
+    return Graph(status, below, edges, ledger.get("recorded"))
 
 
 def _lemmas(report: LibraryReport, theorem: str | None) -> frozenset[str]:

@@ -16,6 +16,7 @@ from rlhf_proofs.report.graph import Graph
 from rlhf_proofs.report.layout import HEIGHT, WIDTH, lay_out
 from rlhf_proofs.report.optional import histogram
 from rlhf_proofs.report.words import block, lean, mixed
+from rlhf_proofs.setting import load_setting
 from rlhf_proofs.table import ClaimEntry
 from rlhf_symbolic import DERIVATIONS
 from rlhf_symbolic.printing import latex, latex_words
@@ -154,7 +155,8 @@ class Pages:
             place = self._place(name)
             if place is not None:
                 shown.append({"name": name.removeprefix("RLHF."), "source": self._whole(place), "by": by})
-        return {"assumed": shown, "total": len(self.rows)}
+        setting = [mixed(part) for part in load_setting().parts]
+        return {"assumed": shown, "total": len(self.rows), "setting": setting}
 
     def _whole(self, place: Place) -> dict[str, Any]:
         return _shown(place, self.reader.text(place))
