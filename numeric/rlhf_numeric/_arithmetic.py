@@ -143,10 +143,9 @@ def zeros_like(x: T) -> T:
 def log_where_positive(x: Numbers) -> Numbers:
     """Return log x, and 0 where x is exactly 0, so that x·log x follows the convention 0·log 0 = 0."""
     if isinstance(x, Interval):
-        return log(Interval(np.where((x.mid == 0) & (x.rad == 0), 1.0, x.mid), x.rad))
+        return log(Interval(np.where(is_zero(x) == 1, 1.0, x.mid), x.rad))
     if _is_dual(x):
-        zero = np.equal(x.mid, 0).astype(bool)
-        return log(x + np.where(zero, 1.0, 0.0)) * np.where(zero, 0.0, 1.0)
+        return log(x + is_zero(x)) * (1 - is_zero(x))
     return log(np.where(np.equal(x, 0).astype(bool), x * 0 + 1, x))
 
 
@@ -194,9 +193,10 @@ def pairs(x: Numbers, *, axis: int) -> Numbers:
 
 def is_zero(x: Numbers) -> Array:
     """1.0 where x is exactly 0, else 0.0: what is added to a divisor that may be replaced there."""
-    x = getattr(x, "value", x)
-    middle: Numbers = getattr(x, "mid", x)
-    return np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
+    if _is_dual(x):
+        return is_zero(x.value)
+    zero = (x.mid == 0) & (x.rad == 0) if isinstance(x, Interval) else np.equal(x, 0).astype(bool)
+    return np.where(zero, 1.0, 0.0)
 
 
 def balls(x: Numbers) -> Array:
