@@ -93,8 +93,23 @@ def at_least(x: Numbers, level: Numbers) -> Numbers:
 
 
 def norm(x: Numbers) -> Numbers:
-    """Euclidean norm ‖x‖ along the last axis."""
-    return sqrt((x * x).sum(-1))
+    """Euclidean norm ‖x‖ along the last axis; of floats also where x² overflows or underflows."""
+    if not (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
+        return sqrt((x * x).sum(-1))
+    with np.errstate(over="ignore"):
+        size = np.asarray(np.sqrt((x * x).sum(-1)))
+    extreme = ~has_safe_square(size)
+    if extreme.any():
+        with np.errstate(over="ignore"):
+            size[extreme] = np.hypot.reduce(x[extreme], axis=-1, initial=0)
+    return size[()]
+
+
+def has_safe_square(size: Array) -> Array:
+    """Whether no digits were lost to underflow or overflow in the sum of squares whose roots are given."""
+    limits = np.finfo(size.dtype)
+    safe: Array = (size > np.sqrt(limits.tiny / limits.eps)) & (size < np.inf)
+    return safe
 
 
 def shift(x: Numbers) -> Numbers:

@@ -27,6 +27,7 @@ _SMALL = 2.0**-900  # below it a relative error may underflow
 _EXACT = 2.0**53  # integers up to it are floats
 _BYTES = 8  # of a float64
 _NUMBERS = (int, float, np.integer, np.float16, np.float32)
+_ZERO = np.zeros(())  # never changed
 _OUTWARD = 1 + 2.0**-48  # covers the few roundings made while a radius itself is computed
 
 
@@ -166,6 +167,8 @@ def interval(x: Operand) -> Interval:
     """
     if isinstance(x, Interval):
         return x
+    if isinstance(x, float | int) and abs(x) < _EXACT:
+        return Interval(np.asarray(x, dtype=np.float64), _ZERO)
     array = np.asarray(x, dtype=object if isinstance(x, list | tuple) else None)
     if array.dtype.kind not in "fb" or array.itemsize > _BYTES:
         return _of_numbers(array)
@@ -198,8 +201,9 @@ _nearest = np.frompyfunc(_float, 1, 1)
 def _enclose(mid: Floats, rad: Floats) -> Interval:
     """Return the interval with its radius, which is overwritten, a little larger; an undefined one is infinite."""
     rad *= _OUTWARD
-    undefined = np.isnan(rad)  # as that of ∞ − ∞
-    return Interval(np.asarray(mid), np.where(undefined, np.inf, rad) if undefined.any() else np.asarray(rad))
+    if rad.size and np.isnan(rad.max()):  # as that of ∞ − ∞; the maximum is the quickest look at all of them
+        rad = np.where(np.isnan(rad), np.inf, rad)
+    return Interval(np.asarray(mid), np.asarray(rad))
 
 
 def _reciprocal(x: Interval) -> Interval:
