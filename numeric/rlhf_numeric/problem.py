@@ -10,7 +10,7 @@ import numpy as np
 
 from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
-from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, is_balls, is_zero, norm
+from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, is_balls, is_wrapped, is_zero, norm
 from rlhf_numeric._sharing import shared
 
 P = ParamSpec("P")
@@ -132,7 +132,7 @@ def of_problem(function: Callable[Concatenate[Problem, P], R]) -> Callable[Conca
     @functools.wraps(function)
     def checked(problem: Problem, /, *args: P.args, **kwargs: P.kwargs) -> R:
         check_problem(problem, "problem")
-        if not isinstance(problem.features, np.ndarray):  # enclosures bound themselves
+        if is_wrapped(problem.features):  # enclosures bound themselves
             return function(problem, *args, **kwargs)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             result = function(problem, *args, **kwargs)
