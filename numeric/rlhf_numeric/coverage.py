@@ -81,7 +81,7 @@ def spectral_coverage(
     >>> found.rank, found.sigma, found.epsilon, found.kappa(3.0)
     (1, 2.0, 0.25, 9.0)
     """
-    matrix = _floats(matrix, "matrix", ("d", "d"))
+    matrix = _floats(matrix, "matrix", ())
     features = _floats(features, "features", ("d",))
     dim = matrix.shape[-1] if matrix.ndim == 2 else -1
     if matrix.shape != (dim, dim) or features.shape[-1:] != (dim,):
