@@ -93,8 +93,23 @@ def at_least(x: Numbers, level: Numbers) -> Numbers:
 
 
 def norm(x: Numbers) -> Numbers:
-    """Euclidean norm ‖x‖ along the last axis."""
-    return sqrt((x * x).sum(-1))
+    """Euclidean norm ‖x‖ along the last axis; of floats also where x² overflows or underflows."""
+    if not (isinstance(x, np.ndarray) and x.dtype.kind == "f"):
+        return sqrt((x * x).sum(-1))
+    with np.errstate(over="ignore"):
+        size = np.asarray(np.sqrt((x * x).sum(-1)))
+    extreme = ~has_safe_square(size)
+    if extreme.any():
+        with np.errstate(over="ignore"):
+            size[extreme] = np.hypot.reduce(x[extreme], axis=-1, initial=0)
+    return size[()]
+
+
+def has_safe_square(size: Array) -> Array:
+    """Whether no digits were lost to underflow or overflow in the sum of squares whose roots are given."""
+    limits = np.finfo(size.dtype)
+    safe: Array = (size > np.sqrt(limits.tiny / limits.eps)) & (size < np.inf)
+    return safe
 
 
 def shift(x: Numbers) -> Numbers:
@@ -143,10 +158,9 @@ def zeros_like(x: T) -> T:
 def log_where_positive(x: Numbers) -> Numbers:
     """Return log x, and 0 where x is exactly 0, so that x·log x follows the convention 0·log 0 = 0."""
     if isinstance(x, Interval):
-        return log(Interval(np.where((x.mid == 0) & (x.rad == 0), 1.0, x.mid), x.rad))
+        return log(Interval(np.where(is_zero(x) == 1, 1.0, x.mid), x.rad))
     if _is_dual(x):
-        zero = np.equal(x.mid, 0).astype(bool)
-        return log(x + np.where(zero, 1.0, 0.0)) * np.where(zero, 0.0, 1.0)
+        return log(x + is_zero(x)) * (1 - is_zero(x))
     return log(np.where(np.equal(x, 0).astype(bool), x * 0 + 1, x))
 
 
@@ -194,9 +208,10 @@ def pairs(x: Numbers, *, axis: int) -> Numbers:
 
 def is_zero(x: Numbers) -> Array:
     """1.0 where x is exactly 0, else 0.0: what is added to a divisor that may be replaced there."""
-    x = getattr(x, "value", x)
-    middle: Numbers = getattr(x, "mid", x)
-    return np.where(np.equal(middle, 0).astype(bool), 1.0, 0.0)
+    if _is_dual(x):
+        return is_zero(x.value)
+    zero = (x.mid == 0) & (x.rad == 0) if isinstance(x, Interval) else np.equal(x, 0).astype(bool)
+    return np.where(zero, 1.0, 0.0)
 
 
 def balls(x: Numbers) -> Array:

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric._arithmetic import Array, Numbers, has_safe_square, norm
 from rlhf_numeric._threads import in_order, scratch
 
 SMALLEST = 1 << 14  # elements of φ; for fewer the plain formulas are as fast
@@ -142,7 +142,7 @@ def gradient(flat: Flat) -> Array:
     for sums in in_order(summed, flat.parts()):
         for rows, found in sums.items():
             total[slice(*rows)] += found
-    mean = total / (flat.kl_coef[:, None] * flat.ref_probs.shape[1])
+    mean = total / flat.ref_probs.shape[1]
     result: Array = mean.astype(vectors.dtype, copy=False).reshape(*flat.batch_shape, -1)
     return result
 
@@ -153,8 +153,7 @@ def gradient_per_prompt(flat: Flat) -> Array:
 
     def slope(part: Part) -> Array:
         block, weights = _weighted_block(flat, part, vectors)
-        sums = (weights.reshape(*block.shape[:2], 1, -1) @ block).reshape(len(weights), -1)
-        found: Array = sums / flat.coefficients(part)[:, None]
+        found: Array = (weights.reshape(*block.shape[:2], 1, -1) @ block).reshape(len(weights), -1)
         return found
 
     return _collected(flat, slope, flat.theta.shape[-1:])
@@ -209,9 +208,15 @@ def has_large_offset(features: Array) -> bool:
 
 def largest_norm(features: Array) -> Array:
     """Largest ‖φ(x,a)‖ of each instance, shape (...)."""
-    largest = [np.sqrt(np.einsum("kmd,kmd->km", block, block)).max(1) for block in blocks_of_prompts(features)]
+    largest = [_largest_norm(block) for block in blocks_of_prompts(features)]
     result: Array = np.concatenate(largest).reshape(features.shape[:-2]).max(-1)
     return result
+
+
+def _largest_norm(block: Array) -> Array:
+    sizes: Array = np.sqrt(np.einsum("kmd,kmd->km", block, block))
+    largest: Array = (sizes if has_safe_square(sizes).all() else norm(block)).max(1)
+    return largest
 
 
 def blocks_of_prompts(features: Array) -> Iterator[Array]:
@@ -240,7 +245,7 @@ def _stacked(*vectors: Array) -> Array:
 
 
 def _weighted_block(flat: Flat, part: Part, vectors: Array) -> tuple[Array, Array]:
-    """Return a part's features (b, k, m, d) and weights π(a)(e(a) − E_π e), e = ⟨θ* − θ, φ⟩, (b·k, m), in scratch."""
+    """Return a part's features (b, k, m, d) and weights π(a)(e(a) − E_π e)/λ, e = ⟨θ* − θ, φ⟩, (b·k, m), in scratch."""
     block = flat.block(part)
     probs, error = _products(block, vectors[slice(*part.rows)])
     probs /= flat.coefficients(part)
@@ -255,6 +260,7 @@ def _weighted_block(flat: Flat, part: Part, vectors: Array) -> tuple[Array, Arra
     probs /= probs.sum(0)
     error -= np.multiply(probs, error, out=terms).sum(0)
     error *= probs
+    error /= flat.coefficients(part)  # before φ comes in: φ² may underflow
     weights = scratch("weights", error.shape[::-1], error.dtype)
     weights[...] = error.T
     return block, weights

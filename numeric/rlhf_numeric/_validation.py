@@ -34,6 +34,47 @@ def checked_array(x: Numbers, name: str, *, axes: tuple[str, ...], unbounded_bal
     return array
 
 
+def checked_number(x: Numbers, name: str) -> Array:
+    """Return a number, or an array of them, as `checked_array` does; a Python integer is a number, too."""
+    if isinstance(x, int) and not isinstance(x, bool):
+        try:
+            x = float(x)
+        except OverflowError:
+            raise ValueError(
+                f"{name}: expected a number in the range of float64, got one of {x.bit_length()} bits"
+            ) from None
+    return checked_array(x, name, axes=())
+
+
+def checked_count(x: object, name: str, *, least: int) -> int:
+    """Return an integer; raise ValueError unless it is one, and at least ``least``."""
+    if isinstance(x, bool) or not isinstance(x, int | np.integer) or x < least:
+        raise ValueError(f"{name}: expected an integer ≥ {least}, got {x!r}")
+    return int(x)
+
+
+def check_normal(array: Array, name: str) -> None:
+    """Raise ValueError unless every float is a divisor with all its digits, by which no overflow comes back to size."""
+    if is_balls(array):
+        return
+    limits = np.finfo(array.dtype)
+    least, most = limits.smallest_normal, limits.max * limits.eps
+    if not np.all((array >= least) & (array <= most)):
+        wrong = array.min() if array.min() < least else array.max()
+        raise ValueError(f"{name}: expected numbers from {least:.3g} to {most:.3g} for {array.dtype}, got {wrong}")
+
+
+def check_range(result: Numbers) -> None:
+    """Raise ValueError if a float result of a problem and a θ has overflowed."""
+    if isinstance(result, np.ndarray | np.floating) and result.dtype.kind == "f" and not np.isfinite(result).all():
+        most = f"{np.finfo(result.dtype).max:.2g}"
+        raise ValueError(
+            f"features, theta, kl_coef: expected ⟨θ, φ⟩/λ, ⟨θ*, φ⟩ and their products with φ below {most}, the range "
+            f"of {result.dtype}, got an overflow; scale theta, theta_star and kl_coef by one c, or features by c and "
+            "theta, theta_star by 1/c: the policy stays the same"
+        )
+
+
 def check_positive(array: Array, name: str) -> None:
     """Raise ValueError unless every element is positive (for balls: certainly positive)."""
     if not np.all(array > 0):
@@ -49,9 +90,14 @@ def check_probabilities(array: Array, name: str, *, positive: bool) -> None:
         raise ValueError(f"{name}: expected probabilities {'> 0' if positive else '≥ 0'}, got {_extreme(array)}")
     total = array.sum(-1)
     precision = np.finfo(np.float64 if is_balls(array) else array.dtype)
-    sums_to_one = np.all(abs(total - 1) <= float(np.sqrt(precision.eps)))
-    if not sums_to_one:
-        raise ValueError(f"{name}: expected a sum of 1 along the last axis, got {np.asarray(total).ravel()[0]}")
+    tolerance = float(np.sqrt(precision.eps))
+    off = abs(np.atleast_1d(total) - 1)
+    if not np.all(off <= tolerance):
+        worst = np.atleast_1d(total).ravel()[0 if is_balls(array) else off.argmax()]
+        raise ValueError(
+            f"{name}: expected a sum of 1 along the last axis, up to {tolerance:.1g} for {array.dtype}, got {worst}; "
+            "divide by the sum, in the type of the other arrays"
+        )
 
 
 def check_axis(array: Array, axis: int, size: int, name: str, meaning: str) -> None:
@@ -84,6 +130,8 @@ def checked_vector(x: Numbers, name: str, *, dim: int, batch: tuple[int, ...]) -
 
 def _as_array(x: Numbers, name: str) -> Array:
     expected = f"{name}: expected float32, float64 or flint.arb elements"
+    if is_masked(x):
+        raise TypeError(f"{name}: expected a plain array, got a masked one; leave out what is masked, or fill it in")
     try:
         array = np.asarray(x)
     except ValueError:
@@ -95,6 +143,13 @@ def _as_array(x: Numbers, name: str) -> Array:
     elif array.dtype not in (np.float32, np.float64):
         raise TypeError(f"{expected}, got dtype {array.dtype}")
     return array
+
+
+def is_masked(x: object) -> bool:
+    """Whether x is a masked array, or holds one: numpy would read what is below the mask."""
+    if isinstance(x, list | tuple):
+        return any(is_masked(part) for part in x if not isinstance(part, float))
+    return isinstance(x, np.ma.MaskedArray)
 
 
 def _finite(array: Array) -> bool:

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
+import numpy as np
+
+from rlhf_numeric._validation import is_masked
 from rlhf_numeric.problem import Problem
 
 Standard: TypeAlias = Any  # an array of any library that follows the standard
@@ -104,6 +107,8 @@ def foreign_problem(features: Standard, ref_probs: Standard, theta_star: Standar
 
     Raises
     ------
+    TypeError
+        If an array is not one of real floats.
     ValueError
         If the shapes of one problem do not fit, a number is not finite, or q or λ is not positive.
 
@@ -114,14 +119,13 @@ def foreign_problem(features: Standard, ref_probs: Standard, theta_star: Standar
     4
     """
     arrays = {"features": features, "ref_probs": ref_probs, "theta_star": theta_star, "kl_coef": kl_coef}
-    wrapped = {name: Foreign(array) for name, array in arrays.items()}
+    wrapped = {name: _checked(array, name) for name, array in arrays.items()}
     xp = wrapped["features"].namespace
-    for name, array in arrays.items():
-        if not bool(xp.all(xp.isfinite(array))):
-            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
     for name in ("ref_probs", "kl_coef"):
         if not bool(xp.all(arrays[name] > 0)):
             raise ValueError(f"{name}: expected numbers > 0")
+    if wrapped["features"].ndim < 3:
+        raise ValueError(f"features: expected shape (..., n, m, d), got {wrapped['features'].shape}")
     *_, n, m, d = wrapped["features"].shape
     for name, expected in (("ref_probs", (n, m)), ("theta_star", (d,))):
         if wrapped[name].shape[-len(expected) :] != expected:
@@ -130,6 +134,28 @@ def foreign_problem(features: Standard, ref_probs: Standard, theta_star: Standar
             )
     kl = wrapped.pop("kl_coef")
     return Problem.trusted(*wrapped.values(), kl_coef=kl)
+
+
+def _checked(array: Standard, name: str) -> Foreign:
+    """Return the array wrapped, if it is one of real, finite floats."""
+    wrapped = Foreign(array)
+    try:
+        xp = wrapped.namespace
+        real = (
+            not is_masked(array) and not isinstance(array, np.matrix) and bool(xp.isdtype(array.dtype, "real floating"))
+        )
+    except (TypeError, AttributeError):
+        real = False
+    if not real:
+        found = getattr(array, "dtype", type(array).__name__)
+        raise TypeError(
+            f"{name}: expected an array of floats, unmasked and no matrix, of a library with the array API, got {found}"
+        )
+    if 0 in wrapped.shape:
+        raise ValueError(f"{name}: expected no empty axis, got shape {wrapped.shape}")
+    if not bool(xp.all(xp.isfinite(array))):
+        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
+    return wrapped
 
 
 def _bare(x: "Foreign | float") -> Standard:

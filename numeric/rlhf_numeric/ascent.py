@@ -18,7 +18,7 @@ from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import sharing
 from rlhf_numeric.gradient import gradient, gradient_per_prompt
 from rlhf_numeric.policy import kl_to_optimum, policy
-from rlhf_numeric.problem import Problem, checked_theta, feature_bound
+from rlhf_numeric.problem import Problem, check_problem, checked_theta, feature_bound
 
 Estimator: TypeAlias = Literal["prompt", "pairwise"]
 
@@ -257,13 +257,17 @@ def trajectory_of(problem: Problem, theta: Array, steps: int, step: Callable[[Ar
     """Measure the iterates that ``step`` makes of a checked start."""
     thetas, gaps, norms, distances = [theta], [], [], []
     for t in range(steps + 1):
-        with sharing(problem, thetas[t]):  # the step needs the gradient that is measured here
-            slope = gradient(problem, thetas[t])
+        with sharing(problem, thetas[t]), np.errstate(over="ignore", invalid="ignore"):
+            slope = gradient(problem, thetas[t])  # the step needs it, too
             gaps.append(_gap(problem, thetas[t]))
             norms.append(ar.norm(slope))
             distances.append(ar.norm(problem.theta_star - thetas[t]))
             if t < steps:
                 thetas.append(step(thetas[t]))
+        for measured in (gaps[t], norms[t], distances[t]):
+            check.check_range(measured)
+        if not np.isfinite(thetas[-1]).all():
+            raise ValueError(f"step_size: expected one with finite iterates, got an overflow at step {t + 1}")
     gap = np.stack(gaps)
     reasons = np.array([StopReason.COMPLETED, StopReason.STATIONARY], dtype=object)
     stop = np.asarray(reasons[(slope == 0).all(-1).astype(int)], dtype=object)
@@ -304,12 +308,12 @@ def checked_start(
     problem: Problem, theta0: Numbers, steps: int, step_size: Numbers | None, /, *, divisor: float
 ) -> tuple[Array, Array]:
     """Return θ_0 and η of the common batch shape, with η = λ/(B²·divisor) by default; see `gradient_ascent`."""
+    check_problem(problem, "problem")
     theta = check.checked_vector(theta0, "theta0", dim=problem.dim, batch=problem.batch_shape)
     for name, array in (("problem", problem.features), ("theta0", theta)):
         if ar.is_balls(array) or ar.is_wrapped(array):
             raise TypeError(f"{name}: expected floats, got {type(array.ravel()[0]).__name__}")
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
-        raise ValueError(f"steps: expected an integer ≥ 0, got {steps!r}")
+    check.checked_count(steps, "steps", least=0)
     eta = _default_step_size(problem) / divisor if step_size is None else _checked_step_size(step_size)
     shapes = {"problem": problem.batch_shape, "theta0": theta.shape[:-1], "step_size": eta.shape}
     dtype = np.result_type(problem.features, theta)
@@ -317,16 +321,22 @@ def checked_start(
 
 
 def _checked_step_size(step_size: Numbers) -> Array:
-    if isinstance(step_size, int) and not isinstance(step_size, bool):
-        step_size = float(step_size)
-    array = check.checked_array(step_size, "step_size", axes=())
+    array = check.checked_number(step_size, "step_size")
     if not np.all(array >= 0):
         raise ValueError(f"step_size: expected numbers ≥ 0, got {array.min()} as the smallest")
     return array
 
 
 def _default_step_size(problem: Problem) -> Array:
-    """λ/B², and 0 where B² is 0."""
-    bound = feature_bound(problem)
-    square = np.asarray(bound * bound)
-    return np.asarray(np.where(square > 0, problem.kl_coef / np.where(square > 0, square, 1), 0))
+    """λ/B², and 0 where B is 0."""
+    bound = np.asarray(feature_bound(problem))
+    divisor = np.where(bound > 0, bound, 1)
+    with np.errstate(over="ignore"):
+        size = np.where(bound > 0, problem.kl_coef / divisor / divisor, 0)  # B² may underflow
+    if not np.isfinite(size).all():
+        least = f"{divisor.min():.3g}"
+        raise ValueError(
+            f"step_size: the default λ/B² overflows {size.dtype} at B = {least}; scale features by c and theta0, "
+            "theta_star by 1/c, or give a step size"
+        )
+    return np.asarray(size)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, norm
+from rlhf_numeric import _validation as check
+from rlhf_numeric._arithmetic import Array, Numbers, is_balls, norm
 from rlhf_numeric.gradient import covariance
 from rlhf_numeric.problem import Problem
 
@@ -80,15 +81,14 @@ def spectral_coverage(
     >>> found.rank, found.sigma, found.epsilon, found.kappa(3.0)
     (1, 2.0, 0.25, 9.0)
     """
-    matrix, features = np.asarray(matrix, dtype=float), np.asarray(features, dtype=float)
+    matrix = _floats(matrix, "matrix", ())
+    features = _floats(features, "features", ("d",))
     dim = matrix.shape[-1] if matrix.ndim == 2 else -1
     if matrix.shape != (dim, dim) or features.shape[-1:] != (dim,):
         raise ValueError(
             f"matrix, features: expected shapes (d, d) and (..., d), got {matrix.shape} and {features.shape}"
         )
-    tolerance = max(terms, dim) * float(np.finfo(float).eps) if rank_tolerance is None else rank_tolerance
-    if not 0 <= tolerance < 1:
-        raise ValueError(f"rank_tolerance: expected a number in [0, 1), got {tolerance}")
+    tolerance = _checked_tolerance(rank_tolerance, max(check.checked_count(terms, "terms", least=1), dim))
     values, vectors = (array[..., ::-1] for array in np.linalg.eigh(matrix))
     counts = values > tolerance * max(float(values[0]), 0.0)
     kept = vectors[:, counts]
@@ -97,6 +97,22 @@ def spectral_coverage(
     residual = 0.0 if rank == dim else float(norm(features - features @ projector).max())
     sigma = float(values[counts][-1]) if rank else None
     return SpectralCoverage(values, rank, tolerance, sigma, residual, projector)
+
+
+def _checked_tolerance(rank_tolerance: float | None, terms: int) -> float:
+    if rank_tolerance is None:
+        return terms * float(np.finfo(float).eps)
+    found = check.checked_number(rank_tolerance, "rank_tolerance")
+    if found.ndim or is_balls(found) or not 0 <= found < 1:
+        raise ValueError(f"rank_tolerance: expected a number in [0, 1), got {rank_tolerance}")
+    return float(found)
+
+
+def _floats(x: Numbers, name: str, axes: tuple[str, ...]) -> Array:
+    array = check.checked_array(x, name, axes=axes)
+    if is_balls(array):
+        raise TypeError(f"{name}: expected floats, got flint.arb")
+    return array.astype(np.float64, copy=False)
 
 
 def coverage_of(

@@ -10,10 +10,11 @@ from rlhf_numeric import _blocks
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.policy import policy
-from rlhf_numeric.problem import Problem, checked_theta, in_blocks
+from rlhf_numeric.problem import Problem, checked_theta, in_blocks, of_problem
 
 
 @shared
+@of_problem
 def gradient_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     """Gradient ∇J_x(θ) = V_x(θ)(θ* − θ)/λ at each prompt; no d×d matrix is formed.
 
@@ -47,12 +48,13 @@ def gradient_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
         return _blocks.gradient_per_prompt(flat)
     probs, centred = _policy_and_centred_features(problem, theta)
     error = (centred * (problem.theta_star - theta)[..., None, None, :]).sum(-1)
-    summed = ((probs * error)[..., None] * centred).sum(-2)
-    result: Array = summed / problem.kl_coef[..., None, None]
+    weights = probs * error / problem.kl_coef[..., None, None]  # before φ comes in: φ² may underflow
+    result: Array = (weights[..., None] * centred).sum(-2)
     return result
 
 
 @shared
+@of_problem
 def gradient(problem: Problem, theta: Numbers, /) -> Array:
     """Gradient ∇J_S(θ) = V_S(θ)(θ* − θ)/λ of the empirical objective, shape (..., d).
 
@@ -85,6 +87,7 @@ def gradient(problem: Problem, theta: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def covariance_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     """Covariance V_x(θ) of the features under π_θ at each prompt, shape (..., n, d, d), positive semidefinite.
 
@@ -114,6 +117,7 @@ def covariance_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def covariance(problem: Problem, theta: Numbers, /) -> Array:
     """Covariance V_S(θ) = (1/n)Σ_i V_{x_i}(θ) of the sample, shape (..., d, d), positive semidefinite.
 
@@ -165,6 +169,7 @@ def variance(probs: Array, values: Array, /) -> Array:
     return expectation(probs, centred * centred)
 
 
+@of_problem
 def centred_scores(problem: Problem, theta: Numbers, direction: Numbers, /) -> Array:
     """Projected features ⟨v, φ(x,a) − E_{π_θ}φ(x,·)⟩, shape (..., n, m), for a direction v of shape (..., d)."""
     _, centred = _policy_and_centred_features(problem, theta)

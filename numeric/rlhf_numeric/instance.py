@@ -8,7 +8,7 @@ import numpy as np
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers, is_balls, is_wrapped, zeros_like
 from rlhf_numeric.objective import reward
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.problem import Problem, check_problem
 
 _OBJECT_AXES = {"theta": 1, "theta_prime": 1, "direction": 1, "probs": 2, "values": 2, "weights": 1}
 _PROBLEM_AXES = {"features": 3, "ref_probs": 2, "theta_star": 1, "kl_coef": 0}
@@ -67,11 +67,12 @@ class Instance:
         values: Numbers = None,
         weights: Numbers = None,
     ) -> None:
+        check_problem(problem, "problem")
         n = problem.n_prompts
         theta = self._checked(problem, theta, "theta", ("d",))
         given = {
             "theta_prime": problem.theta_star if theta_prime is None else theta_prime,
-            "direction": problem.theta_star - theta if direction is None else direction,
+            "direction": _difference(problem.theta_star, theta) if direction is None else direction,
             "probs": problem.ref_probs if probs is None else probs,
             "values": reward(problem) if values is None else values,
             "weights": np.full(n, 1 / n) if weights is None else weights,
@@ -146,6 +147,13 @@ class Instance:
             check.check_probabilities(array, name, positive=False)
         check.broadcast_batches({name: array.shape[: array.ndim - len(axes)], "problem": problem.batch_shape})
         return array
+
+
+def _difference(theta_star: Numbers, theta: Numbers) -> Numbers:
+    with np.errstate(over="ignore"):
+        direction = theta_star - theta
+    check.check_range(direction)
+    return direction
 
 
 def _normalised(x: Numbers) -> Numbers:

@@ -8,10 +8,11 @@ from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.policy import kl_to_reference, log_reference, policy, relative_entropy
-from rlhf_numeric.problem import Problem, checked_theta, in_blocks
+from rlhf_numeric.problem import Problem, checked_theta, in_blocks, of_problem
 
 
 @shared
+@of_problem
 def reward(problem: Problem, /) -> Array:
     """Return the true reward r*(x,a) = ⟨θ*, φ(x,a)⟩, in nats, shape (..., n, m).
 
@@ -31,6 +32,7 @@ def reward(problem: Problem, /) -> Array:
     return result
 
 
+@of_problem
 def value_of_policy(problem: Problem, probs: Numbers, /) -> Array:
     """Value J_x(π) = E_π[r*] − λ·KL(π‖q) of an arbitrary policy, with 0·log 0 = 0.
 
@@ -66,6 +68,7 @@ def value_of_policy(problem: Problem, probs: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     """Objective J_x(θ) = J_x(π_θ) at each prompt.
 
@@ -103,6 +106,7 @@ def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def objective(problem: Problem, theta: Numbers, /) -> Array:
     """Empirical objective J_S(θ) = (1/n)Σ_i J_{x_i}(θ), in nats, shape (...).
 

@@ -9,10 +9,11 @@ from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import shared
-from rlhf_numeric.problem import Problem, checked_theta, in_blocks
+from rlhf_numeric.problem import Problem, checked_theta, in_blocks, of_problem
 
 
 @shared
+@of_problem
 def log_policy(problem: Problem, theta: Numbers, /) -> Array:
     """Log-probabilities of the Boltzmann policy.
 
@@ -46,6 +47,7 @@ def log_policy(problem: Problem, theta: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def policy(problem: Problem, theta: Numbers, /) -> Array:
     """Probabilities of the Boltzmann policy π_θ(a|x) = q·exp(⟨θ,φ⟩/λ) / Z_x(θ).
 
@@ -78,6 +80,7 @@ def policy(problem: Problem, theta: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def log_partition(problem: Problem, theta: Numbers, /) -> Array:
     """Log-partition function A_x(θ) = log Σ_a q·exp(⟨θ,φ⟩/λ).
 
@@ -146,6 +149,7 @@ def kl_divergence(p: Numbers, q: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
     """KL(π_θ‖q) at each prompt, in nats, shape (..., n).
 
@@ -175,6 +179,7 @@ def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def kl_to_optimum(problem: Problem, theta: Numbers, /) -> Array:
     """KL(π_θ‖π_θ*) at each prompt, in nats, shape (..., n). Lean: ``RLHF.gap_identity``.
 
@@ -211,12 +216,14 @@ def relative_entropy(probs: Array, log_reference: Array, /) -> Array:
 
 
 @shared
+@of_problem
 def log_reference(problem: Problem, /) -> Array:
     """Log-probabilities log q of the reference policy, in nats, shape (..., n, m)."""
     return ar.log(problem.ref_probs)
 
 
 @shared
+@of_problem
 def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
     """Scores relative to the first action, ⟨θ, φ(x,a) − φ(x,a₀)⟩/λ, in nats, shape (..., n, m)."""
     theta = checked_theta(problem, theta)
@@ -228,6 +235,7 @@ def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
 
 
 @shared
+@of_problem
 def relative_features(problem: Problem, /) -> Array:
     """Features relative to the first action, φ(x,a) − φ(x,a₀), shape (..., n, m, d)."""
     return problem.features - problem.features[..., :1, :]

@@ -1,14 +1,20 @@
 """The KL-regularised problem: prompts, actions, features, reference policy and true reward parameter."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
 from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
-from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, is_balls, is_zero, norm
+from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, is_balls, is_wrapped, is_zero, norm
 from rlhf_numeric._sharing import shared
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -28,7 +34,7 @@ class Problem:
     theta_star
         θ*, shape (..., d); its inner product with a feature is a reward, in nats.
     kl_coef
-        λ > 0, a number or shape (...).
+        λ > 0, a number or shape (...), in the normal range of the arrays' type.
 
     Raises
     ------
@@ -56,10 +62,7 @@ class Problem:
             check.checked_array(ref_probs, "ref_probs", axes=("n", "m")),
             check.checked_array(theta_star, "theta_star", axes=("d",)),
         ]
-        if isinstance(kl_coef, int) and not isinstance(kl_coef, bool):
-            kl_coef = float(kl_coef)
-        checked_coef = check.checked_array(kl_coef, "kl_coef", axes=())
-        self._set(*_common_type(*arrays, checked_coef))
+        self._set(*_common_type(*arrays, check.checked_number(kl_coef, "kl_coef")))
         self._check()
 
     @classmethod
@@ -109,6 +112,7 @@ class Problem:
 
     def _check(self) -> None:
         check.check_positive(self.kl_coef, "kl_coef")
+        check.check_normal(self.kl_coef, "kl_coef")
         check.check_axis(self.ref_probs, -2, self.n_prompts, "ref_probs", "n")
         check.check_axis(self.ref_probs, -1, self.n_actions, "ref_probs", "m")
         check.check_axis(self.theta_star, -1, self.dim, "theta_star", "d")
@@ -116,7 +120,36 @@ class Problem:
         _ = self.batch_shape
 
 
+def of_problem(function: Callable[Concatenate[Problem, P], R]) -> Callable[Concatenate[Problem, P], R]:
+    """Check what the functions of a problem have in common: the type of the problem, and that no float overflows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the first argument is no `Problem`, or a float of the result is infinite or NaN.
+    """
+
+    @functools.wraps(function)
+    def checked(problem: Problem, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        check_problem(problem, "problem")
+        if is_wrapped(problem.features):  # enclosures bound themselves
+            return function(problem, *args, **kwargs)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            result = function(problem, *args, **kwargs)
+        check.check_range(result)
+        return result
+
+    return checked
+
+
+def check_problem(problem: object, name: str, /) -> None:
+    """Raise TypeError unless it is a `Problem`."""
+    if not isinstance(problem, Problem):
+        raise TypeError(f"{name}: expected a Problem, got {type(problem).__name__}")
+
+
 @shared
+@of_problem
 def feature_bound(problem: Problem, /) -> Array:
     """Smallest B with ‖φ(x,a)‖ ≤ B on the sample.
 
@@ -181,7 +214,8 @@ def _common_type(*arrays: Array) -> list[Array]:
             f"ref_probs, theta_star: expected the type of the memory-mapped features, {arrays[0].dtype}, got {dtype}: "
             "converting the features would copy them into memory"
         )
-    return [array.astype(dtype, copy=False) for array in arrays]
+    with np.errstate(over="ignore"):  # of λ, which is checked afterwards
+        return [array.astype(dtype, copy=False) for array in arrays]
 
 
 def _is_mapped(array: Array | None) -> bool:

@@ -72,7 +72,7 @@ def noisy_gradient_ascent(
     True
     """
     checked_rng(rng)
-    divisor = np.sqrt(max(steps, 1)) if isinstance(steps, int | np.integer) else 1.0
+    divisor = np.sqrt(max(check.checked_count(steps, "steps", least=0), 1))
     theta, eta = checked_start(problem, theta0, steps, step_size, divisor=float(divisor))
     vectors, probs = _checked_noise(problem, noise, noise_probs)
     ball = _checked_ball(problem, theta, centre, radius)
@@ -164,7 +164,8 @@ def _checked_noise(problem: Problem, noise: Numbers, noise_probs: Numbers) -> tu
     check.check_probabilities(probs, "noise_probs", positive=False)
     shapes = {"noise": vectors.shape[:-2], "noise_probs": probs.shape[:-1], "problem": problem.batch_shape}
     check.broadcast_batches(shapes)
-    bias, size = np.abs((probs[..., None] * vectors).sum(-2)), np.abs(vectors).max((-2, -1))[..., None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        bias, size = np.abs((probs[..., None] * vectors).sum(-2)), np.abs(vectors).max((-2, -1))[..., None]
     if not np.all(bias <= _tolerance(vectors) * size):
         raise ValueError(f"noise: expected vectors of mean 0, got a mean of size {bias.max()}")
     return vectors, probs
@@ -172,12 +173,14 @@ def _checked_noise(problem: Problem, noise: Numbers, noise_probs: Numbers) -> tu
 
 def _checked_ball(problem: Problem, theta: Array, centre: Numbers, radius: Numbers) -> tuple[Array, Array]:
     middle = check.checked_vector(centre, "centre", dim=problem.dim, batch=problem.batch_shape)
-    size = check.checked_array(float(radius) if type(radius) is int else radius, "radius", axes=())
+    size = check.checked_number(radius, "radius")
     check.check_positive(size, "radius")
     check.broadcast_batches({"centre": middle.shape[:-1], "radius": size.shape, "theta0": theta.shape[:-1]})
     slack = 1 + _tolerance(theta)
     for name, point in (("theta_star", problem.theta_star), ("theta0", theta)):
-        if not np.all(ar.norm(point - middle) <= size * slack):
+        with np.errstate(over="ignore"):
+            inside = ar.norm(point - middle) <= size * slack
+        if not np.all(inside):
             raise ValueError(f"radius: expected a ball that contains {name}, which is farther from centre than radius")
     return middle.astype(theta.dtype), size.astype(theta.dtype)
 

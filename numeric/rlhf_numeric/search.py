@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from rlhf_numeric._validation import checked_count
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.instances import random_instances
@@ -62,8 +63,7 @@ def run(
     (100, 0, None)
     """
     for name, value in (("instances", instances), ("batch", batch)):
-        if value < 1:
-            raise ValueError(f"{name}: expected an integer ≥ 1, got {value}")
+        checked_count(value, name, least=1)
     start, left, tally = time.perf_counter(), ball_rows, None
     for instance, origin in _slices(seed, first_chunk, instances, batch):
         decision = claim.decide(instance, ball_rows=left)

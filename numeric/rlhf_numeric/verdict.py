@@ -93,7 +93,7 @@ class Decision:
         """Mask of the undecided comparisons whose sides agree to half of the bits of the balls that were tried last."""
         size = np.maximum(1, np.maximum(np.abs(self.lhs), np.abs(self.rhs)))
         agree = self.radius <= 2.0 ** -(self.bits // 2)[:, None] * size
-        return self.open & self.used_balls[:, None] & agree
+        return self.open & self.used_balls[:, None] & agree & np.isfinite(self.radius)  # ∞ ≤ ∞ says nothing
 
     @property
     def used_balls(self) -> Array:
@@ -170,10 +170,11 @@ def by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind, /) -> Decision:
     lhs, rhs, gap = interval(lhs), interval(rhs), interval(rhs - lhs)
     bound = np.abs(gap.mid) + gap.rad
     if kind == "inequality":
-        holds = (gap.mid >= gap.rad) & np.isfinite(gap.rad)  # ∞ ≥ ∞ decides nothing
+        holds = gap.mid >= gap.rad
     else:
         agree = bound <= FLOAT_RESOLUTION * np.maximum(np.abs(lhs.mid), np.abs(rhs.mid))
         holds = (np.abs(gap.mid) <= gap.rad) & (agree | (bound == 0))
+    holds &= np.isfinite(bound)  # ∞ ≥ ∞ decides nothing
     code = np.where(holds, _CODE[Verdict.HOLDS], _CODE[Verdict.UNDECIDED])
     low = lhs.mid - lhs.rad  # a ratio that rounding cannot inflate, exact where the sides are
     ratio = np.where(rhs.mid > rhs.rad, low / (rhs.mid + np.sign(low) * rhs.rad), np.nan)
@@ -209,7 +210,9 @@ def _settle(
     lhs: Numbers, rhs: Numbers, kind: Kind, bits: int, *, last: bool
 ) -> tuple[int, float, float, float, float, float]:
     gap = rhs - lhs
-    verdict = _inequality(gap) if kind == "inequality" else _identity(lhs, rhs, gap, bits, last=last)
+    verdict = Verdict.UNDECIDED  # an infinite or undefined ball decides nothing
+    if gap.is_finite():
+        verdict = _inequality(gap) if kind == "inequality" else _identity(lhs, rhs, gap, bits, last=last)
     ratio = float((lhs / rhs).lower()) if rhs > 0 else float("nan")
     return _CODE[verdict], float(lhs), float(rhs), float(gap), float(gap.abs_upper()), ratio
 

@@ -42,6 +42,8 @@ def closed_form(id: str, *, m: int, d: int, n: int = 1) -> ClosedForm:
     ------
     KeyError
         If nothing is derived under this id.
+    TypeError
+        If a size is no integer.
     ValueError
         If a size is below 1, or the statement has no actions (ψ).
 
@@ -61,6 +63,8 @@ def defining_form(id: str, *, m: int, d: int, n: int = 1) -> ClosedForm:
 def _side(name: str, shape: Shape, *, defining: bool) -> ClosedForm:
     if name not in DERIVATIONS:
         raise KeyError(f"no derivation {name!r}; there are {', '.join(DERIVATIONS)}")
+    if strangers := [size for size in shape if isinstance(size, bool) or not isinstance(size, int)]:
+        raise TypeError(f"m, d, n: expected integers, got {strangers}")
     if min(shape) < 1:
         raise ValueError(f"m, d and n must be at least 1, got {shape}")
     derivation = DERIVATIONS[name]

@@ -13,6 +13,7 @@ from rlhf_symbolic.printing import latex, latex_words, text
 from rlhf_symbolic.rules import Lemma, Rule
 from rlhf_symbolic.shapes import Element, atoms, eliminate
 from rlhf_symbolic.statement import Statement
+from rlhf_symbolic.sums import check_denominators
 
 Progress = Callable[[str], None]
 
@@ -176,9 +177,19 @@ class Derivation:
         Raises
         ------
         StepError
-            If the rule leaves a residual other than 0, or cannot decide.
+            If the rule leaves a residual other than 0, cannot decide, or takes for given what is no hypothesis, or if a
+            side divides by what may be 0.
         """
+        assumed = [
+            equation for equation in getattr(step.rule, "given", ()) if equation not in self.statement.hypotheses
+        ]
+        if assumed:
+            raise StepError(
+                self.id, step.name, before=step.before, after=step.after, residual=f"no hypothesis: {assumed}"
+            )
         try:
+            check_denominators(step.before)
+            check_denominators(step.after)
             residual = step.rule.residual(step.before, step.after)
         except ValueError as error:  # outside the exact fragment, or an index that a sum would capture
             raise StepError(self.id, step.name, before=step.before, after=step.after, residual=error) from error

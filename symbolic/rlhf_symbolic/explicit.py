@@ -67,5 +67,5 @@ def components(expr: sp.Expr, free: tuple[sp.Symbol, ...], shape: Shape) -> list
 
 
 def extents(free: tuple[sp.Symbol, ...], shape: Shape) -> tuple[int, ...]:
-    """Return the numbers of values of free indices: n for ``x``, m for ``a``, d for the others."""
-    return tuple({problem.x: shape.n, problem.a: shape.m}.get(index, shape.d) for index in free)
+    """Return the numbers of values of free indices, by `problem.RANGES`."""
+    return tuple(int(problem.RANGES[index].xreplace(sizes(shape))) for index in free)

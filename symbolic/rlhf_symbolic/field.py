@@ -27,6 +27,7 @@ from rlhf_symbolic.sums import UnsupportedExpressionError
 Equation = tuple[sp.Expr, sp.Expr]
 
 _NAMES = {"w*": "v", "Z*": "Zs"}  # generators of `shapes` under names that Lean can read
+_POSITIVE = {"Z", "Zs", "G", "pi", "v", "w"}
 _PARTITIONS = {"Z": problem.theta, "Zs": problem.theta_star}
 
 
@@ -57,12 +58,14 @@ class Identity:
 
     @property
     def denominators(self) -> list[sp.Symbol]:
-        """The symbols that something is divided by."""
+        """The symbols that something is divided by; all are positive, so Lean may assume that they are not 0."""
         equations = (*self.definitions, *self.given, *self.goals)
         powers = set().union(*(side.atoms(sp.Pow) for equation in equations for side in equation))
         found = {power.base for power in powers if power.exp.is_negative}
         if composite := [base for base in found if not base.is_Symbol]:
             raise UnsupportedExpressionError(f"division by something without a name: {composite}")
+        if doubtful := [s for s in found if not (s.is_positive or s.name.split("_")[0] in _POSITIVE)]:
+            raise UnsupportedExpressionError(f"division by what may be 0: {doubtful}")
         return sorted(found, key=lambda s: natural(s.name))
 
 

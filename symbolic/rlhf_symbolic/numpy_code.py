@@ -34,7 +34,8 @@ def numpy_function(id: str, shape: Shape) -> NumpyFunction:
     Raises
     ------
     KeyError, ValueError
-        As `closed_form`. The function itself raises ValueError if it gets another number of entries.
+        As `closed_form`. The function itself raises TypeError if it gets what is no real number, ValueError if it gets
+        another number of entries or its result is not finite.
 
     Examples
     --------
@@ -46,9 +47,22 @@ def numpy_function(id: str, shape: Shape) -> NumpyFunction:
     compiled: Callable[..., Any] = sp.lambdify(form.symbols, list(form.expressions), modules="numpy", cse=True)
 
     def function(*arguments: ArrayLike) -> NDArray[np.float64]:
-        point = [float(entry) for argument in arguments for entry in np.ravel(np.asarray(argument, dtype=np.float64))]
+        point = [entry for argument in arguments for entry in _entries(argument)]
         if len(point) != len(form.symbols):
             raise ValueError(f"{id} at {shape}: expected {len(form.symbols)} entries in all, got {len(point)}")
-        return np.array(compiled(*point), dtype=np.float64).reshape(form.shape)
+        with np.errstate(all="ignore"):
+            result = np.array(compiled(*point), dtype=np.float64).reshape(form.shape)
+        if not np.isfinite(result).all():
+            raise ValueError(f"{id} at {shape}: expected arguments whose result is finite, got an overflow or 1/0")
+        return result
 
     return function
+
+
+def _entries(argument: ArrayLike) -> list[float]:
+    array = np.asarray(argument)
+    if isinstance(argument, np.ma.MaskedArray) or array.dtype.kind not in "fiu":
+        raise TypeError(
+            f"arguments: expected unmasked arrays of real numbers, got {type(argument).__name__} {array.dtype}"
+        )
+    return [float(entry) for entry in array.ravel()]

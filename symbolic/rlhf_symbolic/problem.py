@@ -13,6 +13,7 @@ import sympy as sp
 
 m, d, n = sp.symbols("m d n", integer=True, positive=True)
 x, i, a, b, j, k, l, r = sp.symbols("x i a b j k l r", integer=True)  # noqa: E741
+RANGES = {x: n, i: n, a: m, b: m, j: d, k: d, l: d, r: d}  # of the free indices, from 1
 lam = sp.Symbol("lambda", positive=True)
 
 theta = sp.IndexedBase("theta", real=True)

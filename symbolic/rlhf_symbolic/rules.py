@@ -6,9 +6,9 @@ from typing import Protocol
 
 import sympy as sp
 
-from rlhf_symbolic.problem import abbreviations, unfold
+from rlhf_symbolic.problem import RANGES, abbreviations, unfold
 from rlhf_symbolic.statement import Statement
-from rlhf_symbolic.sums import UnsupportedExpressionError, difference
+from rlhf_symbolic.sums import UnsupportedExpressionError, difference, is_positive
 
 
 class Rule(Protocol):
@@ -68,9 +68,12 @@ class Lemma:
         Raises
         ------
         UnsupportedExpressionError
-            If the left side of the lemma does not occur, or a renamed index would be captured by a sum.
+            If the left side of the lemma does not occur, or an index is renamed to one of another range, or to one that
+            a sum would capture.
         """
         names = dict(self.rename)
+        if strangers := [pair for pair in self.rename if RANGES.get(pair[0]) != RANGES.get(pair[1])]:
+            raise UnsupportedExpressionError(f"renaming {strangers} in {self.statement.id} changes the range")
         bound = {index for total in self.statement.closed_form.atoms(sp.Sum) for index, _, _ in total.limits}
         if bound & set(names.values()):
             raise UnsupportedExpressionError(f"renaming {names} in {self.statement.id} is captured by a sum")
@@ -99,6 +102,8 @@ class Antiderivative:
         if not isinstance(after, sp.Integral) or len(after.limits) != 1 or len(after.limits[0]) != 3:
             raise UnsupportedExpressionError(f"not one definite integral: {after}")
         ((variable, lower, upper),) = after.limits
+        if variable.is_positive and not (is_positive(lower) and is_positive(upper)):
+            raise UnsupportedExpressionError(f"{variable} is assumed positive, and reaches {lower} and {upper}")
         slope = difference(sp.diff(self.primitive, variable), after.function)
         if slope != 0:
             return slope

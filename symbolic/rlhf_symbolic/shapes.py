@@ -96,6 +96,12 @@ class Atoms:
                 return self.cancel(rule(self, expr))
         raise UnsupportedExpressionError(f"no exact rule for {type(expr).__name__}: {expr}")
 
+    def generator(self, name: sp.Symbol) -> Element:
+        """Return the generator of a symbol."""
+        if name.name not in self.generators:
+            raise UnsupportedExpressionError(f"no generator of this shape: {name}")
+        return self.generators[name.name]
+
     def unfold(self, term: sp.Indexed) -> Element:
         """Return the element of an abbreviation with integer indices."""
         return self.element(write_out(definition_of(term), sizes(self.shape)))
@@ -145,8 +151,10 @@ class Atoms:
             raise UnsupportedExpressionError(f"logarithm outside the generators: {expr}")
         total = self.ring(0)
         for name, e in exponents.items():
-            inverse = name.startswith("1/")
-            total += (-e if inverse else e) * self.logarithms[name.removeprefix("1/")]
+            inverse, unit = name.startswith("1/"), name.removeprefix("1/")
+            if unit not in self.logarithms:
+                raise UnsupportedExpressionError(f"logarithm outside the generators: {expr}")
+            total += (-e if inverse else e) * self.logarithms[unit]
         return total
 
     def factor(self, base: Element) -> tuple[Any, dict[str, int]]:
@@ -157,7 +165,9 @@ class Atoms:
         UnsupportedExpressionError
             If it has no such form.
         """
-        content = tuple(map(min, zip(*base, strict=True))) if base else ()
+        if not base:
+            raise UnsupportedExpressionError("0 is no unit of the ring")
+        content = tuple(map(min, zip(*base, strict=True)))
         exponents = {str(g): e for g, e in zip(self.ring.symbols, content, strict=False) if e}
         primitive = self.ring({tuple(s - t for s, t in zip(mono, content, strict=True)): c for mono, c in base.items()})
         if len(primitive) == 1:
@@ -291,7 +301,7 @@ def atoms(shape: Shape, extra: frozenset[str] = frozenset()) -> Atoms:
 
 _RULES: tuple[tuple[Any, Callable[[Atoms, sp.Expr], Element]], ...] = (
     (sp.Rational, lambda ring_, e: ring_.ring(sp.QQ(int(e.p), int(e.q)))),
-    (sp.Symbol, lambda ring_, e: ring_.generators[e.name]),
+    (sp.Symbol, Atoms.generator),
     (sp.Indexed, Atoms.unfold),
     (sp.Add, lambda ring_, e: sum(map(ring_.element, e.args), ring_.ring.zero)),
     (sp.Mul, Atoms.product),

@@ -6,8 +6,9 @@ The rewriting is deterministic and uses only
 
 - the field laws, and linearity: Σ distributes over +, and factors free of the index leave the sum;
 - Σ_a Σ_b = Σ_b Σ_a, and the name of a bound index is immaterial;
-- Σ_j δ_jk t_j = t_k, **assuming** that a free index k lies in the range of j (1 ≤ k ≤ d);
-- exp(s + t) = exp s · exp t;  log(s·t) = log s + log t for s, t > 0;  log exp t = t.
+- Σ_j δ_jk t_j = t_k where the free index k has the range of j (see `problem.RANGES`);
+- exp(s + t) = exp s · exp t;  log(s·t) = log s + log t for s, t > 0;  log exp t = t;
+- s/s = 1 only where s > 0 by its form: no other expression may be divided by, even if it is a constant.
 
 Two expressions with the same normal form are equal wherever both are defined. The converse is not claimed: what the
 rules do not reduce stays, and the step that needed it is rejected.
@@ -21,6 +22,7 @@ from itertools import count, islice, permutations, product
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from rlhf_symbolic.problem import RANGES, unfold
 from rlhf_symbolic.problem import n as prompt_count
 
 Monomial = frozenset[tuple[sp.Expr, int]]
@@ -63,15 +65,41 @@ def difference(left: sp.Expr, right: sp.Expr) -> sp.Expr:
     return rebuild(_plus(normal(left), normal(right), scale=-1))
 
 
+@lru_cache(maxsize=1_000)
+def check_denominators(expr: sp.Expr) -> None:
+    """Require that all that an expression divides by, as it is written, is positive by its form.
+
+    To be asked of an expression before anything is put into it: sympy cancels s/s, whatever s is, when it rebuilds.
+
+    Raises
+    ------
+    UnsupportedExpressionError
+        If a denominator may be 0, or an exponent is no integer.
+    """
+    for power in expr.atoms(sp.Pow):
+        if not (isinstance(power.exp, sp.Integer) and power.exp > 0):
+            _pow(sp.Pow(unfold(power.base), power.exp, evaluate=False))
+
+
 def is_positive(expr: sp.Expr) -> bool:
-    """Whether positivity follows from the stated assumptions (q, p, λ > 0; exp > 0; sums and products of those)."""
+    """Whether positivity follows from the form and the stated assumptions (q, p, λ > 0), without numerical evaluation.
+
+    Positive are: positive symbols and rationals, exp, integer powers, products and sums of those, and Σ of them over
+    1, …, N with N ≥ 1. Of all else, such as log 6 − log 2 − log 3, nothing is said: False.
+    """
     if isinstance(expr, sp.Sum):
-        return is_positive(expr.function)
+        return is_positive(expr.function) and all(_is_range(lower, upper) for _, lower, upper in expr.limits)
     if isinstance(expr, sp.Pow):
-        return is_positive(expr.base) and bool(expr.exp.is_integer)
-    if isinstance(expr, sp.Mul):
-        return all(is_positive(factor) for factor in expr.args)
-    return isinstance(expr, sp.exp) or bool(expr.is_positive)
+        return is_positive(expr.base) and isinstance(expr.exp, sp.Integer)
+    if isinstance(expr, sp.Mul | sp.Add):
+        return all(is_positive(part) for part in expr.args)
+    known = isinstance(expr, sp.Symbol | sp.Indexed | sp.Rational) and bool(expr.is_positive)
+    return known or isinstance(expr, sp.exp)
+
+
+def _is_range(lower: sp.Expr, upper: sp.Expr) -> bool:
+    """Whether 1, …, upper is a range that is not empty."""
+    return bool(lower == 1 and isinstance(upper, sp.Symbol | sp.Integer) and upper.is_integer and upper.is_positive)
 
 
 def _plus(left: Polynomial, right: Polynomial, *, scale: int = 1) -> Polynomial:
@@ -141,9 +169,11 @@ def _power(base: Polynomial, exponent: int) -> Polynomial:
 
 
 def _inverse(base: Polynomial) -> Polynomial:
-    """Inverse of one monomial; a longer base becomes an opaque atom to the power −1."""
+    """Inverse of one monomial; a longer base becomes an opaque atom to the power −1. Both must be positive."""
     if not base:
         raise UnsupportedExpressionError("division by an expression that is identically 0")
+    if not all(is_positive(atom) for mono in base for atom, _ in mono) or (len(base) > 1 and min(base.values()) < 0):
+        raise UnsupportedExpressionError(f"division by {rebuild(base)}, which nothing shows to be other than 0")
     if len(base) > 1:
         return _atom(rebuild(base), -1)
     ((mono, coefficient),) = base.items()
@@ -161,10 +191,12 @@ def _exp(expr: sp.exp) -> Polynomial:
 
 def _log(expr: sp.log) -> Polynomial:
     argument = normal(expr.args[0])
+    if not any(c > 0 for c in argument.values()) and all(is_positive(atom) for mono in argument for atom, _ in mono):
+        raise UnsupportedExpressionError(f"logarithm of what is not positive: {expr}")
     if len(argument) != 1:
         return _atom(sp.log(rebuild(argument)))
     ((mono, coefficient),) = argument.items()
-    if not all(is_positive(atom) for atom, _ in mono):
+    if coefficient < 0 or not all(is_positive(atom) for atom, _ in mono):
         return _atom(sp.log(rebuild(argument)))
     total = {} if coefficient == 1 else _atom(sp.log(sp.Rational(coefficient.numerator, coefficient.denominator)))
     for atom, e in mono:
@@ -202,7 +234,7 @@ def _sum_monomial(mono: Monomial, index: sp.Symbol, upper: sp.Expr) -> Polynomia
         return _times(outside, normal(upper))
     delta = next((atom for atom, _ in bound if isinstance(atom, sp.KroneckerDelta)), None)
     if delta is not None:
-        return _times(outside, contract(bound, delta, index))
+        return _times(outside, contract(bound, delta, index, upper))
     nested = next((atom for atom, e in bound if e > 0 and _over_prompts(atom)), None)
     if nested is not None and upper != prompt_count:
         return _times(outside, _swap(bound, nested, (index, 1, upper)))
@@ -210,18 +242,21 @@ def _sum_monomial(mono: Monomial, index: sp.Symbol, upper: sp.Expr) -> Polynomia
     return _times(outside, _atom(_canonical(factors, (*limits, (index, upper)))))
 
 
-def contract(mono: Monomial, delta: sp.KroneckerDelta, index: sp.Symbol) -> Polynomial:
-    """Σ_j δ_jk t_j = t_k, assuming that k lies in the range of j.
+def contract(mono: Monomial, delta: sp.KroneckerDelta, index: sp.Symbol, upper: sp.Expr) -> Polynomial:
+    """Σ_j δ_jk t_j = t_k for a free index k whose range is that of j, 1, …, ``upper``.
 
     Raises
     ------
     UnsupportedExpressionError
-        If δ is not δ_jk with j the summed index itself and k free of it, or stands in a denominator.
+        If δ is not δ_jk with j the summed index itself and k free of it, stands in a denominator, or k has another
+        range, or none that is known (a bound index).
     """
     others = [argument for argument in delta.args if argument != index]
     exponent = dict(mono)[delta]
     if len(others) != 1 or index in others[0].free_symbols or exponent < 1:
         raise UnsupportedExpressionError(f"cannot contract {delta}^{exponent} over {index}")
+    if RANGES.get(others[0]) != upper:
+        raise UnsupportedExpressionError(f"cannot contract {delta} over 1, …, {upper}: {others[0]} has another range")
     rest = _product(frozenset((atom, e) for atom, e in mono if atom != delta))
     return normal(rest.xreplace({index: others[0]}))
 

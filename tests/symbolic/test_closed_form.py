@@ -3,10 +3,11 @@
 import random
 
 import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 
-from rlhf_symbolic import DERIVATIONS, closed_form, defining_form
+from rlhf_symbolic import DERIVATIONS, Shape, closed_form, defining_form, numpy_function
 from rlhf_symbolic.closed_form import ClosedForm
 
 SHAPED = [name for name, derivation in DERIVATIONS.items() if derivation.shaped]
@@ -160,3 +161,26 @@ def test_empty_sizes_are_refused(sizes):
 def test_psi_has_no_shape():
     with pytest.raises(ValueError, match="no shape"):
         closed_form("psi", m=1, d=1)
+
+
+@pytest.mark.parametrize("size", [2.0, "2", None, True])
+def test_a_size_that_is_no_integer_is_refused(size):
+    with pytest.raises(TypeError, match="m, d, n: expected integers"):
+        closed_form("grad-objective", m=size, d=1)
+
+
+@pytest.mark.parametrize(
+    ("star", "error", "message"),
+    [
+        (np.ma.masked_array([2.0], [True]), TypeError, "arguments: expected unmasked arrays"),
+        ([2j], TypeError, "arguments: .*complex"),
+        (["2"], TypeError, "arguments: expected unmasked"),
+        ([1e308], ValueError, "expected arguments whose result is finite"),
+        ([np.nan], ValueError, "expected arguments whose result is finite"),
+        ([2.0, 1.0], ValueError, "expected 7 entries in all, got 8"),
+    ],
+)
+def test_a_numpy_function_gives_finite_numbers_or_an_error(star, error, message):
+    gradient = numpy_function("grad-objective", Shape(m=2, d=1))
+    with pytest.raises(error, match=message):
+        gradient([1e9], star, [[[1.0], [-1.0]]], [[0.5, 0.5]], 1e-3)

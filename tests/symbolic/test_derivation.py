@@ -7,7 +7,7 @@ from rlhf_symbolic import DERIVATIONS, Shape, StepError
 from rlhf_symbolic.catalogue import collect
 from rlhf_symbolic.policy import pi
 from rlhf_symbolic.problem import a, b, i, k, l, lam, phi, q, r, theta, theta_star, x
-from rlhf_symbolic.rules import Algebra, Differentiate, Lemma
+from rlhf_symbolic.rules import Algebra, Antiderivative, Differentiate, Lemma
 
 STEPS = [(name, number) for name, derivation in DERIVATIONS.items() for number in range(len(derivation.steps))]
 STEP_IDS = [f"{name}:{number}" for name, number in STEPS]
@@ -173,6 +173,32 @@ def test_hypothesis_is_needed_where_it_is_given():
     without = replace(derivation, statement=replace(derivation.statement, hypotheses=()))
     with pytest.raises(StepError, match="shape"):
         without.check_shape(Shape(2, 1, 1))
+
+
+def test_what_is_no_hypothesis_cannot_be_given():
+    derivation = DERIVATIONS["score"]
+    step = replace(derivation.steps[0], before=lam, after=phi[x, a, k], rule=Algebra(given=((lam, phi[x, a, k]),)))
+    with pytest.raises(StepError, match="no hypothesis"):
+        derivation.check_step(step)
+
+
+def test_lemma_is_not_renamed_to_an_index_of_another_range():
+    step = DERIVATIONS["grad-objective"].steps[1]
+    wrong = replace(step, rule=Lemma(step.rule.statement, ((x, k),)))
+    with pytest.raises(StepError, match="changes the range"):
+        DERIVATIONS["grad-objective"].check_step(wrong)
+
+
+def test_antiderivative_needs_a_variable_that_reaches_the_ends():
+    """∫ s⁻² ds over [−1, 1] is not −2, although (−1/s)' = s⁻²."""
+    for assumptions in ({"positive": True}, {"real": True}):
+        s = sp.Symbol("s", **assumptions)
+        step = replace(
+            DERIVATIONS["psi"].steps[1], before=sp.Integer(-2), after=sp.Integral(s**-2, (s, -1, 1)),
+            rule=Antiderivative(-1 / s),
+        )  # fmt: skip
+        with pytest.raises(StepError, match=r"is assumed positive|nothing shows to be other than 0"):
+            DERIVATIONS["psi"].check_step(step)
 
 
 def test_circular_argument_is_refused():

@@ -12,7 +12,8 @@ import sympy as sp
 from rlhf_proofs import load_table
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Shape
-from rlhf_symbolic.field import identity, steps_identity
+from rlhf_symbolic.explicit import symbol
+from rlhf_symbolic.field import Identity, identity, steps_identity
 from rlhf_symbolic.lean import (
     _POLICY_ATOMS,
     ROOT,
@@ -25,7 +26,9 @@ from rlhf_symbolic.lean import (
     theorems,
 )
 from rlhf_symbolic.lean_term import term
+from rlhf_symbolic.problem import lam
 from rlhf_symbolic.rules import Antiderivative, Lemma
+from rlhf_symbolic.sums import UnsupportedExpressionError
 from rlhf_symbolic.true_gradient import TIES, tie_shapes
 
 UNSHAPED = [name for name, derivation in DERIVATIONS.items() if not derivation.shaped]
@@ -177,3 +180,10 @@ def test_a_theorem_lists_what_it_divides_by():
     assert "(n0 : Z_1 ≠ 0)" in text
     assert "(n1 : lam ≠ 0)" in text
     assert text.count("≠ 0") == 2
+
+
+def test_lean_is_not_told_that_what_may_be_zero_is_not():
+    feature = symbol("phi", 1, 1, 1)
+    assert Identity((), (), ((1 / lam, 1 / symbol("Z", 1)),)).denominators == [symbol("Z", 1), lam]
+    with pytest.raises(UnsupportedExpressionError, match="division by what may be 0"):
+        _ = Identity((), (), ((feature / feature**2, lam),)).denominators

@@ -83,9 +83,15 @@ def test_one_action_has_the_weight_as_its_partition_function():
         1 / phi[x, a, k],
         sp.sin(lam),
         1 / f[x, a],
+        sp.log(lam),
+        sp.log(phi[x, a, k]),
+        sp.Pow(sp.Add(lam, -lam, evaluate=False), -1, evaluate=False),
+        sp.log(sp.Add(lam, -lam, evaluate=False)),
+        sp.Symbol("t"),
     ],
-    ids=["float", "root", "exp", "log", "long denominator", "no unit", "unknown function", "no unit either"],
-)
+    ids=["float", "root", "exp", "log", "long denominator", "no unit", "unknown function", "no unit either",
+         "log of λ", "log of a feature", "division by 0", "log of 0", "unknown symbol"],
+)  # fmt: skip
 def test_what_is_outside_the_ring_is_refused(expr):
     with pytest.raises(UnsupportedExpressionError):
         element(expr, extra={"f"})
