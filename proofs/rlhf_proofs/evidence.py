@@ -82,5 +82,7 @@ class NumericEvidence(Evidence):
     undecided: int | None = None
     worst_ratio: float | None = None
     worst_gap: float | None = None
+    large: int | None = None
+    largest: dict[str, int | None] | None = None
     refuted_by: dict[str, Any] | None = None
     seed: int | None = None

@@ -26,6 +26,7 @@ from rlhf_proofs.lean.census import Reader
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.pins import load_pins
 from rlhf_proofs.progress import Progress, silent
+from rlhf_proofs.resolution import unseen_factor, unseen_in_words
 from rlhf_proofs.resources import cache_directory, claims_file, driver_source, pins_file, proofs_directory, replace_text
 from rlhf_proofs.table import ClaimEntry, load_table
 from rlhf_proofs.tightness import all_tightness
@@ -85,7 +86,11 @@ class Row:
         e = self.entry
         head = {"id": e.id, "title": e.title, "group": e.group, "paper": e.paper, "pinned_sha256": self.pinned}
         found = {k: asdict(v) for k, v in self.evidence.items()} | {"tightness": dict(self.tightness)}
-        return head | found | {"effective": effective, "why": why}
+        numbers = {
+            "unseen_factor": unseen_factor(self.numeric, self.tightness),
+            "unseen": unseen_in_words(self.numeric, self.tightness),
+        }
+        return head | found | numbers | {"effective": effective, "why": why}
 
 
 @dataclass(frozen=True)
