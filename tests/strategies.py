@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rlhf_numeric import Instance, Problem
+from rlhf_numeric.instance import Extent
 
 
 def arrays(shape, low, high):
@@ -29,7 +30,15 @@ def policies_with_zeros(shape):
     return weights.map(lambda w: normalised(w + (w.sum(-1, keepdims=True) == 0)))
 
 
-shapes = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
+small_shapes = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
+large_shapes = st.tuples(*[st.integers(1, 6)] * 3)
+shapes = st.integers(0, 7).flatmap(lambda i: large_shapes if i == 7 else small_shapes)
+
+
+def extents(n_prompts):
+    """Mostly the usual one; samples of three where there are few prompts, and up to six steps."""
+    further = st.builds(Extent, st.integers(2, 3 if n_prompts <= 3 else 2), st.integers(3, 6))
+    return st.integers(0, 7).flatmap(lambda i: further if i == 7 else st.just(Extent()))
 
 
 @st.composite
@@ -49,6 +58,7 @@ def instances(draw, *, features=1e4, smallest_log=-690.0, log10_kl=6.0, theta=10
         direction=draw(arrays((d,), -theta, theta)),
         probs=draw(policies_with_zeros((n, m))),
         values=draw(arrays((n, m), -theta, theta)),
+        extent=draw(extents(n)),
     )
 
 

@@ -1,8 +1,8 @@
 """A campaign: every claim on many random instances, drawn in chunks that are a function of the seed alone.
 
-Chunk k of seed s holds `ROWS` instances of one shape, drawn from ``SeedSequence([s, k, ROWS])`` and decided for all
-claims together. Chunks are merged in order, so the findings do not depend on how many processes took part, nor on how
-often the campaign was stopped and resumed, nor on which other claims were asked for.
+Chunk k of seed s holds `ROWS` instances, the last tenth of them large in shape or extent (`rlhf_numeric.schemes`), and
+is decided for all claims together. Chunks are merged in order, so the findings do not depend on how many processes took
+part, nor on how often the campaign was stopped and resumed, nor on which other claims were asked for.
 """
 
 import hashlib
@@ -21,17 +21,15 @@ from rlhf_numeric._ray import spread_on_ray
 from rlhf_numeric._workers import spread
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.claims import CLAIMS
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.instances import random_instances
+from rlhf_numeric.instance import Instance, Sizes
 from rlhf_numeric.joint import decide_together
+from rlhf_numeric.schemes import LARGE_SHARE, ROWS, drawn, parts
 from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, schema_of
 from rlhf_numeric.tally import Counterexample, InstanceSeed, Tally, merge, tally_of
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision
 
-ROWS = 512  # instances of one shape; part of what a seed means
 BALL_ROWS = 4  # of each chunk and claim
 BINS = 50
-_MAX_SHAPE = (3, 4, 3)
 _FORMAT = "rlhf-lemmas campaign 1"
 
 
@@ -123,8 +121,8 @@ def run_campaign(
     seed
         Seed ≥ 0.
     ball_rows
-        At most this many instances of each chunk and claim are settled in ball arithmetic; what floats cannot decide
-        beyond that is counted as unsettled. `ROWS` settles all.
+        At most this many instances of each chunk and claim are settled in ball arithmetic, and a tenth as many large
+        ones; what floats cannot decide beyond that is counted as unsettled. `ROWS` settles all.
     workers
         Processes ≥ 1; more than one only for claims of `CLAIMS`, which a process can look up.
     cluster
@@ -170,31 +168,32 @@ def run_campaign(
 
 
 def draw(seed: int, chunk: int, /, *, rows: int = ROWS) -> Instance:
-    """Draw the first instances of a chunk, laid out so that the batch varies fastest in memory.
+    """Draw the first small instances of a chunk, laid out so that the batch varies fastest in memory.
 
     Examples
     --------
     >>> draw(0, 3, rows=5).batch_shape
     (5,)
     """
-    rng = np.random.default_rng(np.random.SeedSequence([seed, chunk, ROWS]))
-    n, m, d = (int(rng.integers(1, largest + 1)) for largest in _MAX_SHAPE)
-    if m == 1 and rng.random() < 0.75:  # one action, or one prompt, makes many claims degenerate: keep both rare
-        m = _MAX_SHAPE[1]
-    if n == 1 and rng.random() < 0.5:
-        n = _MAX_SHAPE[0]
-    whole = random_instances(rng, batch=ROWS, shape=(n, m, d))
-    return whole.take(np.arange(rows)).laid_out()
+    return drawn("campaign", seed, chunk).take(np.arange(rows)).laid_out()
 
 
 def measure_chunk(
     claims: Sequence[Claim], seed: int, chunk: int, rows: int, ball_rows: int = ROWS, /
 ) -> tuple[Finding, ...]:
     """Return the findings on the first instances of a chunk, one for each claim."""
-    origin = InstanceSeed(seed, chunk, 0)
-    decisions = decide_together(claims, draw(seed, chunk, rows=rows), ball_rows=ball_rows)
+    found: tuple[Finding, ...] = ()
+    for part, origin in parts("campaign", seed, chunk, rows):
+        limit = -(-ball_rows // LARGE_SHARE) if found else ball_rows  # the first part is the small one
+        more = _measured(claims, part.laid_out(), origin, limit)
+        found = tuple(map(_merge, found, more)) if found else more
+    return found
+
+
+def _measured(claims: Sequence[Claim], part: Instance, origin: InstanceSeed, ball_rows: int) -> tuple[Finding, ...]:
+    decisions = decide_together(claims, part, ball_rows=ball_rows)
     return tuple(
-        Finding(tally_of(claim, decision, origin), _histogram(claim, decision))
+        Finding(tally_of(claim, decision, part, origin), _histogram(claim, decision))
         for claim, decision in zip(claims, decisions, strict=True)
     )
 
@@ -313,7 +312,8 @@ def _findings(stored: list[dict[str, Any]]) -> tuple[Finding, ...]:
 
 
 def _tally(stored: dict[str, Any]) -> Tally:
-    worst, refuted = stored["worst_instance_seed"], stored["refuted_by"]
+    worst, refuted, largest = stored["worst_instance_seed"], stored["refuted_by"], stored["largest"]
     if refuted is not None:
         refuted = Counterexample(**refuted | {"origin": InstanceSeed(*refuted["origin"])})
-    return Tally(**stored | {"worst_instance_seed": worst and InstanceSeed(*worst), "refuted_by": refuted})
+    origins = {"worst_instance_seed": worst and InstanceSeed(*worst), "refuted_by": refuted}
+    return Tally(**stored | origins | {"largest": largest and Sizes(*largest)})

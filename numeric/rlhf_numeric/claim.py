@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NoReturn, Protocol, TypeAlias
+from typing import NoReturn, Protocol, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, exp, psi
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.verdict import IDENTITY_PRECISIONS, PRECISIONS, Decision, Kind, Sides, Verdict, decide
+from rlhf_numeric.instance import Instance, Sizes
+from rlhf_numeric.verdict import (
+    IDENTITY_PRECISIONS,
+    PRECISIONS,
+    SEARCH_PRECISIONS,
+    Decision,
+    Kind,
+    Sides,
+    Verdict,
+    decide,
+)
 
 Constant: TypeAlias = Callable[[Numbers], Numbers]
 
@@ -78,6 +87,10 @@ class Claim:
         Mask of the instances that satisfy the hypotheses, shape of the batch; the others are vacuous.
     sharp_sides
         The sides with ψ(M) in the place of C = exp M; None where no such constant enters.
+    samples
+        Whether samples are enumerated, of the size that the instance's extent says.
+    steps
+        The largest T that the sides take on an instance, of one shape; None where no ascent enters.
     """
 
     id: str
@@ -88,6 +101,14 @@ class Claim:
     sides: Sides
     applicable: Callable[[Instance], Array] = everywhere
     sharp_sides: Sides | None = None
+    samples: bool = False
+    steps: Callable[[Instance], int] | None = None
+
+    def sizes(self, instance: Instance, /) -> Sizes:
+        """Return how large an instance is, in what matters to the claim."""
+        problem, extent = instance.problem, instance.extent
+        sample, steps = extent.sample if self.samples else None, None if self.steps is None else self.steps(instance)
+        return Sizes(problem.n_prompts, problem.n_actions, problem.dim, sample, steps)
 
     def evaluate(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Evaluation:
         """Evaluate on an instance or a batch.
@@ -122,7 +143,8 @@ class Claim:
 
     def decide(self, instance: Instance, /, *, ball_rows: int | None = None) -> Decision:
         """Decide every comparison on a flat batch, as a search does; see `rlhf_numeric.verdict.decide`."""
-        return decide(self.sides, self.kind, instance, self.applicable(instance), ball_rows=ball_rows)
+        applicable = self.applicable(instance)
+        return decide(self.sides, self.kind, instance, applicable, ball_rows=ball_rows, precisions=SEARCH_PRECISIONS)
 
     def settle(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Decision:
         """Decide every comparison on a flat batch, in all rows, at the given precisions (default as in `evaluate`)."""
@@ -131,15 +153,21 @@ class Claim:
         return decide(self.sides, self.kind, instance, self.applicable(instance), precisions=precisions)
 
 
-def inequality(
-    slug: str, title: str, *hypotheses: str, applicable: Callable[[Instance], Array] = everywhere
-) -> Callable[[Sides], Claim]:
+class Options(TypedDict, total=False):
+    """What may be said of a claim besides its words; see `Claim`."""
+
+    applicable: Callable[[Instance], Array]
+    samples: bool
+    steps: Callable[[Instance], int]
+
+
+def inequality(slug: str, title: str, *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
     """Make a claim lhs ≤ rhs of the decorated function."""
-    return _claim("inequality", slug, title, hypotheses, applicable)
+    return _claim("inequality", slug, title, hypotheses, options)
 
 
 def inequality_with_constant(
-    slug: str, title: str, *hypotheses: str, applicable: Callable[[Instance], Array] = everywhere
+    slug: str, title: str, *hypotheses: str, **options: Unpack[Options]
 ) -> Callable[[SidesWithConstant], Claim]:
     """Make a claim lhs ≤ rhs of a function that takes the second-order constant M ↦ C(M) as its second argument.
 
@@ -147,9 +175,7 @@ def inequality_with_constant(
     """
 
     def make(sides: SidesWithConstant) -> Claim:
-        claim = inequality(slug, f"{title}, C = exp M", *hypotheses, applicable=applicable)(
-            partial(sides, constant=exp)
-        )
+        claim = inequality(slug, f"{title}, C = exp M", *hypotheses, **options)(partial(sides, constant=exp))
         return replace(claim, sharp_sides=partial(sides, constant=psi))
 
     return make
@@ -169,19 +195,17 @@ def sharpened(claim: Claim, /) -> Claim:
     return replace(claim, id=claim.id + "-sharp", title=title, lean=None, sides=claim.sharp_sides, sharp_sides=None)
 
 
-def identity(
-    slug: str, title: str, *hypotheses: str, applicable: Callable[[Instance], Array] = everywhere
-) -> Callable[[Sides], Claim]:
+def identity(slug: str, title: str, *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
     """Make a claim lhs = rhs of the decorated function."""
-    return _claim("identity", slug, title, hypotheses, applicable)
+    return _claim("identity", slug, title, hypotheses, options)
 
 
 def _claim(
-    kind: Kind, slug: str, title: str, hypotheses: tuple[str, ...], applicable: Callable[[Instance], Array]
+    kind: Kind, slug: str, title: str, hypotheses: tuple[str, ...], options: Options
 ) -> Callable[[Sides], Claim]:
     def make(sides: Sides) -> Claim:
         fields: dict[str, Numbers] = {"id": slug, "title": title, "kind": kind, "hypotheses": hypotheses}
-        return Claim(**fields, lean="RLHF." + slug.replace("-", "_"), sides=sides, applicable=applicable)
+        return Claim(**fields, lean="RLHF." + slug.replace("-", "_"), sides=sides, **options)
 
     return make
 

@@ -3,8 +3,8 @@
 A population of instances of one shape starts from random ones. In each step every instance is perturbed, in a random
 subset of its objects and on a random scale, or moved along the difference of two others; it keeps what raises its
 *certified* ratio, (lhs − rounding)/(rhs + rounding) of float64 intervals, which rounding cannot inflate; plain floats
-say first for which instances that is worth computing. Now and then
-the worse half starts again next to the better half. The best instance is then polished along the gradient that dual
+say first where that is worth computing. Now and then the worse half starts again next to the better half. One step in
+eight is made by smaller populations of large instances. The best instance is then polished along the gradient that dual
 numbers give. Everything is a function of the seed and the number of steps.
 """
 
@@ -16,21 +16,24 @@ from typing import TypeAlias
 import numpy as np
 
 from rlhf_numeric import _arithmetic as ar
-from rlhf_numeric._arithmetic import Array
+from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._interval import interval
 from rlhf_numeric._sharing import sharing
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.instance import USUAL, Extent, Instance
 from rlhf_numeric.instances import random_instances
 from rlhf_numeric.polish import ascend
 from rlhf_numeric.problem import Problem
+from rlhf_numeric.schemes import CORNERS, Setting
 from rlhf_numeric.stored import Case, make_case
 from rlhf_numeric.verdict import Verdict
 
 SHAPES = ((1, 2, 1), (2, 2, 1), (1, 3, 2), (2, 3, 2), (3, 4, 3), (1, 4, 1), (2, 2, 2))
-POPULATION = 256
+POPULATION, LARGE_POPULATION = 256, 64
 _RENEWAL = 25  # steps between two renewals of the worse half
+_LARGE_TURN = 8  # steps of which one is made among large instances
 _POLISHED, _POLISHED_SHAPES = 4, 2  # the best instances of the best shapes are polished
+_POLISHED_SIZE = 36  # prompts × actions × features at most: with more, a gradient takes seconds
 _LARGEST_MOVE, _SMALLEST_MOVE = 0.5, -6.0  # decimal logarithms of the scale of a perturbation
 
 Point: TypeAlias = dict[str, Array]  # free coordinates: any real values stand for an instance
@@ -62,6 +65,7 @@ def hunt(
     seed: int = 0,
     steps: int = 2000,
     seconds: float | None = None,
+    large: bool = True,
     progress: Callable[[int, float], None] = lambda done, best: None,
 ) -> Quarry:
     """Search for the largest lhs/rhs of an inequality, or for a violation of an identity.
@@ -76,6 +80,8 @@ def hunt(
         Steps of the whole population ≥ 1, over all shapes in turn.
     seconds
         Stop earlier after this long; the result is then not a function of the seed alone.
+    large
+        Whether to hunt among large instances, too: the settings of `rlhf_numeric.schemes.CORNERS`.
     progress
         Called with the number of steps made and the best ratio so far.
 
@@ -94,7 +100,7 @@ def hunt(
     if steps < 1 or seed < 0:
         raise ValueError(f"steps, seed: expected steps ≥ 1 and seed ≥ 0, got {steps} and {seed}")
     deadline = None if seconds is None else time.monotonic() + seconds
-    packs = [_Pack(claim, shape, np.random.default_rng([seed, i])) for i, shape in enumerate(SHAPES)]
+    packs = _packs(claim, seed, large=large)
     start, made = max(pack.best for pack in packs), 0
     for pack in _turns(packs, steps):
         pack.step()
@@ -102,7 +108,8 @@ def hunt(
         progress(made, max(pack.best for pack in packs))
         if max(pack.best for pack in packs) > 1 or (deadline is not None and time.monotonic() > deadline):
             break
-    for pack in sorted(packs, key=lambda pack: -pack.best)[:_POLISHED_SHAPES]:
+    polished = [pack for pack in packs if np.prod(pack.setting.shape) <= _POLISHED_SIZE]
+    for pack in sorted(polished, key=lambda pack: -pack.best)[:_POLISHED_SHAPES]:
         pack.polish()
     best = max(packs, key=lambda pack: pack.best)
     return Quarry(_settled(claim, best, seed, made) if np.isfinite(best.best) else None, start, made)
@@ -156,22 +163,22 @@ def as_point(instance: Instance, /) -> Point:
     return point | {name: getattr(instance, name) for name in ("theta", "theta_prime", "direction", "values")}
 
 
-def as_instance(point: Point, /) -> Instance:
+def as_instance(point: Point, /, *, extent: Extent = USUAL) -> Instance:
     """Instance of free coordinates; probabilities are the softmax of their logarithms."""
     probs = {name: np.exp(ar.log_softmax(point[name])) for name in ("ref_probs", "probs", "weights")}
     ref_probs = np.maximum(probs.pop("ref_probs"), np.finfo(np.float64).tiny)
     problem = Problem.trusted(point["features"], ref_probs, point["theta_star"], kl_coef=np.exp(point["kl_coef"]))
-    rest = {name: point[name] for name in ("theta_prime", "direction", "values")}
-    return Instance(problem, point["theta"], **rest, **probs)
+    rest: dict[str, Numbers] = {name: point[name] for name in ("theta_prime", "direction", "values")}
+    return Instance(problem, point["theta"], **rest, **probs, extent=extent)
 
 
 class _Pack:
-    """The population of one shape."""
+    """The population of one shape and extent."""
 
-    def __init__(self, claim: Claim, shape: tuple[int, int, int], rng: np.random.Generator) -> None:
-        self.claim, self.rng, self.steps = claim, rng, 0
-        self.point = as_point(random_instances(rng, batch=POPULATION, shape=shape))
-        self.ratio = certified_ratio(claim, as_instance(self.point))
+    def __init__(self, claim: Claim, setting: Setting, size: int, rng: np.random.Generator) -> None:
+        self.claim, self.setting, self.size, self.rng, self.steps = claim, setting, size, rng, 0
+        self.point = as_point(random_instances(rng, batch=size, shape=setting.shape, extent=setting.extent))
+        self.ratio = self._certified(self.point)
 
     @property
     def best(self) -> float:
@@ -181,7 +188,7 @@ class _Pack:
     @property
     def leader(self) -> Instance:
         """The instance that has it, with batch shape (1,)."""
-        return as_instance({name: array[[self.ratio.argmax()]] for name, array in self.point.items()})
+        return self._instance({name: array[[self.ratio.argmax()]] for name, array in self.point.items()})
 
     def step(self) -> None:
         """Let every instance try one move."""
@@ -198,14 +205,20 @@ class _Pack:
         rows = rows[np.isfinite(self.ratio[rows])]
         for row in rows:
             start = {name: array[[row]] for name, array in self.point.items()}
-            point, ratio = ascend(start, lambda point: certified_ratio(self.claim, as_instance(point)), self.claim)
+            point, ratio = ascend(start, self._certified, self.claim, extent=self.setting.extent)
             if ratio > self.ratio[row]:
                 self.ratio[row] = ratio
                 for name, array in point.items():
                     self.point[name][row] = array[0]
 
+    def _instance(self, point: Point) -> Instance:
+        return as_instance(point, extent=self.setting.extent)
+
+    def _certified(self, point: Point) -> Array:
+        return certified_ratio(self.claim, self._instance(point))
+
     def _try(self, point: Point) -> None:
-        instance = as_instance(point)
+        instance = self._instance(point)
         rows = np.flatnonzero(plain_ratio(self.claim, instance) > self.ratio)
         if not rows.size:
             return
@@ -218,14 +231,14 @@ class _Pack:
 
     def _moved(self) -> Point:
         rng, moved = self.rng, {}
-        scale = 10 ** rng.uniform(_SMALLEST_MOVE, _LARGEST_MOVE, POPULATION)
-        apart = rng.random(POPULATION) < 0.3
-        first, second = rng.integers(POPULATION, size=(2, POPULATION))
+        scale = 10 ** rng.uniform(_SMALLEST_MOVE, _LARGEST_MOVE, self.size)
+        apart = rng.random(self.size) < 0.3
+        first, second = rng.integers(self.size, size=(2, self.size))
         for name, array in self.point.items():
             shape = (-1, *[1] * (array.ndim - 1))
             noise = rng.normal(size=array.shape) * (rng.random(array.shape) < rng.choice([0.2, 1.0]))
             noise *= np.maximum(np.abs(array), 0.1) if name in ("features", "theta", "theta_star") else 1.0
-            touched = rng.random(POPULATION) < 0.6
+            touched = rng.random(self.size) < 0.6
             along = np.where(apart.reshape(shape), array[first] - array[second], noise * scale.reshape(shape))
             moved[name] = array + np.where(touched.reshape(shape), along, 0.0)
         bounded = np.clip(moved["features"], -1e6, 1e6), np.clip(moved["kl_coef"], -30, 30)
@@ -233,16 +246,30 @@ class _Pack:
 
     def _renew(self) -> None:
         order = np.argsort(-self.ratio, kind="stable")
-        better, worse = order[: POPULATION // 2], order[POPULATION // 2 :]
+        better, worse = order[: self.size // 2], order[self.size // 2 :]
         for array in (*self.point.values(), self.ratio):
             array[worse] = array[better[: worse.size]]
 
 
+def _packs(claim: Claim, seed: int, *, large: bool) -> list[_Pack]:
+    """Return the packs of the small shapes, then, if asked for, those of the large settings."""
+    herds = [(Setting(shape, USUAL), POPULATION) for shape in SHAPES]
+    herds += [(setting, LARGE_POPULATION) for setting in dict.fromkeys(CORNERS) if large]
+    return [_Pack(claim, *herd, np.random.default_rng([seed, i])) for i, herd in enumerate(herds)]
+
+
 def _turns(packs: list[_Pack], steps: int) -> Iterator[_Pack]:
-    """First every pack in turn; then more and more of the turns go to the best one."""
+    """First every pack in turn, one step in eight for the large ones; then half of the turns go to the best one."""
+    small, large = packs[: len(SHAPES)], packs[len(SHAPES) :]
+    made_by_large = 0
     for made in range(steps):
-        leading = max(range(len(packs)), key=lambda i: packs[i].best)
-        yield packs[leading] if made > steps // 2 and made % 2 else packs[made % len(packs)]
+        if large and made % _LARGE_TURN == _LARGE_TURN - 1:
+            yield large[made_by_large % len(large)]
+            made_by_large += 1
+        elif made > steps // 2 and made % 2:
+            yield max(packs, key=lambda pack: pack.best)
+        else:
+            yield small[made % len(small)]
 
 
 def _settled(claim: Claim, pack: _Pack, seed: int, steps: int) -> Case:

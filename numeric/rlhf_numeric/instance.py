@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,30 @@ from rlhf_numeric.problem import Problem, check_problem
 _OBJECT_AXES = {"theta": 1, "theta_prime": 1, "direction": 1, "probs": 2, "values": 2, "weights": 1}
 _PROBLEM_AXES = {"features": 3, "ref_probs": 2, "theta_star": 1, "kl_coef": 0}
 _PROBABILITIES = ("ref_probs", "probs", "weights")
+_LEAST_STEPS = 3
+
+
+class Extent(NamedTuple):
+    """How far a claim is taken on an instance, where it is stated for samples of any size and for any number of steps.
+
+    ``sample`` is the number of prompts ≥ 1 of an enumerated sample, ``steps`` the largest T ≥ 3 of an ascent.
+    """
+
+    sample: int = 2
+    steps: int = _LEAST_STEPS
+
+
+USUAL = Extent()
+
+
+class Sizes(NamedTuple):
+    """Shape and extent of an instance; None for what a claim does not use."""
+
+    prompts: int
+    actions: int
+    features: int
+    sample: int | None
+    steps: int | None
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -35,11 +60,13 @@ class Instance:
         An arbitrary function f(x,a), shape (..., n, m); default the reward.
     weights
         Prompt weights D, zeros allowed, shape (..., n), sum 1; default uniform.
+    extent
+        Sizes of enumerated samples and numbers of steps, the same for the whole batch.
 
     Raises
     ------
     TypeError, ValueError
-        If an array has the wrong type or shape, or does not hold probabilities where it should.
+        If an array has the wrong type or shape, or does not hold probabilities where it should, or the extent is small.
 
     Examples
     --------
@@ -55,6 +82,7 @@ class Instance:
     probs: Array
     values: Array
     weights: Array
+    extent: Extent
 
     def __init__(
         self,
@@ -66,6 +94,7 @@ class Instance:
         probs: Numbers = None,
         values: Numbers = None,
         weights: Numbers = None,
+        extent: Extent = USUAL,
     ) -> None:
         check_problem(problem, "problem")
         n = problem.n_prompts
@@ -80,6 +109,7 @@ class Instance:
         axes = {"probs": ("n", "m"), "values": ("n", "m"), "weights": ("n",)}
         object.__setattr__(self, "problem", problem)
         object.__setattr__(self, "theta", theta)
+        object.__setattr__(self, "extent", _checked_extent(extent))
         for name, value in given.items():
             object.__setattr__(self, name, self._checked(problem, value, name, axes.get(name, ("d",))))
 
@@ -131,6 +161,7 @@ class Instance:
         problem = Problem.trusted(**{name: changed(self.problem, name, axes) for name, axes in _PROBLEM_AXES.items()})
         instance = Instance.__new__(Instance)
         object.__setattr__(instance, "problem", problem)
+        object.__setattr__(instance, "extent", self.extent)
         for name, axes in _OBJECT_AXES.items():
             object.__setattr__(instance, name, changed(self, name, axes))
         return instance
@@ -158,3 +189,11 @@ def _difference(theta_star: Numbers, theta: Numbers) -> Numbers:
 
 def _normalised(x: Numbers) -> Numbers:
     return x / x.sum(-1)[..., None] if x.shape[-1] > 1 else zeros_like(x) + 1
+
+
+def _checked_extent(extent: Extent) -> Extent:
+    if not isinstance(extent, Extent) or not all(type(size) is int for size in extent):
+        raise TypeError(f"extent: expected an Extent of two integers, got {extent!r}")
+    if extent.sample < 1 or extent.steps < _LEAST_STEPS:
+        raise ValueError(f"extent: expected a sample ≥ 1 and steps ≥ {_LEAST_STEPS}, got {extent}")
+    return extent

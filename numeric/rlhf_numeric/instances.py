@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.instance import USUAL, Extent, Instance
 from rlhf_numeric.problem import Problem
 
 Draws: TypeAlias = dict[str, Array]
@@ -20,7 +20,9 @@ _MAX_SHAPE = (3, 4, 3)
 _SHARE = 1 / 16  # of the rows, for each corner
 
 
-def random_instances(rng: np.random.Generator, /, *, batch: int, shape: tuple[int, int, int] | None = None) -> Instance:
+def random_instances(
+    rng: np.random.Generator, /, *, batch: int, shape: tuple[int, int, int] | None = None, extent: Extent = USUAL
+) -> Instance:
     """Draw a batch of instances of one shape.
 
     Corners: tiny and huge λ, one action, large and zero features, tied actions, collinear features, repeated prompts,
@@ -38,6 +40,8 @@ def random_instances(rng: np.random.Generator, /, *, batch: int, shape: tuple[in
         Number of rows ≥ 1.
     shape
         (n, m, d); default: random, at most (3, 4, 3).
+    extent
+        Sizes of enumerated samples and numbers of steps.
 
     Returns
     -------
@@ -57,7 +61,7 @@ def random_instances(rng: np.random.Generator, /, *, batch: int, shape: tuple[in
         draws = {name: _where(rows, changed[name], array) for name, array in draws.items()}
     problem = Problem(draws["features"], draws["ref_probs"], draws["theta_star"], kl_coef=draws["kl_coef"])
     extras = ("theta_prime", "direction", "probs", "values", "weights")
-    return Instance(problem, draws["theta"], **{name: draws[name] for name in extras})
+    return Instance(problem, draws["theta"], **{name: draws[name] for name in extras}, extent=extent)
 
 
 def _random_shape(rng: np.random.Generator) -> tuple[int, int, int]:

@@ -15,9 +15,9 @@ from rlhf_numeric._interval import interval
 from rlhf_numeric._sharing import sharing
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
-from rlhf_numeric.verdict import Decision, Verdict, by_balls, by_intervals, set_vacuous
+from rlhf_numeric.verdict import SEARCH_PRECISIONS, Decision, Verdict, by_balls, by_intervals, set_vacuous
 
-PRECISIONS = (256, 1024)  # of balls: what does not agree to 128 bits after the first goes to the second
+PRECISIONS = SEARCH_PRECISIONS[1:]  # of balls: what does not agree to 128 bits after the first goes to the second
 BLOCK = 2  # few rows: more of them need the same claims; many: less overhead
 REFUTATIONS = 3  # rows settled of those that intervals already put on the wrong side, for each claim and batch
 

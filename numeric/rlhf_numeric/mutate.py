@@ -29,6 +29,7 @@ from rlhf_numeric.joint import decide_together
 from rlhf_numeric.mutants import mutant, names_of_mutants
 from rlhf_numeric.probes import probes
 from rlhf_numeric.relation import Relation, relation_of, where_changed
+from rlhf_numeric.search import regenerate
 from rlhf_numeric.simple import find_simple, is_false_at, rounded
 from rlhf_numeric.stored import Case, CaseFileError, case_from, case_of_file, instance_of, make_case, read_json
 from rlhf_numeric.stored_json import record, schema_of, violation
@@ -208,7 +209,7 @@ def _sampled(
         with sharing(instance), np.errstate(all="ignore"):
             sides, assumed = claim.sides(instance), claim.applicable(instance)
             for name, decision in zip(alive, decisions, strict=True):
-                part = tally_of(others[name][1], decision, InstanceSeed(seed, chunk, 0))
+                part = tally_of(others[name][1], decision, instance, InstanceSeed(seed, chunk, 0, "campaign"))
                 tallies[name] = merge(tallies[name], part) if chunk else part
                 relation = relation_of(sides, assumed, others[name][0], instance, decision)
                 relations[name] = relations[name].both(relation)
@@ -219,7 +220,7 @@ def _hunted(other: Claim, seed: int) -> _Hunted:
     """Hunt once; again with other seeds where lhs/rhs comes near 1 without a violation."""
     best, made = None, 0
     for i, steps in enumerate((HUNT_STEPS, *HARDER_STEPS)):
-        quarry = hunt(other, seed=seed + i, steps=steps)
+        quarry = hunt(other, seed=seed + i, steps=steps, large=False)
         made += quarry.steps
         case = quarry.case
         if case is not None and (best is None or case.verdict == _VIOLATED or case.ratio > best.ratio):
@@ -235,7 +236,7 @@ def _counterexample(
     """Return the simplest counterexample at hand; ``pool`` holds those of other mutants of the claim, and grows."""
     if tally.refuted_by is not None:
         origin = tally.refuted_by.origin
-        known = draw(origin.seed, origin.chunk).take(np.array([origin.row])), f"random search, {tuple(origin)}"
+        known = regenerate(origin), f"random search, {tuple(origin[:3])}"
     elif hunted is not None and hunted.verdict == _VIOLATED:
         known = instance_of(hunted).flattened(), hunted.found_by
     else:

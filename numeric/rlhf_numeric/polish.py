@@ -8,7 +8,7 @@ from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._dual import Dual, dual
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.instance import USUAL, Extent, Instance
 from rlhf_numeric.problem import Problem
 
 _ROUNDS = 40
@@ -17,7 +17,9 @@ _LADDER = 10.0 ** np.arange(-9.0, 2.0, 0.5)  # step lengths tried along the grad
 Point = dict[str, Array]
 
 
-def ascend(start: Point, ratio: Callable[[Point], Array], claim: Claim, /) -> tuple[Point, float]:
+def ascend(
+    start: Point, ratio: Callable[[Point], Array], claim: Claim, /, *, extent: Extent = USUAL
+) -> tuple[Point, float]:
     """Climb from one point (batch shape (1,)) as long as some step along the gradient raises ``ratio``.
 
     Returns the point reached and its ratio. Where the claim has no derivative by dual numbers, or it is not finite, the
@@ -25,7 +27,7 @@ def ascend(start: Point, ratio: Callable[[Point], Array], claim: Claim, /) -> tu
     """
     point, best = start, float(ratio(start)[0])
     for _ in range(_ROUNDS):
-        slope = gradient_of_ratio(claim, point)
+        slope = gradient_of_ratio(claim, point, extent=extent)
         size = max(float(np.abs(part).max()) for part in slope.values())
         if size == 0 or not all(np.isfinite(part).all() for part in slope.values()):
             break
@@ -38,7 +40,7 @@ def ascend(start: Point, ratio: Callable[[Point], Array], claim: Claim, /) -> tu
     return point, best
 
 
-def gradient_of_ratio(claim: Claim, point: Mapping[str, Array], /) -> Point:
+def gradient_of_ratio(claim: Claim, point: Mapping[str, Array], /, *, extent: Extent = USUAL) -> Point:
     """Gradient of the largest lhs/rhs of a claim in the free coordinates of one instance (batch shape (1,))."""
     sizes = {name: array[0].size for name, array in point.items()}
     total, offset, moving = sum(sizes.values()), 0, {}
@@ -49,7 +51,7 @@ def gradient_of_ratio(claim: Claim, point: Mapping[str, Array], /) -> Point:
         moving[name] = Dual(value, tangent.reshape(value.shape))
         offset += sizes[name]
     with np.errstate(all="ignore"):
-        lhs, rhs = map(dual, claim.sides(_moving_instance(moving)))
+        lhs, rhs = map(dual, claim.sides(_moving_instance(moving, extent)))
         ratio = lhs / rhs
         values, tangents = (np.reshape(x, (total, -1)) for x in np.broadcast_arrays(ratio.value, ratio.tangent))
     worst = np.where((np.reshape(np.broadcast_to(rhs.value, ratio.value.shape), values.shape) > 0), values, -np.inf)
@@ -58,12 +60,12 @@ def gradient_of_ratio(claim: Claim, point: Mapping[str, Array], /) -> Point:
     return {name: part.reshape(point[name].shape) for name, part in zip(point, parts, strict=True)}
 
 
-def _moving_instance(moving: Mapping[str, Numbers]) -> Instance:
+def _moving_instance(moving: Mapping[str, Numbers], extent: Extent) -> Instance:
     probs = {name: ar.exp(ar.log_softmax(moving[name])) for name in ("ref_probs", "probs", "weights")}
     kl_coef, ref_probs = ar.exp(moving["kl_coef"]), probs.pop("ref_probs")
     problem = Problem.trusted(moving["features"], ref_probs, moving["theta_star"], kl_coef=kl_coef)
     rest = {name: moving[name] for name in ("theta_prime", "direction", "values")}
-    return Instance(problem, moving["theta"], **rest, **probs)
+    return Instance(problem, moving["theta"], **rest, **probs, extent=extent)
 
 
 def _column(x: Array, like: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, zeros_like
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.instance import Extent, Instance
 from rlhf_numeric.instances import random_instances
 from rlhf_numeric.verdict import Decision, Sides
 
@@ -56,7 +56,7 @@ def where_changed(claim: Claim, other: Claim, /) -> Claim:
 
     def sides(instance: Instance) -> tuple[Numbers, Numbers]:
         problem = instance.problem
-        chosen = columns((problem.n_prompts, problem.n_actions, problem.dim))
+        chosen = columns((problem.n_prompts, problem.n_actions, problem.dim), instance.extent)
         lhs, rhs = other.sides(instance)
         if chosen is None:
             return lhs, rhs
@@ -68,11 +68,11 @@ def where_changed(claim: Claim, other: Claim, /) -> Claim:
     return replace(other, sides=sides)
 
 
-def _changed_columns(sides: Sides, others: Sides) -> Callable[[tuple[int, int, int]], Array | None]:
+def _changed_columns(sides: Sides, others: Sides) -> Callable[[tuple[int, int, int], Extent], Array | None]:
     @cache
-    def columns(shape: tuple[int, int, int]) -> Array | None:
+    def columns(shape: tuple[int, int, int], extent: Extent) -> Array | None:
         """Return indices of the comparisons that differ on some of a few instances; None for all."""
-        batch = random_instances(np.random.default_rng(0), batch=_ROWS, shape=shape)
+        batch = random_instances(np.random.default_rng(0), batch=_ROWS, shape=shape, extent=extent)
         with np.errstate(all="ignore"):
             lhs, rhs, left, right = np.broadcast_arrays(*sides(batch), *others(batch))
         if lhs.ndim != 2:

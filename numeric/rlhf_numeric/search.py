@@ -1,7 +1,8 @@
 """Random search for counterexamples, in chunks that are a function of the seed alone.
 
-Chunk k of seed s is drawn from ``SeedSequence([s, k])``, so results do not depend on how the work is cut up, any
-instance can be drawn again, and the tallies of separate workers can be merged.
+Chunk k of seed s is a function of (s, k), so results do not depend on how the work is cut up, any instance can be drawn
+again, and the tallies of separate workers can be merged. The last tenth of each chunk of `CHUNK` instances is large in
+shape or extent; see `rlhf_numeric.schemes`.
 """
 
 import time
@@ -13,10 +14,9 @@ import numpy as np
 from rlhf_numeric._validation import checked_count
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
-from rlhf_numeric.instances import random_instances
+from rlhf_numeric.schemes import CHUNK, drawn, parts
 from rlhf_numeric.tally import InstanceSeed, Tally, merge, tally_of
 
-CHUNK = 128  # rows of one shape; part of what a seed means
 BALL_ROWS = 1000
 
 
@@ -67,7 +67,7 @@ def run(
     start, left, tally = time.perf_counter(), ball_rows, None
     for instance, origin in _slices(seed, first_chunk, instances, batch):
         decision = claim.decide(instance, ball_rows=left)
-        part = tally_of(claim, decision, origin)
+        part = tally_of(claim, decision, instance, origin)
         left -= int(decision.used_balls.sum())
         tally = part if tally is None else merge(tally, part)
         if progress is not None:
@@ -77,25 +77,26 @@ def run(
 
 
 def regenerate(origin: InstanceSeed, /) -> Instance:
-    """Draw one instance again, with batch shape (1,).
+    """Draw one instance again, by the scheme that the seed names, with batch shape (1,).
+
+    Raises
+    ------
+    ValueError
+        If there is no such scheme.
 
     Examples
     --------
     >>> regenerate(InstanceSeed(seed=0, chunk=3, row=7)).batch_shape
     (1,)
     """
-    return _chunk(origin.seed, origin.chunk).take(np.array([origin.row]))
-
-
-def _chunk(seed: int, chunk: int) -> Instance:
-    rng = np.random.default_rng(np.random.SeedSequence([seed, chunk]))
-    return random_instances(rng, batch=CHUNK)
+    return drawn(origin.scheme, origin.seed, origin.chunk).take(np.array([origin.row]))
 
 
 def _slices(seed: int, first_chunk: int, instances: int, batch: int) -> Iterator[tuple[Instance, InstanceSeed]]:
     """Yield pieces of at most ``batch`` rows, each with the address of its first row."""
     for offset in range(0, instances, CHUNK):
         index = first_chunk + offset // CHUNK
-        chunk, rows = _chunk(seed, index), min(CHUNK, instances - offset)
-        for row in range(0, rows, batch):
-            yield chunk.take(np.arange(row, min(row + batch, rows))), InstanceSeed(seed, index, row)
+        for part, origin in parts("search", seed, index, min(CHUNK, instances - offset)):
+            (rows,) = part.batch_shape
+            for row in range(0, rows, batch):
+                yield part.take(np.arange(row, min(row + batch, rows))), origin._replace(row=row)

@@ -126,7 +126,7 @@ def _with_bits(instance: Instance, name: str, bits: int) -> Instance | None:
     try:
         parts = {key: other if key == name else getattr(instance.problem, key) for key in _ARRAYS[-4:]}
         rest = {key: other if key == name else getattr(instance, key) for key in _ARRAYS[:-4]}
-        return Instance(Problem(**parts), rest.pop("theta"), **rest)
+        return Instance(Problem(**parts), rest.pop("theta"), **rest, extent=instance.extent)
     except ValueError:
         return None
 

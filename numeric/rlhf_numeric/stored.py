@@ -16,7 +16,7 @@ import numpy as np
 from rlhf_numeric._arithmetic import Array
 from rlhf_numeric._files import replace_file
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.instance import USUAL, Extent, Instance
 from rlhf_numeric.problem import Problem
 from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, record, schema_of, violation
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, PRECISIONS, Verdict
@@ -44,7 +44,7 @@ class Case:
     found_by
         How it was found, in words.
     instance
-        Arrays by name, nested lists of hexadecimal floats.
+        Arrays by name, nested lists of hexadecimal floats; with ``extent`` where that is not the usual one.
     index
         Which comparison: the first that is violated, else the one with the largest lhs/rhs.
     lhs, rhs
@@ -107,7 +107,9 @@ def instance_of(case: Case, /) -> Instance:
     try:
         arrays = {name: _from_hex(case.instance[name]) for name in (*_OF_PROBLEM, *_OF_INSTANCE)}
         problem = Problem(**{name: arrays[name] for name in _OF_PROBLEM})
-        return Instance(problem, arrays["theta"], **{name: arrays[name] for name in _OF_INSTANCE[1:]})
+        rest: dict[str, Any] = {name: arrays[name] for name in _OF_INSTANCE[1:]}
+        extent = Extent(*map(int, _from_hex(case.instance["extent"]))) if "extent" in case.instance else USUAL
+        return Instance(problem, arrays["theta"], **rest, extent=extent)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CaseFileError(f"stored case of {case.claim}: not an instance: {error}") from error
 
@@ -192,6 +194,7 @@ def case_from(raw: Mapping[str, Any], where: str, /) -> Case:
 def _as_hex(flat: Instance) -> dict[str, Any]:
     arrays = {name: getattr(flat.problem, name)[0] for name in _OF_PROBLEM}
     arrays |= {name: getattr(flat, name)[0] for name in _OF_INSTANCE}
+    arrays |= {} if flat.extent == USUAL else {"extent": np.array(flat.extent, float)}
     return {name: _nested_hex(array) for name, array in arrays.items()}
 
 

@@ -1,21 +1,28 @@
 """What a search found: counts, the worst case and the first counterexample, mergeable across workers."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array
 from rlhf_numeric.claim import Claim
+from rlhf_numeric.instance import Instance, Sizes
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision, Verdict
+
+Scheme: TypeAlias = Literal["search", "campaign", "large search", "large campaign"]
 
 
 class InstanceSeed(NamedTuple):
-    """Address of one random instance: JSON-able, and enough to draw it again."""
+    """Address of one random instance: JSON-able, and enough to draw it again.
+
+    ``row`` counts the rows of the chunk that ``scheme`` draws, see `rlhf_numeric.schemes`.
+    """
 
     seed: int
     chunk: int
     row: int
+    scheme: Scheme = "search"
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,10 @@ class Tally:
         Where the worst occurred.
     refuted_by
         The first counterexample, or None.
+    large
+        Those of the instances that a scheme of large ones drew.
+    largest
+        Largest of each size among the batches in which some comparison was decided; None if there is none.
     seed, seconds
         Seed and wall time.
     """
@@ -74,11 +85,13 @@ class Tally:
     worst_gap: float | None
     worst_instance_seed: InstanceSeed | None
     refuted_by: Counterexample | None
+    large: int
+    largest: Sizes | None
     seed: int
     seconds: float
 
 
-def tally_of(claim: Claim, decision: Decision, origin: InstanceSeed, /) -> Tally:
+def tally_of(claim: Claim, decision: Decision, instance: Instance, origin: InstanceSeed, /) -> Tally:
     """Tally of one decided batch whose first row has the address ``origin``."""
     undecided, decided = decision.rows_with(Verdict.UNDECIDED), decision.decided
     size = np.maximum(np.abs(decision.lhs), np.abs(decision.rhs))
@@ -100,6 +113,8 @@ def tally_of(claim: Claim, decision: Decision, origin: InstanceSeed, /) -> Tally
         worst_gap=worst if claim.kind == "identity" else None,
         worst_instance_seed=None if worst is None else _at(origin, row),
         refuted_by=_first_counterexample(claim, decision, origin),
+        large=len(decision.bits) if origin.scheme.startswith("large") else 0,
+        largest=claim.sizes(instance) if decision.decided.any() else None,
         seed=origin.seed,
         seconds=0.0,
     )
@@ -116,7 +131,7 @@ def merge(first: Tally, second: Tally, /) -> Tally:
     if first.claim != second.claim:
         raise ValueError(f"tallies: expected one claim, got {first.claim!r} and {second.claim!r}")
     worse = max(first, second, key=_badness)
-    counts = ("instances", "vacuous", "undecided", "violated", "equal", "unsettled", "seconds")
+    counts = ("instances", "vacuous", "undecided", "violated", "equal", "unsettled", "large", "seconds")
     return replace(
         first,
         **{name: getattr(first, name) + getattr(second, name) for name in counts},
@@ -127,6 +142,7 @@ def merge(first: Tally, second: Tally, /) -> Tally:
         worst_gap=worse.worst_gap,
         worst_instance_seed=worse.worst_instance_seed,
         refuted_by=first.refuted_by or second.refuted_by,
+        largest=_larger(first.largest, second.largest),
     )
 
 
@@ -143,6 +159,13 @@ def _worst(measure: Array) -> tuple[float | None, int]:
 
 def _largest(values: Array) -> float | None:
     return _finite(values.max()) if values.size else None
+
+
+def _larger(first: Sizes | None, second: Sizes | None) -> Sizes | None:
+    if first is None or second is None:
+        return second if first is None else first
+    both = zip(first, second, strict=True)  # one claim: None in the same places
+    return Sizes._make(None if one is None or other is None else max(one, other) for one, other in both)
 
 
 def _at(origin: InstanceSeed, row: int) -> InstanceSeed:

@@ -4,9 +4,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rlhf_numeric.campaign import BALL_ROWS, ROWS, measure_chunk
+from rlhf_numeric.campaign import BALL_ROWS, measure_chunk
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.instance import Instance
+from rlhf_numeric.schemes import ROWS
 from rlhf_numeric.simple import simple_instances
 
 _CHUNKS = 4

@@ -30,6 +30,7 @@ Sides: TypeAlias = Callable[[Instance], tuple[Numbers, Numbers]]
 _FLOAT_BITS = 53  # stands for the tier of float64 intervals
 PRECISIONS = (_FLOAT_BITS, 128, 256, 512, 1024)
 IDENTITY_PRECISIONS = (512, 1024)
+SEARCH_PRECISIONS = (_FLOAT_BITS, 256, 1024)  # what is attained with equality goes through all of them
 _ALL = slice(None)
 _COLUMNS = ("code", "lhs", "rhs", "margin", "radius", "ratio")
 FLOAT_RESOLUTION = 2.0 ** (-_FLOAT_BITS / 2)

@@ -89,5 +89,7 @@ class NumericEvidence(Evidence):
     decided: int | None = None
     worst_ratio: float | None = None
     worst_gap: float | None = None
+    large: int | None = None
+    largest: dict[str, int | None] | None = None
     refuted_by: dict[str, Any] | None = None
     seed: int | None = None

@@ -228,6 +228,8 @@ def _searched(tally: Tally) -> NumericEvidence:
         decided=_decided(tally),
         worst_ratio=tally.worst_ratio,
         worst_gap=tally.worst_gap,
+        large=tally.large,
+        largest=None if tally.largest is None else tally.largest._asdict(),
         refuted_by=None if tally.refuted_by is None else asdict(tally.refuted_by),
         seed=tally.seed,
     )
@@ -255,7 +257,8 @@ def _verdict(tally: Tally) -> tuple[Status, str]:
         if tally.worst_ratio is not None
         else f"worst relative gap {tally.worst_gap:.1e}" if tally.worst_gap is not None else "no ratio"
     )  # fmt: skip
-    left_out = f", {tally.vacuous} vacuous" if tally.vacuous else ""
+    left_out = f", {tally.large} of {tally.instances} large" if tally.large else ""
+    left_out += f", {tally.vacuous} vacuous" if tally.vacuous else ""
     undecided = f", {open_} undecided" if open_ else ""
     return (
         Status.TESTED,

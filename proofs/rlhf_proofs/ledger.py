@@ -31,6 +31,7 @@ from rlhf_proofs.lean.summary import library_json
 from rlhf_proofs.pins import changed_since, load_pins, require_rows
 from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.recorded import chosen, recorded_ledger
+from rlhf_proofs.resolution import unseen_factor, unseen_in_words
 from rlhf_proofs.resources import (
     cache_directory,
     claims_file,
@@ -105,7 +106,11 @@ class Row:
         }
         head["changed"] = self.changed
         found = {k: asdict(v) for k, v in self.evidence.items()} | {"tightness": dict(self.tightness)}
-        return head | found | {"effective": effective, "why": why}
+        numbers = {
+            "unseen_factor": unseen_factor(self.numeric, self.tightness),
+            "unseen": unseen_in_words(self.numeric, self.tightness),
+        }
+        return head | found | numbers | {"effective": effective, "why": why}
 
 
 @dataclass(frozen=True)

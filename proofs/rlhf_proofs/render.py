@@ -10,6 +10,7 @@ from rich.table import Table
 
 from rlhf_proofs.lean import LibraryReport
 from rlhf_proofs.lean.census import AuditSurface, Reader
+from rlhf_proofs.resolution import slack
 
 __all__ = [
     "ledger_table",
@@ -121,6 +122,8 @@ def print_conclusion(console: Console, data: dict[str, Any], exit_code: int) -> 
     for found in data["derivations"]:
         if found["status"] == "open":
             console.print(f"{found['derivation']}: open: {found['why']}", markup=False, style="red")
+    if unseen := slack(data["claims"]):
+        console.print(unseen, markup=False, highlight=False)
     meaning = {0: "ok", 1: "not in order (see above)", 2: "incomplete: something could not run (see above)"}
     console.print(meaning[exit_code], style={0: "green", 1: "red", 2: "magenta"}[exit_code])
 
@@ -138,6 +141,8 @@ def print_row(console: Console, row: dict[str, Any]) -> None:
                 _print_hypotheses(console, value)
             elif key != "status" and value is not None:
                 console.print(f"  {key}: {value}", markup=False, highlight=False)
+    if "unseen" in row:
+        console.print(f"  {row['unseen']}", markup=False, highlight=False)
 
 
 def _print_hypotheses(console: Console, assumed: list[dict[str, Any]] | None) -> None:

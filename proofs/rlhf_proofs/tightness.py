@@ -17,7 +17,7 @@ __all__ = ["all_tightness", "recall_tightness", "remember_tightness", "tightness
 _NAME = "tightness.json"
 _COLUMNS = (
     *("claim", "instances", "vacuous", "equal", "undecided", "unsettled"),
-    *("campaign: worst lhs/rhs", "at (seed, chunk, row)", "hunt: best lhs/rhs"),
+    *("campaign: worst lhs/rhs", "at (seed, chunk, row, scheme)", "hunt: best lhs/rhs"),
 )
 _HEADER = f"| {' | '.join(_COLUMNS)} |"
 _RULE = f"| --- |{' ---: |' * (len(_COLUMNS) - 1)}"
@@ -101,5 +101,5 @@ def _worst(claim: Claim, campaign: dict[str, Any]) -> str:
     return "–" if campaign["worst_ratio"] is None else f"{campaign['worst_ratio']:.9g}"
 
 
-def _address(origin: list[int] | None) -> str:
+def _address(origin: list[int | str] | None) -> str:
     return "–" if origin is None else ", ".join(map(str, origin))

@@ -126,7 +126,7 @@ def test_the_gradient_climbs():
 def test_where_a_slope_is_undefined_the_climb_ends(monkeypatch):
     start = as_point(random_instances(np.random.default_rng(3), batch=1, shape=(2, 3, 2)))
     slopes = {name: np.ones_like(array) for name, array in start.items()} | {"theta": start["theta"] * np.nan}
-    monkeypatch.setattr(polish, "gradient_of_ratio", lambda claim, point: slopes)
+    monkeypatch.setattr(polish, "gradient_of_ratio", lambda claim, point, extent: slopes)
     reached, best = ascend(
         start, lambda point: np.linspace(0.5, 1, len(point["theta"])), CLAIMS["suboptimality-direct"]
     )

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, Verdict, merge, regenerate, run
+from rlhf_numeric import CLAIMS, InstanceSeed, Verdict, merge, regenerate, run
 from rlhf_numeric.search import CHUNK
 
 SHARP = CLAIMS["variance-bound"]
@@ -48,8 +48,8 @@ def test_the_worst_instance_can_be_drawn_again():
 def test_a_counterexample_can_be_stored_and_replayed():
     found = json.loads(json.dumps(asdict(run(FALSE, instances=200, seed=1))))["refuted_by"]
     assert found["claim"] == SHARP.id
-    seed, chunk, row = found["origin"]
-    instance = regenerate(type(run(SHARP, instances=1).worst_instance_seed)(seed, chunk, row))
+    assert found["origin"][3] == "search"
+    instance = regenerate(InstanceSeed(*found["origin"]))
     evaluation = FALSE.evaluate(instance)
     assert evaluation.verdict is Verdict.VIOLATED
     assert evaluation.lhs[0, found["index"]] == found["lhs"]

@@ -4,12 +4,10 @@ import json
 from dataclasses import replace
 
 import jsonschema
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from rlhf_numeric import CLAIMS
-from rlhf_numeric.campaign import draw
+from rlhf_numeric import CLAIMS, InstanceSeed, regenerate
 from rlhf_numeric.stored import load_case, make_case
 from rlhf_proofs import cli, plots
 from rlhf_proofs.commands import attacks
@@ -145,8 +143,8 @@ def test_the_ledger_holds_what_campaign_and_hunt_found_with_the_instances(tmp_pa
     assert rows == known | {"kl-nonneg": {"campaign": None, "hunt": None}}
     case = load_case(tmp_path / "variance-bound.json")
     assert rows["variance-bound"]["hunt"]["instance"] == case.instance
-    seed, chunk, row = rows["variance-bound"]["campaign"]["worst_instance_seed"]
-    again = make_case(CLAIMS["variance-bound"], draw(seed, chunk).take(np.array([row])), found_by="")
+    origin = InstanceSeed(*rows["variance-bound"]["campaign"]["worst_instance_seed"])
+    again = make_case(CLAIMS["variance-bound"], regenerate(origin), found_by="")
     assert again.ratio == pytest.approx(rows["variance-bound"]["campaign"]["worst_ratio"], rel=1e-9)
 
 

@@ -15,7 +15,10 @@ from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective
 from rlhf_numeric.problem import Problem, feature_bound, positive_bound
 
-STEPS = 3
+
+def steps_of(instance: Instance, /) -> int:
+    """Largest T of the claims on ascents without draws."""
+    return instance.extent.steps
 
 
 @inequality(
@@ -24,6 +27,7 @@ STEPS = 3
     "u_{t+1} = u_t − g_t/K",
     "‖g_t‖² ≤ K⟨g_t,u_t⟩",
     "K ≥ 0",
+    steps=steps_of,
 )
 def ascent_engine(instance: Instance) -> tuple[Numbers, Numbers]:
     """For g = K⟨w,u⟩w/(1 + ‖w‖²), which satisfies the hypothesis, with another feature as w at each step; K = λ.
@@ -32,13 +36,13 @@ def ascent_engine(instance: Instance) -> tuple[Numbers, Numbers]:
     """
     scale = instance.problem.kl_coef
     errors, products = [instance.direction], []
-    for t in range(STEPS):
+    for t in range(instance.extent.steps):
         step = _rank_one_step(instance.problem, t, errors[t])
         products.append(scale * (step * errors[t]).sum(-1))
         errors.append(errors[t] - step)
     lengths = [norm(error) for error in errors]
-    sums = [join(*products[: t + 1]).sum(-1) for t in range(STEPS)]
-    bounds = [scale * lengths[0] * lengths[0]] * STEPS
+    sums = [join(*products[: t + 1]).sum(-1) for t in range(len(products))]
+    bounds = [scale * lengths[0] * lengths[0]] * len(products)
     return join(*lengths[1:], *sums), join(*lengths[:-1], *bounds)
 
 
@@ -48,6 +52,7 @@ def ascent_engine(instance: Instance) -> tuple[Numbers, Numbers]:
     SETTING,
     BOUNDED,
     "0 ≤ η and ηB² ≤ 2λ",
+    steps=steps_of,
 )
 def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     """At the largest step, η = 2λ/B², and at an arbitrary smaller one; the second inequality from the second step."""
@@ -67,6 +72,7 @@ def ga_bounded(instance: Instance) -> tuple[Numbers, Numbers]:
     "η = λ/B²",
     "ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
+    steps=steps_of,
 )
 def ga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Both bounds at one t, for every T: min_{t<T} max(gap/C, ‖∇J_S‖²/K) ≤ Kρ²/T with K = B²/λ; M = 2Bρ/λ."""
@@ -74,13 +80,13 @@ def ga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     bound = positive_bound(problem)
     scale, radius = bound * bound / problem.kl_coef, norm(problem.theta_star - instance.theta)
     factor, best = second_order(instance, radius, constant), objective(problem, problem.theta_star)
-    thetas = iterates(problem, instance.theta, problem.kl_coef / (bound * bound), STEPS - 1)
+    thetas = iterates(problem, instance.theta, problem.kl_coef / (bound * bound), instance.extent.steps - 1)
     slopes = [gradient(problem, theta) for theta in thetas]
     gaps = [(best - objective(problem, theta)) / factor for theta in thetas]
     squares = [(slope * slope).sum(-1) / scale for slope in slopes]
     worse = [amax(join(gap, square), -1) for gap, square in zip(gaps, squares, strict=True)]
-    smallest = [amin(join(*worse[: t + 1]), -1) for t in range(STEPS)]
-    return join(*smallest), join(*(scale * radius * radius / (t + 1) for t in range(STEPS)))
+    smallest = [amin(join(*worse[: t + 1]), -1) for t in range(len(thetas))]
+    return join(*smallest), join(*(scale * radius * radius / (t + 1) for t in range(len(thetas))))
 
 
 @inequality(
@@ -89,11 +95,12 @@ def ga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     SETTING,
     BOUNDED,
     "0 ≤ η and ηL ≤ 1, L = (B²/λ)(1 + M), M = 2Bρ/λ, ρ = ‖θ* − θ_0‖",
+    steps=steps_of,
 )
 def ga_monotone(instance: Instance) -> tuple[Numbers, Numbers]:
     """At the largest step, η = 1/L, and at an arbitrary smaller one."""
     largest = 1 / _smoothness(instance)
-    paths = [_gaps(instance, eta, STEPS - 1) for eta in (largest, largest * instance.probs[..., 0, 0])]
+    paths = [_gaps(instance, eta, instance.extent.steps - 1) for eta in (largest, largest * instance.probs[..., 0, 0])]
     return join(*(gap for gaps in paths for gap in gaps[1:])), join(*(gap for gaps in paths for gap in gaps[:-1]))
 
 
@@ -104,13 +111,14 @@ def ga_monotone(instance: Instance) -> tuple[Numbers, Numbers]:
     BOUNDED,
     "0 < η and ηL ≤ 1, L = (B²/λ)(1 + M), M = 2Bρ/λ, ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
+    steps=steps_of,
 )
 def ga_last_iterate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """At the largest step, η = 1/L, for every T."""
     smoothness, radius = _smoothness(instance), norm(instance.problem.theta_star - instance.theta)
     bound = second_order(instance, radius, constant) * radius * radius * smoothness
-    gaps = _gaps(instance, 1 / smoothness, STEPS)
-    return join(*gaps[1:]), join(*(bound / t for t in range(1, STEPS + 1)))
+    gaps = _gaps(instance, 1 / smoothness, instance.extent.steps)
+    return join(*gaps[1:]), join(*(bound / t for t in range(1, len(gaps))))
 
 
 def is_exactly_covered(instance: Instance) -> Array:
@@ -129,6 +137,7 @@ def is_exactly_covered(instance: Instance) -> Array:
     "η = λ/B²",
     "coverage of S by Π, σ and ε = 0 at every iterate",
     applicable=is_exactly_covered,
+    steps=steps_of,
 )
 def ga_linear(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With Π = I and σ = e^{−2M}σ_0, σ_0 = det V/(τ/(d−1))^{d−1} ≤ the least eigenvalue: it covers at every iterate.
@@ -137,7 +146,7 @@ def ga_linear(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]
     """
     problem, bound = instance.problem, positive_bound(instance.problem)
     square = bound * bound
-    thetas = iterates(problem, instance.theta, problem.kl_coef / square, STEPS - 1)
+    thetas = iterates(problem, instance.theta, problem.kl_coef / square, instance.extent.steps - 1)
     errors = [problem.theta_star - theta for theta in thetas]
     squares = [(error * error).sum(-1) for error in errors]
     factor = 1 - _lasting_eigenvalue(instance) / square
@@ -145,7 +154,9 @@ def ga_linear(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]
     best = objective(problem, problem.theta_star)
     gaps = [best - objective(problem, theta) for theta in thetas]
     powers = [factor * factor * squares[0]]  # t = 2; at t = 1 the first inequality says the same
-    return join(*squares[1:], squares[2], *gaps), join(
+    for _ in squares[3:]:
+        powers.append(factor * powers[-1])
+    return join(*squares[1:], *squares[2:], *gaps), join(
         *(factor * size for size in squares[:-1]), *powers, *(scale * size for size in squares)
     )
 
@@ -178,7 +189,7 @@ def iterates(problem: Problem, theta: Numbers, step_size: Numbers, steps: int, /
 
 
 def _bounded(instance: Instance, step_size: Numbers) -> tuple[Sequence[Numbers], Sequence[Numbers]]:
-    thetas = iterates(instance.problem, instance.theta, step_size, STEPS)
+    thetas = iterates(instance.problem, instance.theta, step_size, instance.extent.steps)
     distances = [norm(instance.problem.theta_star - theta) for theta in thetas]
     later = distances[2:]
     return [*distances[1:], *later], [*distances[:-1], *(distances[0] for _ in later)]

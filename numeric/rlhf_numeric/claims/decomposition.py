@@ -8,7 +8,7 @@ from rlhf_numeric._sharing import shared
 from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import SAMPLE_SIZE, on_samples, sample_probs
+from rlhf_numeric.claims.samples import on_samples, sample_probs
 from rlhf_numeric.gradient import expectation, gradient, variance
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective, objective_per_prompt
@@ -41,25 +41,38 @@ def optimisation_error(instance: Instance, constant: Constant) -> tuple[Numbers,
     return absolute(gap), second_order(instance, radius, constant) * radius * norm(gradient(problem, instance.theta))
 
 
-@identity("concentration-variance", "E_S(J_S(θ*) − J(θ*))² = Var_D(J_x(θ*))/n ≤ (B‖θ*‖)²/n", SETTING, BOUNDED, SAMPLED)
+@identity(
+    "concentration-variance",
+    "E_S(J_S(θ*) − J(θ*))² = Var_D(J_x(θ*))/n ≤ (B‖θ*‖)²/n",
+    SETTING,
+    BOUNDED,
+    SAMPLED,
+    samples=True,
+)
 def concentration_variance(instance: Instance) -> tuple[Numbers, Numbers]:
     """Put the inequality as an identity too: the smaller one of Var_D/n and (B‖θ*‖)²/n is Var_D/n."""
     weights, deviations = _deviations(instance)
     spread = _sample_variance(instance)
-    smaller = amin(join(spread, _range(instance) * _range(instance) / SAMPLE_SIZE), -1)
+    smaller = amin(join(spread, _range(instance) * _range(instance) / instance.extent.sample), -1)
     return join(expectation(weights, deviations * deviations), smaller), join(spread, spread)
 
 
-@inequality("concentration-mean", "E_S|J_S(θ*) − J(θ*)| ≤ B‖θ*‖/√n", SETTING, BOUNDED, SAMPLED)
+@inequality("concentration-mean", "E_S|J_S(θ*) − J(θ*)| ≤ B‖θ*‖/√n", SETTING, BOUNDED, SAMPLED, samples=True)
 def concentration_mean(instance: Instance) -> tuple[Numbers, Numbers]:
     """Multiplied by √n."""
     weights, deviations = _deviations(instance)
     bound = _range(instance)
-    return sqrt(zeros_like(bound) + SAMPLE_SIZE) * expectation(weights, absolute(deviations)), bound
+    return sqrt(zeros_like(bound) + instance.extent.sample) * expectation(weights, absolute(deviations)), bound
 
 
 @inequality(
-    "concentration-chebyshev", "P_S(|J_S(θ*) − J(θ*)| ≥ t) ≤ (B‖θ*‖)²/(nt²)", SETTING, BOUNDED, SAMPLED, "t > 0"
+    "concentration-chebyshev",
+    "P_S(|J_S(θ*) − J(θ*)| ≥ t) ≤ (B‖θ*‖)²/(nt²)",
+    SETTING,
+    BOUNDED,
+    SAMPLED,
+    "t > 0",
+    samples=True,
 )
 def concentration_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
     """Multiplied by nt², for t = 3/4 and 5/4 of the standard deviation of J_S(θ*), where the bound means something."""
@@ -67,9 +80,8 @@ def concentration_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
     bound, deviation = _range(instance), sqrt(_sample_variance(instance))
     levels = [deviation * factor for factor in (0.75, 1.25)]
     tails = [expectation(weights, at_least(absolute(deviations), level[..., None])) for level in levels]
-    return SAMPLE_SIZE * join(*(tail * level * level for tail, level in zip(tails, levels, strict=True))), join(
-        bound * bound, bound * bound
-    )
+    scaled = [tail * level * level for tail, level in zip(tails, levels, strict=True)]
+    return instance.extent.sample * join(*scaled), join(bound * bound, bound * bound)
 
 
 @shared
@@ -83,13 +95,13 @@ def _deviations(instance: Instance) -> tuple[Numbers, Numbers]:
     problem = instance.problem
     values = objective_per_prompt(problem, problem.theta_star)
     mean = population(instance, problem.theta_star)
-    return sample_probs(instance), on_samples(problem, values) - mean[..., None]
+    return sample_probs(instance), on_samples(instance, values) - mean[..., None]
 
 
 def _sample_variance(instance: Instance) -> Numbers:
     """Var_D(J_x(θ*))/n, shape (...)."""
     problem = instance.problem
-    return variance(instance.weights, objective_per_prompt(problem, problem.theta_star)) / SAMPLE_SIZE
+    return variance(instance.weights, objective_per_prompt(problem, problem.theta_star)) / instance.extent.sample
 
 
 def _range(instance: Instance) -> Numbers:

@@ -13,13 +13,13 @@ from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, is_ze
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.ascent import moved
 from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.claims.ascent import steps_of
 from rlhf_numeric.claims.decomposition import SAMPLED
 from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
 from rlhf_numeric.claims.policy import SETTING
 from rlhf_numeric.claims.samples import (
-    SAMPLE_SIZE,
-    frequencies,
     neighbours,
+    occurrences,
     on_samples,
     sample_probs,
     spread_out,
@@ -30,8 +30,6 @@ from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective_per_prompt
 from rlhf_numeric.policy import relative_features
 from rlhf_numeric.problem import Problem, feature_bound, positive_bound
-
-STEPS = 3
 
 
 class WorstCoverage(NamedTuple):
@@ -47,20 +45,20 @@ class WorstCoverage(NamedTuple):
     SETTING,
     SAMPLED,
     "|J_x(θ_S) − J_x(θ_S')| ≤ γ for all x and all S, S' that differ in one place",
+    samples=True,
 )
 def uniform_stability_generalises(instance: Instance) -> tuple[Numbers, Numbers]:
     """With the smallest γ, the largest change over all neighbouring samples and all prompts."""
     values = objective_per_prompt(spread_out(instance.problem), one_step(instance))
-    excess = frequencies(instance.problem.n_prompts) - instance.weights[..., None, :]
-    bias = expectation(sample_probs(instance), (excess * values).sum(-1))
-    return absolute(bias), largest_change(values)
+    size = instance.extent.sample
+    excess = occurrences(instance.problem.n_prompts, size) - size * instance.weights[..., None, :]
+    bias = expectation(sample_probs(instance), (excess * values).sum(-1)) / size
+    return absolute(bias), largest_change(values, size)
 
 
 def covers_after_a_step(instance: Instance) -> Array:
     """Whether on every sample S some feature varies at θ_S, so that tr V_S(θ_S) > 0."""
-    return np.broadcast_to(
-        (trace(_covariances(instance.problem, one_step(instance))) > 0).all(-1), instance.batch_shape
-    )
+    return np.broadcast_to((trace(_covariances(instance, one_step(instance))) > 0).all(-1), instance.batch_shape)
 
 
 @inequality_with_constant(
@@ -71,17 +69,19 @@ def covers_after_a_step(instance: Instance) -> Array:
     "coverage of every S at θ_S by P_S, σ, ε",
     "‖θ* − θ_S‖ ≤ ρ and ‖∇J_S(θ_S)‖ ≤ G for every S",
     applicable=covers_after_a_step,
+    samples=True,
 )
 def stability_from_gradients(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take the largest change, with the smallest ρ and G; M = 2Bρ/λ."""
     problem, thetas = instance.problem, one_step(instance)
     wide = spread_out(problem)
-    seen = cover_all(problem, _covariances(problem, thetas))
+    seen = cover_all(problem, _covariances(instance, thetas))
     radius = amax(norm(wide.theta_star - thetas), -1)
-    share = frequencies(problem.n_prompts)[..., None]
-    slope = amax(norm((gradient_per_prompt(wide, thetas) * share).sum(-2)), -1)
+    occur = occurrences(problem.n_prompts, instance.extent.sample)[..., None]
+    slope = amax(norm((gradient_per_prompt(wide, thetas) * occur).sum(-2) / instance.extent.sample), -1)
     bound = kappa(problem, seen.sigma) * radius * slope + residual_term(problem, seen.epsilon, radius)
-    return largest_change(objective_per_prompt(wide, thetas)), second_order(instance, radius, constant) * bound
+    change = largest_change(objective_per_prompt(wide, thetas), instance.extent.sample)
+    return change, second_order(instance, radius, constant) * bound
 
 
 def covers_at_optimum(instance: Instance) -> Array:
@@ -100,6 +100,7 @@ def covers_at_optimum(instance: Instance) -> Array:
     "coverage of every S at θ_S by P_S, σ, ε",
     "∇J_S(θ_S) = 0 and ‖θ* − θ_S‖ ≤ ρ for every S",
     applicable=covers_at_optimum,
+    samples=True,
 )
 def suboptimality_empirical_optimum(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """For the optima of `empirical_optima`, with the smallest ρ.
@@ -107,12 +108,12 @@ def suboptimality_empirical_optimum(instance: Instance, constant: Constant) -> t
     They differ from θ* in the kernel of V_S(θ*) only, so π_θ_S is π_θ* on S and V_S(θ_S) = V_S(θ*).
     """
     problem = instance.problem
-    matrices = on_samples(problem, covariance_per_prompt(problem, problem.theta_star), axes=2)
+    matrices = on_samples(instance, covariance_per_prompt(problem, problem.theta_star), axes=2)
     thetas, seen = empirical_optima(instance, matrices), cover_all(problem, matrices)
     radius = amax(norm(problem.theta_star[..., None, :] - thetas), -1)
     gap = expectation(sample_probs(instance), population_gaps(instance, thetas))
     rest = second_order(instance, radius, constant) * residual_term(problem, seen.epsilon, radius)
-    return gap, concentration(problem) + rest
+    return gap, concentration(instance) + rest
 
 
 @inequality_with_constant(
@@ -124,17 +125,19 @@ def suboptimality_empirical_optimum(instance: Instance, constant: Constant) -> t
     "coverage of every S at θ* by P_S, σ, ε",
     "gradient ascent on J_S, η = λ/B², ‖θ* − θ_0‖ = ρ, K = B²/λ",
     applicable=covers_at_optimum,
+    samples=True,
+    steps=steps_of,
 )
 def suboptimality_ga(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take the best t(S) < T on each sample, for every T."""
     problem = instance.problem
-    matrices = on_samples(problem, covariance_per_prompt(problem, problem.theta_star), axes=2)
+    matrices = on_samples(instance, covariance_per_prompt(problem, problem.theta_star), axes=2)
     seen, radius = cover_all(problem, matrices), norm(problem.theta_star - instance.theta)
     energy = positive_bound(problem) * positive_bound(problem) / problem.kl_coef * radius * radius
     factor = second_order(instance, radius, constant)
     transfer = kappa(problem, seen.sigma) * exp_radius(instance, radius)
-    rest = concentration(problem) + factor * residual_term(problem, seen.epsilon, radius)
-    roots = [sqrt(zeros_like(energy) + t) for t in range(1, STEPS + 1)]
+    rest = concentration(instance) + factor * residual_term(problem, seen.epsilon, radius)
+    roots = [sqrt(zeros_like(energy) + t) for t in range(1, instance.extent.steps + 1)]
     bounds = [rest + factor * (energy / t + transfer * energy / root) for t, root in enumerate(roots, 1)]
     return join(*_best_gaps(instance)), join(*bounds)
 
@@ -143,7 +146,7 @@ def suboptimality_ga(instance: Instance, constant: Constant) -> tuple[Numbers, N
 def one_step(instance: Instance, /) -> Numbers:
     """θ_S of every sample: one step of gradient ascent on J_S from θ with η = λ/B², shape (..., K, d)."""
     problem = instance.problem
-    slopes = on_samples(problem, gradient_per_prompt(problem, instance.theta), axes=1)
+    slopes = on_samples(instance, gradient_per_prompt(problem, instance.theta), axes=1)
     return moved(instance.theta[..., None, :], slopes, full_step(problem)[..., None])
 
 
@@ -163,7 +166,7 @@ def empirical_optima(instance: Instance, matrices: Numbers, /) -> Numbers:
     k = 2. (p has the root 0 if the rank is less.) For k ≥ d, or k > 2, N_S = 0 and θ_S = θ*. No eigenvalue is computed.
     """
     problem = instance.problem
-    drawn = frequencies(problem.n_prompts) > 0
+    drawn = occurrences(problem.n_prompts, instance.extent.sample) > 0
     still = is_zero(absolute(relative_features(problem)).sum(-2))[..., None, :, :]  # on the prompt, in the coordinate
     varying = ((still == 0) & drawn[:, :, None]).any(-2).sum(-1)
     ranks = np.minimum((problem.n_actions - 1) * drawn.sum(-1), varying)
@@ -184,9 +187,9 @@ def cover_all(problem: Problem, matrices: Numbers, /) -> WorstCoverage:
     return WorstCoverage(amin(sigma, -1), amax(epsilon, -1))
 
 
-def largest_change(values: Numbers, /) -> Numbers:
-    """Largest |J_x(θ_S) − J_x(θ_S')| over neighbouring samples and prompts, from J_x(θ_S) of shape (..., K, N)."""
-    one, other = neighbours(values.shape[-1])
+def largest_change(values: Numbers, size: int, /) -> Numbers:
+    """Largest |J_x(θ_S) − J_x(θ_S')| over neighbouring samples of some size, from J_x(θ_S) of shape (..., K, N)."""
+    one, other = neighbours(values.shape[-1], size)
     if not one.size:
         return zeros_like(values[..., 0, 0])
     return amax(amax(absolute(values[..., one, :] - values[..., other, :]), -1), -1)
@@ -200,27 +203,28 @@ def population_gaps(instance: Instance, thetas: Numbers, /) -> Numbers:
     return best[..., None] - expectation(weights[..., None, :], objective_per_prompt(spread_out(problem), thetas))
 
 
-def concentration(problem: Problem, /) -> Numbers:
+def concentration(instance: Instance, /) -> Numbers:
     """B‖θ*‖/√n with n the size of the samples, shape (...)."""
-    largest = feature_bound(problem) * norm(problem.theta_star)
-    return largest / sqrt(zeros_like(largest) + SAMPLE_SIZE)
+    largest = feature_bound(instance.problem) * norm(instance.problem.theta_star)
+    return largest / sqrt(zeros_like(largest) + instance.extent.sample)
 
 
 def _best_gaps(instance: Instance) -> list[Numbers]:
-    """E_S[min_{t<T} J(θ*) − J(θ_t)] for T = 1, …, STEPS, θ_t of gradient ascent on J_S."""
+    """E_S[min_{t<T} J(θ*) − J(θ_t)] for every T, θ_t of gradient ascent on J_S."""
     problem, probs = instance.problem, sample_probs(instance)
     wide, eta, thetas = spread_out(problem), full_step(problem)[..., None], one_step(instance)
-    share = frequencies(problem.n_prompts)[..., None]
+    occur = occurrences(problem.n_prompts, instance.extent.sample)[..., None]
     gaps = [population_gaps(instance, instance.theta[..., None, :]) + zeros_like(probs)]
-    for t in range(1, STEPS):
+    for t in range(1, instance.extent.steps):
         if t > 1:
-            thetas = moved(thetas, (gradient_per_prompt(wide, thetas) * share).sum(-2), eta)
+            thetas = moved(thetas, (gradient_per_prompt(wide, thetas) * occur).sum(-2) / instance.extent.sample, eta)
         gaps.append(population_gaps(instance, thetas))
-    return [expectation(probs, amin(join(*gaps[: t + 1]), -1)) for t in range(STEPS)]
+    return [expectation(probs, amin(join(*gaps[: t + 1]), -1)) for t in range(len(gaps))]
 
 
 @shared
-def _covariances(problem: Problem, thetas: Numbers) -> Numbers:
+def _covariances(instance: Instance, thetas: Numbers) -> Numbers:
     """V_S(θ_S) of every sample, shape (..., K, d, d)."""
-    share = frequencies(problem.n_prompts)[..., None, None]
-    return (covariance_per_prompt(spread_out(problem), thetas) * share).sum(-3)
+    problem, size = instance.problem, instance.extent.sample
+    occur = occurrences(problem.n_prompts, size)[..., None, None]
+    return (covariance_per_prompt(spread_out(problem), thetas) * occur).sum(-3) / size

@@ -1,8 +1,8 @@
 """Samples S ∈ X^n and draws of a stochastic ascent, enumerated: expectations in claims are finite sums.
 
-The N prompts of an instance are the population X, its ``weights`` are D. A sample has `SAMPLE_SIZE` prompts, with
-repetitions; all N^n samples lie on one axis K, in lexicographic order. An average over the prompts of every sample is a
-sum over the population, weighted by how often a prompt occurs.
+The N prompts of an instance are the population X, its ``weights`` are D, its ``extent`` says how many, n, a sample
+has. Prompts may repeat; all N^n samples lie on one axis K, in lexicographic order. An average over the prompts of every
+sample is a sum over the population, weighted by how often a prompt occurs.
 """
 
 from functools import cache
@@ -16,27 +16,26 @@ from rlhf_numeric.gradient import gradient_per_prompt
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
 
-SAMPLE_SIZE = 2
+MOST_BRANCHES = 32  # of a tree of draws, before its last one
 
 
 @cache
-def samples(n_prompts: int, /) -> Array:
+def samples(n_prompts: int, size: int, /) -> Array:
     """Return the indices of the prompts of every sample, shape (K, n)."""
-    return np.array(list(product(range(n_prompts), repeat=SAMPLE_SIZE)))
+    return np.array(list(product(range(n_prompts), repeat=size)))
 
 
 @cache
-def frequencies(n_prompts: int, /) -> Array:
-    """Share of each prompt of the population in every sample, shape (K, N)."""
-    occurs = samples(n_prompts)[:, :, None] == np.arange(n_prompts)
-    share: Array = occurs.sum(1) / SAMPLE_SIZE
-    return share
+def occurrences(n_prompts: int, size: int, /) -> Array:
+    """How often each prompt of the population occurs in every sample, shape (K, N); a share of 1/3 is no float."""
+    occurs = samples(n_prompts, size)[:, :, None] == np.arange(n_prompts)
+    return np.asarray(occurs.sum(1))
 
 
 @cache
-def neighbours(n_prompts: int, /) -> Array:
+def neighbours(n_prompts: int, size: int, /) -> Array:
     """Pairs of samples that differ in exactly one place, each once, shape (2, pairs); none if there is one prompt."""
-    drawn = samples(n_prompts)
+    drawn = samples(n_prompts, size)
     differ = (drawn[:, None] != drawn[None]).sum(-1)
     return np.stack(np.nonzero(np.triu(differ == 1)))
 
@@ -44,18 +43,18 @@ def neighbours(n_prompts: int, /) -> Array:
 @shared
 def sample_probs(instance: Instance, /) -> Numbers:
     """Probability of every sample under D^n, shape (..., K)."""
-    drawn = samples(instance.problem.n_prompts)
+    drawn = samples(instance.problem.n_prompts, instance.extent.sample)
     probs = instance.weights[..., drawn[:, 0]]
-    for place in range(1, SAMPLE_SIZE):
+    for place in range(1, instance.extent.sample):
         probs = probs * instance.weights[..., drawn[:, place]]
     return probs
 
 
-def on_samples(problem: Problem, values: Numbers, /, *, axes: int = 0) -> Numbers:
+def on_samples(instance: Instance, values: Numbers, /, *, axes: int = 0) -> Numbers:
     """Average over the prompts of every sample, shapes (..., N, *axes) to (..., K, *axes)."""
-    share = frequencies(problem.n_prompts)[(..., *(None,) * axes)]
+    occur = occurrences(instance.problem.n_prompts, instance.extent.sample)[(..., *(None,) * axes)]
     kept = (slice(None),) * (axes + 1)
-    return (values[(..., None, *kept)] * share).sum(-1 - axes)
+    return (values[(..., None, *kept)] * occur).sum(-1 - axes) / instance.extent.sample
 
 
 @shared
@@ -63,6 +62,15 @@ def spread_out(problem: Problem, /) -> Problem:
     """Add one more batch axis at the end of a problem, along which parameters (..., K, d) may vary."""
     features, ref_probs = problem.features[..., None, :, :, :], problem.ref_probs[..., None, :, :]
     return Problem.trusted(features, ref_probs, problem.theta_star[..., None, :], kl_coef=problem.kl_coef[..., None])
+
+
+def draws(branches: int, longest: int, /, *, least: int) -> int:
+    """Return the largest T ≤ longest for which T draws reach at most `MOST_BRANCHES` points before the last one.
+
+    At least ``least``, whatever the number of branches of each draw.
+    """
+    affordable = (t for t in range(longest, least, -1) if branches ** (t - 1) <= MOST_BRANCHES)
+    return next(affordable, least)
 
 
 def draw_tree(problem: Problem, theta: Numbers, step_size: Numbers, steps: int, /) -> list[tuple[Numbers, Numbers]]:

@@ -1,13 +1,16 @@
 """Claims on stochastic gradient ascent: every sequence of draws is enumerated, so that expectations are exact."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 
 from rlhf_numeric._arithmetic import Numbers, amax, amin, concat, is_zero, join, norm, pairs, sqrt, zeros_like
 from rlhf_numeric.claim import Constant, inequality_with_constant
-from rlhf_numeric.claims.ascent import STEPS, iterates
+from rlhf_numeric.claims.ascent import iterates, steps_of
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import draw_tree, spread_out
+from rlhf_numeric.claims.samples import draw_tree, draws, spread_out
 from rlhf_numeric.gradient import gradient
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective
@@ -15,9 +18,46 @@ from rlhf_numeric.policy import policy
 from rlhf_numeric.problem import Problem, positive_bound
 from rlhf_numeric.projected import projected_step
 
-DRAWS = 3
-PAIR_DRAWS = 2
+DRAWS, PAIR_DRAWS = 3, 2  # at least; more where the instance asks for more steps and there are few branches
 SAMPLED_PROMPT = "each step draws a prompt of S uniformly"
+
+
+class PairwiseLevel(NamedTuple):
+    """All points θ_t that draws of a prompt and two actions reach, and all that may happen next.
+
+    Attributes
+    ----------
+    thetas, weights
+        The points and their probabilities, shapes (..., c^t, d) and (..., c^t).
+    probs, moves, products
+        As in `pairwise_moves`, shapes (..., c^t, c), (..., c^t, c, d), (..., c^t, c).
+    """
+
+    thetas: Numbers
+    weights: Numbers
+    probs: Numbers
+    moves: Numbers
+    products: Numbers
+
+
+def draws_of(instance: Instance, /) -> int:
+    """Return the number of draws of a prompt."""
+    return draws(instance.problem.n_prompts, instance.extent.steps, least=DRAWS)
+
+
+def noise_draws_of(instance: Instance, /) -> int:
+    """Return the number of draws of one of two outcomes."""
+    return draws(2, instance.extent.steps, least=DRAWS)
+
+
+def pair_draws_of(instance: Instance, /) -> int:
+    """Return the number of draws of a prompt and two actions."""
+    return draws(pairs_of_actions(instance.problem), instance.extent.steps - 1, least=PAIR_DRAWS)
+
+
+def pairs_of_actions(problem: Problem, /) -> int:
+    """Return c of `pairwise_moves`."""
+    return problem.n_prompts * problem.n_actions * (problem.n_actions - 1) // 2 + 1
 
 
 @inequality_with_constant(
@@ -30,11 +70,12 @@ SAMPLED_PROMPT = "each step draws a prompt of S uniformly"
     "K = B²/λ",
     "ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
+    steps=draws_of,
 )
 def sga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Lengths squared, one comparison a draw; the largest sum over all paths; Σ_t E⟨∇J_S,u_t⟩; the mean gaps."""
     problem, energy, eta = instance.problem, *_energy(instance, pairs_drawn=False)
-    tree = draw_tree(problem, instance.theta, eta, DRAWS)
+    tree = draw_tree(problem, instance.theta, eta, draws_of(instance))
     errors = [problem.theta_star[..., None, :] - thetas for thetas, _ in tree]
     products = [(slopes * error[..., None, :]).sum(-1) for error, (_, slopes) in zip(errors, tree, strict=True)]
     squares = [(error * error).sum(-1) for error in errors]
@@ -47,7 +88,7 @@ def sga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     # the point before each draw, as often as there are prompts to draw
     before = [square[..., np.arange(square.shape[-1]).repeat(problem.n_prompts)] for square in squares[:-1]]
     lhs = concat(*squares[1:], join(amax(sums, -1), expected, *averages))
-    return lhs, concat(*before, join(energy, energy, *(factor * energy / (t + 1) for t in range(DRAWS))))
+    return lhs, concat(*before, join(energy, energy, *(factor * energy / (t + 1) for t in range(len(tree)))))
 
 
 @inequality_with_constant(
@@ -60,25 +101,24 @@ def sga_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     "K = 2B²/λ",
     "ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
+    steps=pair_draws_of,
 )
 def sga_pairwise_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
-    """Compare the largest ‖u_1‖² over all draws, the largest sum over all paths, Σ_t E⟨∇J_S,u_t⟩ and the mean gaps."""
+    """Compare the largest ‖u_t‖² after any draw, the largest sum over all paths, Σ_t E⟨∇J_S,u_t⟩ and the mean gaps."""
     problem, energy, eta = instance.problem, *_energy(instance, pairs_drawn=True)
-    probs, moves, products = pairwise_moves(problem, instance.theta)
-    thetas = instance.theta[..., None, :] + eta[..., None, None] * moves
-    wide, error = spread_out(problem), problem.theta_star - instance.theta
-    errors = problem.theta_star[..., None, :] - thetas
-    later = amax(pairwise_moves(wide, thetas)[2], -1)
-    expected = (gradient(problem, instance.theta) * error).sum(-1) + (
-        probs * (gradient(wide, thetas) * errors).sum(-1)
-    ).sum(-1)
-    best = objective(problem, problem.theta_star)
-    gaps = [best - objective(problem, instance.theta), (probs * (best[..., None] - objective(wide, thetas))).sum(-1)]
-    averages, factor = running_means(gaps), second_order(instance, norm(error), constant)
-    lengths = (errors * errors).sum(-1)[..., : max(probs.shape[-1] - 1, 1)]  # without a = b, where θ stays
-    lhs = join(amax(lengths, -1), amax(products + later, -1), expected, *averages)
-    bounds = (factor * energy / (t + 1) for t in range(PAIR_DRAWS))
-    return lhs, join((error * error).sum(-1), energy, energy, *bounds)
+    tree = pairwise_tree(
+        problem, instance.theta, lambda at, move: at + eta[..., None, None, None] * move, pair_draws_of(instance)
+    )
+    wide, best = spread_out(problem), objective(problem, problem.theta_star)
+    errors = [problem.theta_star[..., None, :] - level.thetas for level in tree]
+    squares = [(error * error).sum(-1) for error in errors]
+    slopes = [(gradient(wide, level.thetas) * error).sum(-1) for level, error in zip(tree, errors, strict=True)]
+    expected = join(*((level.weights * slope).sum(-1) for level, slope in zip(tree, slopes, strict=True))).sum(-1)
+    gaps = [(level.weights * (best[..., None] - objective(wide, level.thetas))).sum(-1) for level in tree]
+    averages, factor = running_means(gaps), second_order(instance, norm(errors[0][..., 0, :]), constant)
+    lhs = join(*_largest_after_moves(tree, squares), _largest_sum(tree), expected, *averages)
+    bounds = [factor * energy / (t + 1) for t in range(len(tree))]
+    return lhs, join(*(squares[0][..., 0] for _ in tree[1:]), energy, energy, *bounds)
 
 
 @inequality_with_constant(
@@ -90,24 +130,26 @@ def sga_pairwise_rate(instance: Instance, constant: Constant) -> tuple[Numbers, 
     "0 < η and ηB² ≤ λ, 0 < α and αB² ≤ λ",
     "C at M = 4Br/λ",
     "ρ = ‖θ* − θ_0‖",
+    steps=noise_draws_of,
 )
 def sga_noisy_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take the smallest ball about θ', two outcomes of noise along v; all T in the first bound, the last in the other.
 
     The noise is (1 − p)v with probability p, else −pv, of mean 0 and variance s² = p(1 − p)‖v‖².
     """
-    problem, centre = instance.problem, instance.theta_prime
+    problem = instance.problem
     bound, radius = positive_bound(problem), _smallest_ball(instance)
     p = instance.probs[..., 0, 0]
     probs = join(p, 1 - p)
     noise = (join(1 - p, -p))[..., None] * instance.direction[..., None, :]
     alpha = problem.kl_coef / (bound * bound)
-    root = sqrt(zeros_like(alpha) + DRAWS)
-    means = _noisy_gaps(problem, instance.theta, alpha / root, noise, probs, centre, radius)
+    steps = noise_draws_of(instance)
+    root = sqrt(zeros_like(alpha) + steps)
+    means = _noisy_gaps(instance, alpha / root, noise, probs, radius)
     averages, error = running_means(means), problem.theta_star - instance.theta
     square, spread = (error * error).sum(-1), noise_variance(instance)
     factor = second_order(instance, 2 * radius, constant)
-    first = [square * root / (alpha * (t + 1)) + alpha / root * spread for t in range(DRAWS)]
+    first = [square * root / (alpha * (t + 1)) + alpha / root * spread for t in range(steps)]
     second = (square / alpha + alpha * spread) / root
     return join(*averages, averages[-1]), factor[..., None] * join(*first, second)
 
@@ -122,20 +164,22 @@ def sga_noisy_rate(instance: Instance, constant: Constant) -> tuple[Numbers, Num
     "K = B²/λ",
     "ρ = ‖θ* − θ_0‖",
     "T ≥ 1",
+    steps=steps_of,
 )
 def paper_rates(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Gradient ascent: both bounds at one t, min_{t<T} max(gap/C, ρ‖∇J_S‖) ≤ Kρ²T^{−1/4}; then the stochastic one."""
     problem, energy, eta = instance.problem, *_energy(instance, pairs_drawn=False)
     radius = norm(problem.theta_star - instance.theta)
     factor, best = second_order(instance, radius, constant), objective(problem, problem.theta_star)
-    thetas = iterates(problem, instance.theta, eta, STEPS - 1)
+    thetas = iterates(problem, instance.theta, eta, instance.extent.steps - 1)
     gaps = [(best - objective(problem, theta)) / factor for theta in thetas]
     slopes = [radius * norm(gradient(problem, theta)) for theta in thetas]
     worse = [amax(join(gap, slope), -1) for gap, slope in zip(gaps, slopes, strict=True)]
-    smallest = [amin(join(*worse[: t + 1]), -1) for t in range(STEPS)]
-    averages = running_means(_mean_gaps(problem, draw_tree(problem, instance.theta, eta, PAIR_DRAWS)))
-    fourth = [sqrt(sqrt(zeros_like(energy) + t)) for t in range(1, STEPS + 1)]
-    eighth = [sqrt(root) for root in fourth[:PAIR_DRAWS]]
+    smallest = [amin(join(*worse[: t + 1]), -1) for t in range(len(thetas))]
+    drawn = draws(problem.n_prompts, instance.extent.steps - 1, least=PAIR_DRAWS)
+    averages = running_means(_mean_gaps(problem, draw_tree(problem, instance.theta, eta, drawn)))
+    fourth = [sqrt(sqrt(zeros_like(energy) + t)) for t in range(1, len(thetas) + 1)]
+    eighth = [sqrt(root) for root in fourth[:drawn]]
     bounds = (energy / root for root in fourth), (factor * energy / root for root in eighth)
     return join(*smallest, *averages), join(*bounds[0], *bounds[1])
 
@@ -158,6 +202,24 @@ def pairwise_moves(problem: Problem, theta: Numbers, /) -> tuple[Numbers, Number
         concat(estimates, zeros_like(problem.theta_star - theta)[..., None, :], axis=-2),
         concat(pairs(half * along, axis=-2), zeros_like(stay)[..., None]),
     )
+
+
+def pairwise_tree(
+    problem: Problem, theta: Numbers, step: Callable[[Numbers, Numbers], Numbers], steps: int, /
+) -> list[PairwiseLevel]:
+    """Ascent along every sequence of drawn prompts and pairs of actions, θ_0, …, θ_{steps − 1}.
+
+    ``step`` takes points (..., c^t, 1, d) and moves (..., c^t, c, d) to the next points.
+    """
+    wide, thetas, weights = spread_out(problem), theta[..., None, :], zeros_like(theta[..., :1]) + 1
+    tree: list[PairwiseLevel] = []
+    for t in range(steps):
+        if t:
+            last = tree[-1]
+            reached = step(last.thetas[..., None, :], last.moves)
+            thetas, weights = pairs(reached, axis=-3), pairs(last.weights[..., None] * last.probs, axis=-2)
+        tree.append(PairwiseLevel(thetas, weights, *pairwise_moves(wide, thetas)))
+    return tree
 
 
 def noise_variance(instance: Instance, /) -> Numbers:
@@ -189,20 +251,30 @@ def _mean_gaps(problem: Problem, tree: list[tuple[Numbers, Numbers]]) -> list[Nu
     return [best - _mean(objective(wide, thetas)) for thetas, _ in tree]
 
 
+def _largest_after_moves(tree: list[PairwiseLevel], squares: list[Numbers]) -> list[Numbers]:
+    """Largest ‖u_t‖² for t ≥ 1 where the last draw moved θ: where a = b it stays, and so does ‖u_t‖."""
+    branches = tree[0].probs.shape[-1]
+    moved = [np.arange(square.shape[-1]) % branches < max(branches - 1, 1) for square in squares[1:]]
+    return [amax(square[..., np.flatnonzero(which)], -1) for square, which in zip(squares[1:], moved, strict=True)]
+
+
+def _largest_sum(tree: list[PairwiseLevel]) -> Numbers:
+    """Largest Σ_t⟨g_t,u_t⟩ over all paths, shape (...)."""
+    sums = tree[0].products[..., 0, :]
+    for level in tree[1:]:
+        sums = pairs(sums[..., None] + level.products, axis=-2)
+    return amax(sums, -1)
+
+
 def _noisy_gaps(
-    problem: Problem,
-    theta: Numbers,
-    step_size: Numbers,
-    noise: Numbers,
-    probs: Numbers,
-    centre: Numbers,
-    radius: Numbers,
+    instance: Instance, step_size: Numbers, noise: Numbers, probs: Numbers, radius: Numbers
 ) -> list[Numbers]:
-    """E[J_S(θ*) − J_S(θ_t)] for t < DRAWS along the projected ascent, shapes (...)."""
+    """E[J_S(θ*) − J_S(θ_t)] for every t along the projected ascent, shapes (...)."""
+    problem, centre = instance.problem, instance.theta_prime
     wide, best = spread_out(problem), objective(problem, problem.theta_star)
-    thetas, weights = theta[..., None, :], (probs.sum(-1) * 0 + 1)[..., None]
-    means = [best - objective(problem, theta)]
-    for _ in range(DRAWS - 1):
+    thetas, weights = instance.theta[..., None, :], (probs.sum(-1) * 0 + 1)[..., None]
+    means = [best - objective(problem, instance.theta)]
+    for _ in range(1, noise_draws_of(instance)):
         estimates = gradient(wide, thetas)[..., None, :] + noise[..., None, :, :]
         moved = projected_step(
             thetas[..., None, :],

@@ -8,23 +8,32 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, amin, exp, join, log, norm, sqrt, zeros_like
 from rlhf_numeric.claim import Constant, inequality_with_constant
-from rlhf_numeric.claims.ascent import iterates
+from rlhf_numeric.claims.ascent import iterates, steps_of
 from rlhf_numeric.claims.decomposition import population
 from rlhf_numeric.claims.generalisation import full_step, population_gaps
 from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
 from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import draw_tree
+from rlhf_numeric.claims.samples import draw_tree, draws
 from rlhf_numeric.claims.stability import COVERED, cover, first_half, is_covered, kappa, residual_term, trace
-from rlhf_numeric.claims.stochastic import DRAWS, PAIR_DRAWS, pairwise_moves, running_means
+from rlhf_numeric.claims.stochastic import DRAWS, PAIR_DRAWS, pairs_of_actions, pairwise_tree, running_means
 from rlhf_numeric.gradient import covariance, gradient
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import positive_bound
 
-STEPS = 3
 EXPONENTS = (0.0, 0.25, 1.0)
 COVERED_AT_OPTIMUM = "coverage of S at θ* by P, σ, ε; κ = 2B²e^M/σ"
 WEIGHTED = "D is a probability vector"
 START = "‖θ* − θ_0‖ = ρ"
+
+
+def draws_of_half(instance: Instance, /) -> int:
+    """Return the number of draws of a prompt of S."""
+    return draws(first_half(instance.problem).n_prompts, instance.extent.steps, least=DRAWS)
+
+
+def pair_draws_of_half(instance: Instance, /) -> int:
+    """Return the number of draws of a prompt of S and two actions."""
+    return draws(pairs_of_actions(first_half(instance.problem)), instance.extent.steps - 1, least=PAIR_DRAWS)
 
 
 def is_covered_at_optimum(instance: Instance) -> Array:
@@ -44,15 +53,16 @@ def is_covered_at_optimum(instance: Instance) -> Array:
     START,
     WEIGHTED,
     applicable=is_covered_at_optimum,
+    steps=steps_of,
 )
 def suboptimality_direct_ga(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take the best t < T, for every T."""
     problem = instance.problem
     best = population(instance, problem.theta_star)
-    thetas = iterates(first_half(problem), instance.theta, full_step(problem), STEPS - 1)
+    thetas = iterates(first_half(problem), instance.theta, full_step(problem), instance.extent.steps - 1)
     gaps = [best - population(instance, theta) for theta in thetas]
-    smallest = [amin(join(*gaps[: t + 1]), -1) for t in range(STEPS)]
-    return join(*smallest), _bounds(instance, constant, STEPS)
+    smallest = [amin(join(*gaps[: t + 1]), -1) for t in range(len(gaps))]
+    return join(*smallest), _bounds(instance, constant, len(gaps))
 
 
 @inequality_with_constant(
@@ -65,14 +75,15 @@ def suboptimality_direct_ga(instance: Instance, constant: Constant) -> tuple[Num
     START,
     WEIGHTED,
     applicable=is_covered_at_optimum,
+    steps=draws_of_half,
 )
 def suboptimality_sga(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take all sequences of draws, for every T."""
     problem = instance.problem
-    tree = draw_tree(first_half(problem), instance.theta, full_step(problem), DRAWS)
+    tree = draw_tree(first_half(problem), instance.theta, full_step(problem), draws_of_half(instance))
     gaps = [population_gaps(instance, thetas) for thetas, _ in tree]
     means = [gap.sum(-1) / gap.shape[-1] for gap in gaps]
-    return join(*running_means(means)), _bounds(instance, constant, DRAWS)
+    return join(*running_means(means)), _bounds(instance, constant, len(tree))
 
 
 @inequality_with_constant(
@@ -85,15 +96,16 @@ def suboptimality_sga(instance: Instance, constant: Constant) -> tuple[Numbers, 
     START,
     WEIGHTED,
     applicable=is_covered_at_optimum,
+    steps=pair_draws_of_half,
 )
 def suboptimality_sga_pairwise(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take all draws, for every T."""
-    problem, theta = instance.problem, instance.theta
-    probs, moves, _ = pairwise_moves(first_half(problem), theta)
-    thetas = theta[..., None, :] + (full_step(problem) / 2)[..., None, None] * moves
+    problem, theta, draws_each = instance.problem, instance.theta, pair_draws_of_half(instance)
+    eta = (full_step(problem) / 2)[..., None, None, None]
+    tree = pairwise_tree(first_half(problem), theta, lambda at, move: at + eta * move, draws_each)
     start = population(instance, problem.theta_star) - population(instance, theta)
-    means = running_means([start, (probs * population_gaps(instance, thetas)).sum(-1)])
-    return join(*means), _bounds(instance, constant, PAIR_DRAWS, doubled=True)
+    later = [(level.weights * population_gaps(instance, level.thetas)).sum(-1) for level in tree[1:]]
+    return join(*running_means([start, *later])), _bounds(instance, constant, len(tree), doubled=True)
 
 
 @inequality_with_constant(

@@ -11,7 +11,6 @@ from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -20,11 +19,13 @@ from rich.table import Table
 from rlhf_numeric import CLAIMS
 from rlhf_numeric import mutate as mutation
 from rlhf_numeric._workers import WorkerError, spread
-from rlhf_numeric.campaign import BALL_ROWS, ROWS, CampaignFileError, Finding, draw, run_campaign, sources_digest
+from rlhf_numeric.campaign import BALL_ROWS, CampaignFileError, Finding, run_campaign, sources_digest
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.hunt import Quarry
 from rlhf_numeric.hunt import hunt as hunt_down
 from rlhf_numeric.mutants import UnknownMutantError, mutant
+from rlhf_numeric.schemes import ROWS
+from rlhf_numeric.search import regenerate
 from rlhf_numeric.stored import Case, CaseFileError, make_case, save_case
 from rlhf_numeric.stored import replay as replay_case
 from rlhf_numeric.tally import InstanceSeed
@@ -273,9 +274,8 @@ def _store_findings(found: dict[str, Finding], folder: Path) -> dict[str, Path]:
 
 
 def _drawn(slug: str, origin: InstanceSeed) -> Case:
-    instance = draw(origin.seed, origin.chunk).take(np.array([origin.row]))
-    found_by = f"campaign, seed {origin.seed}, chunk {origin.chunk}, row {origin.row}"
-    return make_case(CLAIMS[slug], instance, found_by=found_by)
+    found_by = f"{origin.scheme}, seed {origin.seed}, chunk {origin.chunk}, row {origin.row}"
+    return make_case(CLAIMS[slug], regenerate(origin), found_by=found_by)
 
 
 def _summary(finding: Finding) -> dict[str, Any]:

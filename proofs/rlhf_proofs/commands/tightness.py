@@ -23,7 +23,10 @@ identities, how closely the sides agree in the least exact arithmetic that decid
 - *undecided*: neither, after ball arithmetic.
 - *unsettled*: floats cannot decide, and the limit on ball arithmetic (`--ball-rows` of each 512 instances) was reached.
 
-An instance at (seed, chunk, row) is drawn again by `rlhf_numeric.campaign.draw`. "–": not run, or no ratio.
+An instance at (seed, chunk, row, scheme) is drawn again by `rlhf_numeric.regenerate`. "–": not run, or no ratio.
+
+Where the larger of the two lhs/rhs is r, a right side smaller by a factor of up to 1/r would have passed as well: the
+numbers could not see a constant too small by less than that.
 """
 
 
