@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Any, NoReturn, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -29,6 +29,7 @@ _CHECKED = (
     "minLength",
     "minimum",
     "items",
+    "prefixItems",
     "minItems",
     "maxItems",
 )
@@ -75,7 +76,7 @@ def record(**properties: Schema) -> Schema:
 def schema_of(kind: Any) -> Schema:  # noqa: ANN401 - a type
     """Return the schema of what ``dataclasses.asdict`` makes of a type, once it is JSON.
 
-    Known are dataclasses, named tuples, tuples of one type, mappings, unions and the types of JSON.
+    Known are dataclasses, named tuples, tuples, mappings, unions, literals and the types of JSON.
 
     Examples
     --------
@@ -87,6 +88,8 @@ def schema_of(kind: Any) -> Schema:  # noqa: ANN401 - a type
         return {}
     if origin in (Union, UnionType):
         return {"oneOf": [schema_of(each) for each in inside]}
+    if origin is Literal:
+        return {"enum": list(inside)}
     if kind in _SIMPLE:
         return {"type": _SIMPLE[kind]}
     if is_dataclass(kind):
@@ -98,8 +101,10 @@ def schema_of(kind: Any) -> Schema:  # noqa: ANN401 - a type
 
 
 def _schema_of_tuple(types: tuple[Any, ...]) -> Schema:
-    length = {} if types[1:] == (...,) else {"minItems": len(types), "maxItems": len(types)}
-    return {"type": "array", "items": schema_of(types[0]), **length}
+    if types[1:] == (...,):
+        return {"type": "array", "items": schema_of(types[0])}
+    places = [schema_of(each) for each in types]
+    return {"type": "array", "prefixItems": places, "minItems": len(places), "maxItems": len(places)}
 
 
 def digest(body: object) -> str:
@@ -247,9 +252,10 @@ def _in_list(data: list[Any], schema: Schema, root: Schema, at: str) -> Iterator
     least, most = schema.get("minItems", 0), schema.get("maxItems", len(data))
     if not least <= len(data) <= most:
         yield f"{at or 'a list'} of {len(data)} items"
-    if "items" in schema:
-        for i, each in enumerate(data):
-            yield from _violations(each, schema["items"], root, f"{at}[{i}]")
+    places = schema.get("prefixItems", ())
+    for i, each in enumerate(data):
+        place = places[i] if i < len(places) else schema.get("items", {})
+        yield from _violations(each, place, root, f"{at}[{i}]")
 
 
 def _in_object(data: dict[str, Any], schema: Schema, root: Schema, at: str) -> Iterator[str]:

@@ -124,12 +124,13 @@ def test_it_refuses_what_jsonschema_refuses_and_no_more():
     found = json.loads(json.dumps(asdict(Finding(tally, (1, 2)))))
     assert violation(found, schema_of(Finding)) is None
     assert 100 < agree_on(found, schema_of(Finding), 400) < 400
-    case = {"a": None, "b": [1, 2], "c": {"d": "x"}, "e": 4}
+    case = {"a": None, "b": [1, 2], "c": {"d": "x"}, "e": 4, "f": [1, "x"]}
     schema = {
         "$defs": {"text": {"type": "string", "minLength": 1, "pattern": "^x"}},
         "type": "object", "required": ["a"], "additionalProperties": False,
         "properties": {
             "a": {"oneOf": [{"type": "null"}, {"$ref": "#/$defs/text"}]}, "e": {"enum": [4, None]},
+            "f": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": {"type": "null"}},
             "b": {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1, "maxItems": 2},
             "c": {"type": "object", "additionalProperties": {"$ref": "#/$defs/text"}},
         },
@@ -141,7 +142,8 @@ def words(schema):
     """All keywords of a schema."""
     for name, value in schema.items():
         yield name
-        inner = value.values() if name in ("properties", "$defs") else value if name == "oneOf" else [value]
+        inner = value.values() if name in ("properties", "$defs") else [value]
+        inner = value if name in ("oneOf", "prefixItems") else inner
         yield from (word for each in inner if isinstance(each, dict) for word in words(each))
 
 
