@@ -5,16 +5,20 @@ The claims on coverage build their symmetric map without eigenvalues, so that ba
 V_S.
 
 How the rank is decided: an eigenvalue of V_S counts as non-zero if it exceeds ``rank_tolerance`` times the largest one.
-Any tolerance gives a true coverage: a larger one drops faint directions, which makes σ larger (κ smaller) and ε larger.
+A larger tolerance drops faint directions, which makes σ larger (κ smaller) and ε larger. All of this is computed in
+floats and believed; `rlhf_numeric.audit` certifies σ and ε.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, norm
-from rlhf_numeric.gradient import covariance
-from rlhf_numeric.problem import Problem
+from rlhf_numeric._arithmetic import Array, Numbers
+from rlhf_numeric._streaming import Stream
+from rlhf_numeric.audit_coverage import default_tolerance
+from rlhf_numeric.problem import Problem, checked_theta
+
+_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,8 @@ def spectral_coverage(
     features
         φ of the prompts to cover, seen or not, shape (..., d).
     rank_tolerance
-        Relative tolerance in [0, 1); default max(terms, d)·2⁻⁵², the size of the rounding errors in V_S.
+        Relative tolerance in [0, 1); default max(terms, d)·e, the size of the rounding errors in V_S, where e is that
+        of the type of ``matrix``: 2⁻⁵², and 2⁻²³ for float32.
     terms
         How many features were summed up in V_S (n·m), for the default tolerance.
 
@@ -80,13 +85,15 @@ def spectral_coverage(
     >>> found.rank, found.sigma, found.epsilon, found.kappa(3.0)
     (1, 2.0, 0.25, 9.0)
     """
-    matrix, features = np.asarray(matrix, dtype=float), np.asarray(features, dtype=float)
+    matrix, features = np.asarray(matrix), np.asarray(features)
+    precision = float(np.finfo(matrix.dtype).eps) if matrix.dtype == np.float32 else 2.0**-52
+    matrix = np.asarray(matrix, dtype=float)
     dim = matrix.shape[-1] if matrix.ndim == 2 else -1
     if matrix.shape != (dim, dim) or features.shape[-1:] != (dim,):
         raise ValueError(
             f"matrix, features: expected shapes (d, d) and (..., d), got {matrix.shape} and {features.shape}"
         )
-    tolerance = max(terms, dim) * float(np.finfo(float).eps) if rank_tolerance is None else rank_tolerance
+    tolerance = min(max(terms, dim) * precision, 0.5) if rank_tolerance is None else rank_tolerance
     if not 0 <= tolerance < 1:
         raise ValueError(f"rank_tolerance: expected a number in [0, 1), got {tolerance}")
     values, vectors = (array[..., ::-1] for array in np.linalg.eigh(matrix))
@@ -94,7 +101,7 @@ def spectral_coverage(
     kept = vectors[:, counts]
     rank = int(counts.sum())
     projector = np.eye(dim) if rank == dim else kept @ kept.T
-    residual = 0.0 if rank == dim else float(norm(features - features @ projector).max())
+    residual = 0.0 if rank == dim else _largest_residual(features.reshape(-1, dim), projector)
     sigma = float(values[counts][-1]) if rank else None
     return SpectralCoverage(values, rank, tolerance, sigma, residual, projector)
 
@@ -104,6 +111,9 @@ def coverage_of(
 ) -> SpectralCoverage:
     """Coverage of all features of a problem by a sample at θ, see `spectral_coverage`.
 
+    V_S is summed up in float64, whatever the type of the features, in blocks of prompts. The default tolerance is that
+    of `rlhf_numeric.audit`, which belongs to the type of the features.
+
     Examples
     --------
     >>> seen = Problem([[[1.0, 0.0], [-1.0, 0.0]]], [[0.5, 0.5]], [1.0, 1.0], kl_coef=1.0)
@@ -112,6 +122,16 @@ def coverage_of(
     >>> found.rank, found.sigma, found.epsilon
     (1, 1.0, 0.5)
     """
-    matrix = covariance(sample, theta)
-    terms = sample.n_prompts * sample.n_actions
-    return spectral_coverage(matrix, problem.features, rank_tolerance=rank_tolerance, terms=terms)
+    if sample.batch_shape or problem.batch_shape:
+        raise ValueError(f"problem, sample: expected no batch axes, got {problem.batch_shape} and {sample.batch_shape}")
+    stream = Stream(sample, np.ones(sample.n_prompts, dtype=int), lambda *_: None)
+    matrix, _ = stream.covariance(np.asarray(checked_theta(sample, theta), dtype=float))
+    if rank_tolerance is None:
+        rank_tolerance = default_tolerance(stream, float(np.linalg.eigvalsh(matrix)[-1]))
+    return spectral_coverage(matrix, problem.features, rank_tolerance=rank_tolerance)
+
+
+def _largest_residual(features: Array, projector: Array) -> float:
+    """Return max ‖φ − Pφ‖ over rows, read in blocks."""
+    blocks = (np.asarray(features[row : row + _ROWS], dtype=float) for row in range(0, len(features), _ROWS))
+    return max(float(np.linalg.norm(block - block @ projector, axis=-1).max()) for block in blocks)
