@@ -15,7 +15,7 @@ from rlhf_numeric._interval import interval
 from rlhf_numeric._streaming import Progress, Stream
 from rlhf_numeric.audit_bounds import Bound, Coverages, Data, evaluated, finite, left_out
 from rlhf_numeric.audit_coverage import covered_by
-from rlhf_numeric.audit_hypotheses import Hypothesis, hypotheses_of
+from rlhf_numeric.audit_hypotheses import Hypothesis, hypotheses_of, length
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
 
@@ -39,14 +39,14 @@ class Audit:
     above_tolerance, rank, rank_tolerance
         How many exceed the relative tolerance, and how many of those are certainly positive: the rank of Π.
     sigma, kappa, epsilon
-        Certified: a lower bound σ on the eigenvalues in the range of Π, κ = 2B²/σ, None at rank 0, and an upper bound ε
-        on ‖φ − Πφ‖ at every prompt; see `rlhf_numeric.audit_coverage`.
+        Certified: a lower bound σ on the eigenvalues in the range of Π, κ = 2B²/σ, None at rank 0 (κ also if it
+        overflows), and an upper bound ε on ‖φ − Πφ‖ at every prompt; see `rlhf_numeric.audit_coverage`.
     least_epsilon
         A lower bound on the largest ‖φ − Πφ‖.
     rank_at_optimum, sigma_at_optimum, epsilon_at_optimum
         The same for the coverage by all prompts at θ*, which `gradient-norm-stability` takes.
     gradient_norm
-        ‖∇J_S(θ)‖.
+        ‖∇J_S(θ)‖, None if it is too large for a float.
     population_gap, sample_gap, worst_gap
         J(θ*) − J(θ), J_S(θ*) − J_S(θ), and the largest J_x(θ*) − J_x(θ).
     concentration, optimisation, generalisation
@@ -78,7 +78,7 @@ class Audit:
     rank_at_optimum: int
     sigma_at_optimum: float | None
     epsilon_at_optimum: float
-    gradient_norm: float
+    gradient_norm: float | None
     population_gap: float
     sample_gap: float
     worst_gap: float
@@ -150,11 +150,12 @@ def audited(
         raise ValueError(f"rank_tolerance: expected a number in [0, 1), got {rank_tolerance}")
     data = _prepared(problem, theta, sample, weights, progress)
     best = np.asarray(problem.theta_star, dtype=np.float64)
-    here = covered_by(data.seen, data.every, data.theta, rank_tolerance)
-    there = covered_by(data.every, data.every, best, rank_tolerance)
-    bounds = evaluated(data, Coverages(here, there))
-    constants = _constants(data, Coverages(here, there))
-    hypotheses = hypotheses_of(data, here, rank_tolerance)
+    with np.errstate(all="ignore"):  # an enclosure that overflows has no end, and decides nothing
+        here = covered_by(data.seen, data.every, data.theta, rank_tolerance)
+        there = covered_by(data.every, data.every, best, rank_tolerance)
+        bounds = evaluated(data, Coverages(here, there))
+        constants = _constants(data, Coverages(here, there))
+        hypotheses = hypotheses_of(data, here, rank_tolerance)
     return Audit(**constants, hypotheses=hypotheses, bounds=bounds, not_evaluated=left_out(problem.n_prompts))
 
 
@@ -226,14 +227,15 @@ def _constants(data: Data, covers: Coverages) -> dict[str, Any]:
     optimum, value = float(data.weights @ optimal), float(data.weights @ values)
     with np.errstate(over="ignore"):
         constant = finite(exp(np.float64(data.exponent)))
+    kappa = None if here.sigma is None else finite(2 * top * top / here.sigma * (1 + 2.0**-50))
     return {
         "prompts": problem.n_prompts, "sample_size": data.seen.size, "actions": problem.n_actions, "dim": problem.dim,
         "kl_coef": float(problem.kl_coef), "feature_bound": bound, "radius": radius, "exponent": data.exponent,
         "constant": constant, "spectrum": tuple(map(float, here.spectrum)), "eigenvalue_error": finite(here.error),
         "above_tolerance": here.above, "rank": here.rank, "rank_tolerance": here.rank_tolerance, "sigma": here.sigma,
-        "kappa": None if here.sigma is None else 2 * top * top / here.sigma * (1 + 2.0**-50), "epsilon": here.epsilon,
+        "kappa": kappa, "epsilon": here.epsilon,
         "least_epsilon": here.least, "rank_at_optimum": there.rank, "sigma_at_optimum": there.sigma,
-        "epsilon_at_optimum": there.epsilon, "gradient_norm": float(norm(data.seen.gradient(at).mid)),
+        "epsilon_at_optimum": there.epsilon, "gradient_norm": finite(length(data.seen.gradient(at).mid)),
         "population_gap": optimum - value, "sample_gap": sampled - empirical,
         "worst_gap": float((optimal - values).max()),
         "concentration": abs(sampled - optimum), "optimisation": abs(sampled - empirical),

@@ -99,8 +99,9 @@ def _decomposed(matrix: Array, error: float, progress: Progress) -> Eigen:
         decomposed(matrix[:_TRIAL, :_TRIAL], 0.0)
         times.append(time.perf_counter())
     seconds = min(late - early for early, late in pairwise(times)) * (dim / _TRIAL) ** 3
+    total = max(1, round(seconds))
     what = f"eigenvalues, d = {dim}: about {seconds:.0f} s"
-    return _patiently(lambda: decomposed(matrix, error), lambda done: progress(what, done, max(1, round(seconds))))
+    return _patiently(lambda: decomposed(matrix, error), lambda done: progress(what, min(done, total), total))
 
 
 def _patiently(work: Callable[[], R], tick: Callable[[int], None]) -> R:

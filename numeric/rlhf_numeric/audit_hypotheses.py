@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import norm
+from rlhf_numeric._arithmetic import Array, norm
 from rlhf_numeric._certificate import at_least
 from rlhf_numeric._interval import interval
 from rlhf_numeric.audit_bounds import Data
@@ -25,6 +25,12 @@ class Hypothesis(NamedTuple):
     holds: bool | None
     why: str
     status: str
+
+
+def length(vector: Array, /) -> float:
+    """Euclidean norm of a float vector, without overflow on the way."""
+    size = float(np.abs(vector).max())
+    return size * float(norm(vector / size)) if 0 < size < np.inf else size
 
 
 def hypotheses_of(data: Data, here: Covered, tolerance: float | None, /) -> tuple[Hypothesis, ...]:
@@ -84,10 +90,14 @@ def _exactness(data: Data, here: Covered) -> Hypothesis:
 
 
 def _stationarity(data: Data) -> Hypothesis:
-    slope = norm(data.seen.gradient(interval(data.theta)))
-    low, high = float(slope.mid - slope.rad), float(slope.mid + slope.rad)
-    holds = True if high == 0 else False if low > 0 else None
-    why = f"‖∇J_S(θ)‖ = {float(slope.mid):.3g}" if holds is not None else f"‖∇J_S(θ)‖ is {high:.3g} at most, perhaps 0"
+    slope = data.seen.gradient(interval(data.theta))
+    certain, size = np.abs(slope.mid) > slope.rad, length(slope.mid)
+    holds = False if certain.any() else True if not (slope.mid.any() or slope.rad.any()) else None
+    why = (
+        f"‖∇J_S(θ)‖ = {size:.3g}"
+        if holds is not None
+        else f"‖∇J_S(θ)‖ = {size:.3g}, perhaps 0: all of it may be rounding"
+    )
     return _hypothesis("∇J_S(θ) = 0 (`suboptimality-empirical-optimum`)", holds, why)
 
 

@@ -121,6 +121,25 @@ def test_an_equality_is_called_one_where_balls_decide_and_undecided_where_they_d
     assert bounds(audit(PROBLEM, THETA))["error-decomposition"].verdict == "undecided"
 
 
+@pytest.mark.parametrize("small", [0, 2000])
+def test_no_data_however_extreme_give_a_nan_a_warning_or_a_bound_that_fails(monkeypatch, small):
+    monkeypatch.setattr(audit_bounds, "_SMALL", small)
+    rng = np.random.default_rng(2)
+    scales, decided = 10.0 ** np.array([-90, -8, -3, 0, 0, 0, 3, 8, 90]), 0
+    for _ in range(40):
+        one, two, three, kl_coef = rng.choice(scales, 4)
+        features, best, theta = (rng.uniform(-1, 1, shape) for shape in ((3, 2, 2), 2, 2))
+        found = audit(
+            Problem(features * one, np.full((3, 2), 0.5), best * two, kl_coef=kl_coef), theta * three, sample=[0]
+        )
+        json.dumps(found.as_json(), allow_nan=False)
+        for bound in found.bounds:
+            assert bound.verdict != "violated"
+            assert (bound.reason is None) == (bound.verdict in ("holds", "equal")), bound
+            decided += bound.reason is None
+    assert decided > 200
+
+
 def test_every_claim_is_evaluated_or_left_out_with_a_reason():
     found = audit(PROBLEM, THETA)
     assert {bound.claim for bound in found.bounds} == set(ARRANGEMENTS)

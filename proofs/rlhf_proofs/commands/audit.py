@@ -102,8 +102,9 @@ def _lines(found: Audit) -> list[str]:
     first, last = found.spectrum[0], found.spectrum[max(found.rank, 1) - 1]
     lost = found.above_tolerance - found.rank
     floor = "no σ > 0, so no κ"
-    if found.sigma is not None and found.kappa is not None:
-        floor = f"σ ≥ {at_least(found.sigma, 4)}, κ = 2B²/σ ≤ {at_most(found.kappa, 4)}"
+    if found.sigma is not None:
+        kappa = "∞ (overflow)" if found.kappa is None else at_most(found.kappa, 4)
+        floor = f"σ ≥ {at_least(found.sigma, 4)}, κ = 2B²/σ ≤ {kappa}"
     uncertain = f", of {found.above_tolerance} {lost} not certainly positive" if lost else ""
     return [
         f"N = {found.prompts} prompts, n = {found.sample_size} in S, m = {found.actions} actions, d = {found.dim}, "
