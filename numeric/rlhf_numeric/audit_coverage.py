@@ -5,6 +5,9 @@ leaves certain of its eigenvalues. Π is the exact projector on the leading eige
 is a lower bound on their least eigenvalue and ε an upper bound on the largest ‖φ − Πφ‖.
 """
 
+import atexit
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +21,7 @@ from rlhf_numeric._certificate import Cover, Eigen, certified, decomposed, gamma
 from rlhf_numeric._streaming import Progress, Stream
 
 R = TypeVar("R")
+INTERRUPTED = 130
 _TRIAL = 512  # a decomposition of this size takes a fraction of a second, and tells how long a large one will take
 
 
@@ -104,6 +108,14 @@ def _decomposed(matrix: Array, error: float, progress: Progress) -> Eigen:
     return _patiently(lambda: decomposed(matrix, error), lambda done: progress(what, min(done, total), total))
 
 
+def _leave(thread: threading.Thread) -> None:
+    """End an interrupted process at once: BLAS would wait for its own threads, until the call is through."""
+    if thread.is_alive():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+
 def _patiently(work: Callable[[], R], tick: Callable[[int], None]) -> R:
     """Run one long call of LAPACK in a thread, so that the caller can report seconds and be interrupted."""
     found: list[R] = []
@@ -118,9 +130,13 @@ def _patiently(work: Callable[[], R], tick: Callable[[int], None]) -> R:
     thread, start = threading.Thread(target=run, daemon=True), time.perf_counter()
     thread.start()
     tick(0)
-    while thread.is_alive():
-        thread.join(0.2)
-        tick(int(time.perf_counter() - start))
+    try:
+        while thread.is_alive():
+            thread.join(0.2)
+            tick(int(time.perf_counter() - start))
+    except KeyboardInterrupt:
+        atexit.register(_leave, thread)
+        raise
     if failed:
         raise failed[0]
     return found[0]

@@ -195,3 +195,21 @@ def test_a_long_decomposition_reports_an_estimate_and_can_be_interrupted(monkeyp
         audit_coverage._patiently(lambda: time.sleep(0.5), interrupt)
     with pytest.raises(ZeroDivisionError):
         audit_coverage._patiently(lambda: 1 // 0, lambda _: None)
+
+
+INTERRUPTED = """
+import signal
+import numpy as np
+from rlhf_numeric import audit_coverage
+matrix = np.random.default_rng(0).normal(size=(4000, 4000))
+try:
+    audit_coverage._patiently(lambda: np.linalg.eigh(matrix), lambda seconds: seconds and signal.raise_signal(2))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_an_interrupted_decomposition_does_not_keep_the_process():
+    """The decomposition takes half a minute at least; without `_leave` the process ends when that does."""
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stdout) == (audit_coverage.INTERRUPTED, "interrupted\n")

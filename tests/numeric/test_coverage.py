@@ -105,9 +105,9 @@ def test_the_eigenvalue_bound_of_the_linear_rate_is_below_the_least_eigenvalue()
 
 
 def test_the_default_tolerance_belongs_to_the_type_of_the_matrix():
-    """In float32 the sum of a matrix of rank 1 has eigenvalues of 1e-8 times the largest, which are no directions."""
+    """In float32 the sum of a matrix of rank 1 has eigenvalues of 1e-7 times the largest, which are no directions."""
     feature = np.random.default_rng(0).normal(size=(1, 6)).astype(np.float32)
-    matrix = feature.T @ feature + np.diag(np.full(6, 1e-8, np.float32))
+    matrix = feature.T @ feature + np.diag(np.full(6, 1e-7, np.float32))
     assert spectral_coverage(matrix, feature).rank == 1
     assert spectral_coverage(matrix.astype(float), feature).rank == 6
 
