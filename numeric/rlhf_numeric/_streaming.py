@@ -13,7 +13,6 @@ import numpy as np
 from rlhf_numeric._arithmetic import Array, Numbers, argmax, concat
 from rlhf_numeric._certificate import OUTWARD, UNIT, gamma
 from rlhf_numeric._interval import Interval, interval
-from rlhf_numeric.gradient import variance
 from rlhf_numeric.objective import objective_per_prompt
 from rlhf_numeric.policy import policy
 from rlhf_numeric.problem import Problem
@@ -77,21 +76,8 @@ class Stream:
         return (values * counts).sum(-1) / float(self.size)
 
     def gradient(self, theta: Interval) -> Interval:
-        """∇J_S(θ), shape (d,)."""
+        """∇J_S(θ) = V_S(θ)(θ* − θ)/λ, shape (d,)."""
         return self._once("slopes", theta, self._slope)
-
-    def spread(self, theta: Interval) -> Interval:
-        """⟨V_S(θ)u,u⟩ = Σ_x Var_{π_θ}⟨u,φ(x,·)⟩/n for u = θ* − θ."""
-        return self._once("variances", theta, self._spread)
-
-    def _spread(self, theta: Interval) -> Interval:
-        parts = []
-        for block in self.blocks("variances"):
-            probs: Numbers = self._policy(block, theta)
-            along: Numbers = _product(_relative(block, probs), self.theta_star - theta)
-            parts.append((variance(probs, along) * block.counts).sum(-1)[None])
-        total: Interval = concat(*parts).sum(-1) / float(self.size)
-        return total
 
     def covariance(self, theta: Array) -> tuple[Array, float]:
         """V_S(θ) in float64, exactly symmetric, and a bound on the norm of its error, see `_covariance_error`."""

@@ -1,6 +1,6 @@
 """Claims on data too large to be one array of intervals: sides from enclosures that were computed in blocks.
 
-A claim is evaluated by its own function. What that takes of the whole data (B, J_S, ∇J_S, ⟨V_S u,u⟩, all J_x) is given
+A claim is evaluated by its own function. What that takes of the whole data (B, J_S, ∇J_S, V_S u, all J_x) is given
 from a `Stream`; a claim on single prompts is evaluated on one block of prompts after another. Anything else would read
 a feature that is NaN, and decide nothing.
 """
@@ -23,6 +23,18 @@ PER_PROMPT = frozenset(
     {"variance-bound", "gradient-cocoercive", "log-mgf-bound", "covariance-comparison", "coverage-transfer"}
 )
 Given = Mapping[tuple[int, str], Callable[..., Any]]
+
+
+class _Applied(NamedTuple):
+    """V_S(θ) as far as a claim needs it: its product with u = θ* − θ, the one direction of a streamed instance."""
+
+    image: Interval
+
+    def __mul__(self, _u: Interval) -> "_Applied":  # type: ignore[override]
+        return self
+
+    def sum(self, _axis: int) -> Interval:
+        return self.image
 
 
 class Streamed(NamedTuple):
@@ -88,7 +100,7 @@ def _given(problem: Problem, stream: Stream, *, everything: bool) -> dict[tuple[
         "positive_bound": positive_bound,
         "objective": lambda theta: stream.objective(theta[0])[None],
         "gradient": lambda theta: stream.gradient(theta[0])[None],
-        "quadratic_form": lambda theta, _: stream.spread(theta[0])[None],
+        "covariance": lambda theta: _Applied((stream.gradient(theta[0]) * stream.kl_coef)[None]),
     }
     if everything:
         functions["objective_per_prompt"] = lambda theta: stream.objective_per_prompt(theta[0])[None]

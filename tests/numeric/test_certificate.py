@@ -11,7 +11,7 @@ from rlhf_numeric._certificate import certified, decomposed
 from rlhf_numeric._interval import interval
 from rlhf_numeric._streaming import Stream
 from rlhf_numeric.audit_coverage import covered_by
-from rlhf_numeric.claims.stability import quadratic_form
+from rlhf_numeric.claims.stability import image
 
 RNG = np.random.default_rng(11)
 
@@ -68,7 +68,8 @@ def test_the_streamed_enclosures_contain_what_balls_compute(case):
         true, at = exact(problem), balls(theta)
         assert inside(objective_per_prompt(true, at), stream.objective_per_prompt(interval(theta)))
         assert inside(gradient(true, at), stream.gradient(interval(theta)))
-        assert inside(quadratic_form(true, at, true.theta_star - at), stream.spread(interval(theta)))
+        applied = image(covariance(true, at), true.theta_star - at)
+        assert inside(applied, stream.gradient(interval(theta)) * stream.kl_coef)
         largest = max(float((row * row).sum().sqrt()) for row in true.features.reshape(-1, problem.dim))
     bound = stream.feature_bound()
     assert bound.mid - bound.rad <= largest * (1 + 1e-15)

@@ -59,7 +59,7 @@ def coverage_transfer(instance: Instance) -> tuple[Numbers, Numbers]:
 def coverage_transfer_sides(instance: Instance, seen: Coverage) -> tuple[Numbers, Numbers]:
     """Sides of `coverage_transfer` for a given coverage."""
     problem, v = instance.problem, instance.direction
-    quadratic = quadratic_form(seen.sample, instance.theta, v)
+    quadratic = (image(covariance(seen.sample, instance.theta), v) * v).sum(-1)
     rest = seen.epsilon * norm(v)
     projected = (relative_features(problem) * v[..., None, None, :]).sum(-1)
     return variance(instance.probs, projected), (kappa(problem, seen.sigma) * quadratic + 2 * rest * rest)[..., None]
@@ -187,12 +187,6 @@ def residual_term(problem: Problem, epsilon: Numbers, radius: Numbers, /) -> Num
 def image(matrix: Numbers, vector: Numbers, /) -> Numbers:
     """Matrix times vector, shapes (..., d, d) and (..., d) to (..., d)."""
     return (matrix * vector[..., None, :]).sum(-1)
-
-
-@shared
-def quadratic_form(sample: Problem, theta: Numbers, v: Numbers, /) -> Numbers:
-    """⟨V_S(θ)v, v⟩, shape (...)."""
-    return (image(covariance(sample, theta), v) * v).sum(-1)
 
 
 def trace(matrix: Numbers, /) -> Numbers:
