@@ -5,7 +5,8 @@ The claims on coverage build their symmetric map without eigenvalues, so that ba
 V_S.
 
 How the rank is decided: an eigenvalue of V_S counts as non-zero if it exceeds ``rank_tolerance`` times the largest one.
-Any tolerance gives a true coverage: a larger one drops faint directions, which makes σ larger (κ smaller) and ε larger.
+A larger tolerance drops faint directions, which makes σ larger (κ smaller) and ε larger. All of this is computed in
+floats and believed; `rlhf_numeric.audit` certifies σ and ε.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rlhf_numeric import _validation as check
-from rlhf_numeric._arithmetic import Array, Numbers, is_balls, norm
-from rlhf_numeric.gradient import covariance
-from rlhf_numeric.problem import Problem
+from rlhf_numeric._arithmetic import Array, Numbers, is_balls
+from rlhf_numeric._streaming import Stream
+from rlhf_numeric.audit_coverage import default_tolerance
+from rlhf_numeric.problem import Problem, checked_theta
+
+_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +70,8 @@ def spectral_coverage(
     features
         φ of the prompts to cover, seen or not, shape (..., d).
     rank_tolerance
-        Relative tolerance in [0, 1); default max(terms, d)·2⁻⁵², the size of the rounding errors in V_S.
+        Relative tolerance in [0, 1); default max(terms, d)·e, the size of the rounding errors in V_S, where e is that
+        of the type of ``matrix``: 2⁻⁵², and 2⁻²³ for float32.
     terms
         How many features were summed up in V_S (n·m), for the default tolerance.
 
@@ -83,25 +88,27 @@ def spectral_coverage(
     """
     matrix = _floats(matrix, "matrix", ())
     features = _floats(features, "features", ("d",))
+    precision = float(np.finfo(matrix.dtype).eps)
+    matrix = matrix.astype(float, copy=False)
     dim = matrix.shape[-1] if matrix.ndim == 2 else -1
     if matrix.shape != (dim, dim) or features.shape[-1:] != (dim,):
         raise ValueError(
             f"matrix, features: expected shapes (d, d) and (..., d), got {matrix.shape} and {features.shape}"
         )
-    tolerance = _checked_tolerance(rank_tolerance, max(check.checked_count(terms, "terms", least=1), dim))
+    tolerance = _checked_tolerance(rank_tolerance, max(check.checked_count(terms, "terms", least=1), dim) * precision)
     values, vectors = (array[..., ::-1] for array in np.linalg.eigh(matrix))
     counts = values > tolerance * max(float(values[0]), 0.0)
     kept = vectors[:, counts]
     rank = int(counts.sum())
     projector = np.eye(dim) if rank == dim else kept @ kept.T
-    residual = 0.0 if rank == dim else float(norm(features - features @ projector).max())
+    residual = 0.0 if rank == dim else _largest_residual(features.reshape(-1, dim), projector)
     sigma = float(values[counts][-1]) if rank else None
     return SpectralCoverage(values, rank, tolerance, sigma, residual, projector)
 
 
-def _checked_tolerance(rank_tolerance: float | None, terms: int) -> float:
+def _checked_tolerance(rank_tolerance: float | None, default: float) -> float:
     if rank_tolerance is None:
-        return terms * float(np.finfo(float).eps)
+        return min(default, 0.5)
     found = check.checked_number(rank_tolerance, "rank_tolerance")
     if found.ndim or is_balls(found) or not 0 <= found < 1:
         raise ValueError(f"rank_tolerance: expected a number in [0, 1), got {rank_tolerance}")
@@ -112,13 +119,16 @@ def _floats(x: Numbers, name: str, axes: tuple[str, ...]) -> Array:
     array = check.checked_array(x, name, axes=axes)
     if is_balls(array):
         raise TypeError(f"{name}: expected floats, got flint.arb")
-    return array.astype(np.float64, copy=False)
+    return array
 
 
 def coverage_of(
     problem: Problem, sample: Problem, theta: Numbers, /, *, rank_tolerance: float | None = None
 ) -> SpectralCoverage:
     """Coverage of all features of a problem by a sample at θ, see `spectral_coverage`.
+
+    V_S is summed up in float64, whatever the type of the features, in blocks of prompts. The default tolerance is that
+    of `rlhf_numeric.audit`, which belongs to the type of the features.
 
     Examples
     --------
@@ -128,6 +138,16 @@ def coverage_of(
     >>> found.rank, found.sigma, found.epsilon
     (1, 1.0, 0.5)
     """
-    matrix = covariance(sample, theta)
-    terms = sample.n_prompts * sample.n_actions
-    return spectral_coverage(matrix, problem.features, rank_tolerance=rank_tolerance, terms=terms)
+    if sample.batch_shape or problem.batch_shape:
+        raise ValueError(f"problem, sample: expected no batch axes, got {problem.batch_shape} and {sample.batch_shape}")
+    stream = Stream(sample, np.ones(sample.n_prompts, dtype=int), lambda *_: None)
+    matrix, _ = stream.covariance(np.asarray(checked_theta(sample, theta), dtype=float))
+    if rank_tolerance is None:
+        rank_tolerance = default_tolerance(stream, float(np.linalg.eigvalsh(matrix)[-1]))
+    return spectral_coverage(matrix, problem.features, rank_tolerance=rank_tolerance)
+
+
+def _largest_residual(features: Array, projector: Array) -> float:
+    """Return max ‖φ − Pφ‖ over rows, read in blocks."""
+    blocks = (np.asarray(features[row : row + _ROWS], dtype=float) for row in range(0, len(features), _ROWS))
+    return max(float(np.linalg.norm(block - block @ projector, axis=-1).max()) for block in blocks)

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
-from rlhf_numeric import covariance, covariance_per_prompt, feature_bound, gradient_per_prompt, random_instances
+from rlhf_numeric import (
+    Problem,
+    covariance,
+    covariance_per_prompt,
+    coverage_of,
+    feature_bound,
+    gradient_per_prompt,
+    random_instances,
+    spectral_coverage,
+)
 from rlhf_numeric.claims.ascent import determinant
 from rlhf_numeric.claims.generalisation import covers_at_optimum, empirical_optima
 from rlhf_numeric.claims.samples import frequencies, on_samples
@@ -93,3 +102,27 @@ def test_the_eigenvalue_bound_of_the_linear_rate_is_below_the_least_eigenvalue()
         bound = determinant(matrix) / (np.trace(matrix) / max(dim - 1, 1)) ** (dim - 1)
         assert determinant(matrix) == pytest.approx(np.linalg.det(matrix))
         assert 0 < bound <= np.linalg.eigvalsh(matrix).min() * (1 + 1e-12)
+
+
+def test_the_default_tolerance_belongs_to_the_type_of_the_matrix():
+    """In float32 the sum of a matrix of rank 1 has eigenvalues of 1e-7 times the largest, which are no directions."""
+    feature = np.random.default_rng(0).normal(size=(1, 6)).astype(np.float32)
+    matrix = feature.T @ feature + np.diag(np.full(6, 1e-7, np.float32))
+    assert spectral_coverage(matrix, feature).rank == 1
+    assert spectral_coverage(matrix.astype(float), feature).rank == 6
+
+
+def test_coverage_by_float32_features_is_summed_up_in_float64():
+    rng = np.random.default_rng(1)
+    flat = (rng.normal(size=(30, 3, 5)) @ rng.normal(size=(5, 20))).astype(np.float32)
+    theta = np.zeros(20, np.float32)
+    problem = Problem(flat, np.tile(np.float32([0.5, 0.25, 0.25]), (30, 1)), theta, kl_coef=np.float32(1))
+    found = coverage_of(problem, problem, theta)
+    assert found.rank == 5
+    assert found.epsilon < 1e-4 * feature_bound(problem)
+
+
+def test_coverage_of_a_batch_is_refused():
+    problem = random_instances(np.random.default_rng(0), batch=2, shape=(2, 2, 2)).problem
+    with pytest.raises(ValueError, match="no batch axes"):
+        coverage_of(problem, problem, np.zeros(2))

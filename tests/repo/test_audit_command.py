@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from rlhf_numeric.audit_bounds import ARRANGEMENTS
 from rlhf_proofs import cli
 from rlhf_proofs.commands import audit as command_module
 
@@ -48,6 +49,52 @@ def test_it_shows_the_constants_the_hypotheses_and_every_bound(data, tmp_path):
         assert re.search(rf"{bound['claim']} .*{bound['verdict']}", result.output), bound
 
 
+def test_every_row_without_a_usable_bound_is_explained_below_the_table(tmp_path):
+    arrays = {"features": np.eye(2)[None] * [[[1.0], [-1.0]]], "ref_probs": np.full((1, 2), 0.5)}
+    np.savez(tmp_path / "cold.npz", **arrays, theta_star=np.ones(2), kl_coef=1e-6)
+    output = " ".join(command(tmp_path / "cold.npz").output.split())
+    assert "θ = 0, the reference policy: no theta was given" in output
+    assert "C = exp M = ∞ (overflow)" in output
+    assert "suboptimality-direct, ga-rate, ga-last-iterate: infinite, the bound is infinite: says nothing" in output
+    assert "gradient-norm-stability: vacuous, no σ > 0 is certified for V of all prompts at θ*" in output
+
+
+def test_no_name_of_a_statement_is_broken_at_80_columns(data, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    output = command(data).output
+    assert all(re.search(rf"^ {slug} ", output, re.MULTILINE) for slug in ARRANGEMENTS)
+    assert max(map(len, output.splitlines())) <= 80
+
+
+def test_a_certified_number_is_printed_rounded_outward(data, tmp_path):
+    output = command(data, "--json", tmp_path / "audit.json").output
+    found = json.loads((tmp_path / "audit.json").read_text())
+    sigma, kappa, epsilon = map(float, re.search(r"σ ≥ (\S+), κ = 2B²/σ ≤ (\S+), .* ≤ (\S+)", output).groups())
+    assert 0.999 * found["sigma"] < sigma <= found["sigma"]
+    assert found["kappa"] <= kappa < 1.001 * found["kappa"]
+    assert epsilon == found["epsilon"] == 0
+
+
+def test_a_folder_is_audited_like_an_archive(data, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with np.load(data) as arrays:
+        for name in arrays.files:
+            np.save(folder / f"{name}.npy", arrays[name])
+    assert command(folder).output == command(data).output
+
+
+def test_ctrl_c_ends_with_130_and_a_sentence(data, tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command_module, "_audited", interrupted)
+    result = command(data, "--json", tmp_path / "audit.json")
+    assert result.exit_code == 130
+    assert "stopped; an audit keeps nothing until it is finished" in result.output
+    assert not (tmp_path / "audit.json").exists()
+
+
 def test_the_rank_tolerance_is_used(data):
     assert "rank 1 of 2 (eigenvalues above 0.99 times" in command(data, "--rank-tol", 0.99).output
 
@@ -56,9 +103,9 @@ def test_a_violated_bound_exits_1(data, monkeypatch):
     real = command_module._audited
 
     def spoiled(*args):
-        found = real(*args)
+        arrays, found = real(*args)
         object.__setattr__(found, "bounds", (found.bounds[0]._replace(verdict="violated"), *found.bounds[1:]))
-        return found
+        return arrays, found
 
     monkeypatch.setattr(command_module, "_audited", spoiled)
     result = command(data)

@@ -1,6 +1,7 @@
 """``rlhf-lemmas audit``: the theory on a user's own features."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -11,29 +12,36 @@ from rich.markup import escape
 from rich.table import Table
 
 from rlhf_numeric import Audit
+from rlhf_numeric._certificate import at_least, at_most
 from rlhf_numeric._files import replace_file
-from rlhf_numeric.audit_file import read_audit_data
+from rlhf_numeric.audit_file import AuditData, read_audit_data
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.progress import Progress, bar, silent
 
 __all__ = ["audit"]
 
 _DATA = (
-    "Arrays features (N,m,d), ref_probs (N,m), theta_star (d,), theta (d,), kl_coef (); maybe weights (N,) and "
-    "sample (n,), the indices of the prompts of S."
+    "An .npz file with the arrays features (N,m,d), ref_probs (N,m), theta_star (d,), kl_coef (); maybe theta (d,), "
+    "default 0, weights (N,) and sample (n,), the indices of the prompts of S. Or a folder with one .npy file for each "
+    "(kl_coef also as .txt): it is mapped, not loaded."
 )
 _TOLERANCE = (
-    "Eigenvalues of V_S up to this share of the largest count as 0. Default: max(nm, d) times 2^-52. A larger one "
-    "trades a smaller κ for a larger ε."
+    "Eigenvalues of V_S up to this share of the largest count as 0. Default: what rounding can do, for the type of the "
+    "features. A larger one trades a smaller κ for a larger ε."
 )
 _LEGEND = (
     "sample: on S. population: on all prompts, weights D. covered: S against all prompts, with σ and ε as above.",
-    "undecided: the sides are closer than rounding, or the bound is too large for a float.",
+    "ratio: actual/bound. holds: certain, rounding included. undecided: the sides are closer than rounding.",
 )
-_COLOUR = {"holds": "green", "equal": "green", "violated": "bold red", "undecided": "yellow", "vacuous": "magenta"}
+_COLOUR = {
+    "holds": "green", "equal": "green", "violated": "bold red", "undecided": "yellow", "vacuous": "magenta",
+    "infinite": "magenta",
+}  # fmt: skip
+_INTERRUPTED = 130
 
 
 def audit(
-    data: Annotated[Path, typer.Argument(metavar="DATA.npz", help=_DATA)],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help=_DATA)],
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the audit to this file, too.")] = None,
     rank_tol: Annotated[float | None, typer.Option(min=0, max=1, help=_TOLERANCE)] = None,
 ) -> None:
@@ -44,51 +52,69 @@ def audit(
     out, err = Console(), Console(stderr=True)
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")
-    with err.status("evaluating every bound"):
-        found = _audited(data, rank_tol)
+    try:
+        with bar(err) if err.is_terminal else nullcontext(silent) as progress:
+            arrays, found = _audited(data, rank_tol, progress)
+    except KeyboardInterrupt:
+        err.print("rlhf-lemmas: stopped; an audit keeps nothing until it is finished", style="yellow")
+        raise typer.Exit(_INTERRUPTED) from None
     if json_file is not None:
         encoded = json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
         replace_file(json_file, encoded + "\n")
-    _print(out, found)
+    _print(out, found, is_reference=arrays.is_reference)
     raise typer.Exit(1 if any(bound.verdict == "violated" for bound in found.bounds) else 0)
 
 
-def _audited(path: Path, rank_tolerance: float | None) -> Audit:
+def _audited(path: Path, rank_tolerance: float | None, progress: Progress) -> tuple[AuditData, Audit]:
     try:
-        return read_audit_data(path).audit(rank_tolerance=rank_tolerance)
+        progress("reading", 0, 1)
+        data = read_audit_data(path)
+        return data, data.audit(rank_tolerance=rank_tolerance, progress=progress)
     except OSError as error:
         raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    except MemoryError as error:
+        raise CannotRunError(f"{path.name}: not enough memory for {error}") from error
     except (TypeError, ValueError) as error:
         raise CannotRunError(str(error)) from error
 
 
-def _print(out: Console, found: Audit) -> None:
+def _print(out: Console, found: Audit, *, is_reference: bool) -> None:
+    if is_reference:
+        out.print("θ = 0, the reference policy: no theta was given", markup=False, highlight=False)
     for text in _lines(found):
         out.print(text, markup=False, highlight=False)
     out.print()
-    for name, holds, why in found.hypotheses:
-        mark = {True: "[green]yes[/]", False: "[yellow]no [/]", None: "[dim]?  [/]"}[holds]
-        out.print(f"{mark} {escape(name)}: [dim]{escape(why)}[/]", highlight=False)
+    out.print(_hypotheses(found))
     out.print(_table(found))
     for text in _LEGEND:
         out.print(text, style="dim", markup=False, highlight=False)
+    for reason, names in _reasons(found).items():
+        out.print(f"{', '.join(names)}: {reason}", markup=False, highlight=False)
     unmapped = [slug for slug, why in found.not_evaluated.items() if why.startswith("no arrangement")]
-    rest = len(found.not_evaluated) - len(unmapped)
+    large = {slug: why for slug, why in found.not_evaluated.items() if "enumerated up to" in why}
+    rest = len(found.not_evaluated) - len(unmapped) - len(large)
+    for slug, why in large.items():
+        out.print(f"Not evaluated: {slug}: {why}", style="dim", markup=False, highlight=False)
     text = f"Not evaluated: {rest} statements: identities, not about the data, or sums over all samples or draws"
     out.print(text + (f"; and {', '.join(unmapped)}." if unmapped else "."), style="dim", markup=False)
 
 
 def _lines(found: Audit) -> list[str]:
-    first, last = found.spectrum[0], found.spectrum[found.rank - 1] if found.rank else 0.0
+    first, last = found.spectrum[0], found.spectrum[max(found.rank, 1) - 1]
+    lost = found.above_tolerance - found.rank
+    floor = "no σ > 0, so no κ"
+    if found.sigma is not None:
+        kappa = "∞ (overflow)" if found.kappa is None else at_most(found.kappa, 4)
+        floor = f"σ ≥ {at_least(found.sigma, 4)}, κ = 2B²/σ ≤ {kappa}"
+    uncertain = f", of {found.above_tolerance} {lost} not certainly positive" if lost else ""
     return [
         f"N = {found.prompts} prompts, n = {found.sample_size} in S, m = {found.actions} actions, d = {found.dim}, "
         f"λ = {found.kl_coef:.4g}",
         f"B = {found.feature_bound:.4g}, ρ = ‖θ* − θ‖ = {found.radius:.4g}, M = 2Bρ/λ = {found.exponent:.4g}, "
-        f"C = exp M = {_number(found.constant)}",
-        f"V_S: rank {found.rank} of {found.dim} (eigenvalues above {found.rank_tolerance:.3g} times the largest), "
-        f"from {first:.3g} down to σ = {last:.3g}",
-        f"κ = 2B²/σ = {_number(found.kappa)}, ε = max ‖φ − Pφ‖ = {found.epsilon:.3g}, "
-        f"‖∇J_S(θ)‖ = {found.gradient_norm:.3g}",
+        f"C = exp M = {_number(found.constant, absent='∞ (overflow)')}",
+        f"V_S: rank {found.rank} of {found.dim} (eigenvalues above {found.rank_tolerance:.3g} times the largest"
+        f"{uncertain}), from {first:.3g} down to {last:.3g}",
+        f"certified: {floor}, ε = max ‖φ − Πφ‖ ≤ {at_most(found.epsilon, 4)}",
         f"gap in nats: population {found.population_gap:.4g}, sample {found.sample_gap:.4g}, "
         f"worst prompt {found.worst_gap:.4g}",
         f"decomposition: concentration {found.concentration:.3g} + optimisation {found.optimisation:.3g} + "
@@ -96,17 +122,37 @@ def _lines(found: Audit) -> list[str]:
     ]
 
 
+def _hypotheses(found: Audit) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    colours = {True: "green", False: "yellow", None: "dim"}
+    for name, holds, why, status in found.hypotheses:
+        grid.add_row(f"[{colours[holds]}]{status}[/]", f"{escape(name)}: [dim]{escape(why)}[/]")
+    return grid
+
+
 def _table(found: Audit) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("statement", overflow="fold")
-    for heading in ("on", "actual", "bound", "actual/bound", "verdict"):
+    table.add_column("statement", no_wrap=True)
+    for heading in ("on", "actual", "bound", "ratio", "verdict"):
         table.add_column(heading, justify="left" if heading in ("on", "verdict") else "right", no_wrap=True)
     for bound in found.bounds:
         verdict = f"[{_COLOUR[bound.verdict]}]{bound.verdict}[/]"
-        numbers = (_number(bound.lhs), _number(bound.rhs), _number(bound.ratio, digits=2))
+        absent = "∞" if bound.verdict == "infinite" else "-"
+        numbers = (_number(bound.lhs), _number(bound.rhs, absent=absent), _number(bound.ratio, digits=2))
         table.add_row(bound.claim, bound.arrangement, *numbers, verdict)
     return table
 
 
-def _number(x: float | None, *, digits: int = 4) -> str:
-    return "-" if x is None else f"{x:.{digits}g}"
+def _reasons(found: Audit) -> dict[str, list[str]]:
+    """Why rows are vacuous, undecided or infinite, each reason with the statements that share it."""
+    reasons: dict[str, list[str]] = {}
+    for bound in found.bounds:
+        if bound.reason is not None:
+            reasons.setdefault(f"{bound.verdict}, {bound.reason}", []).append(bound.claim)
+    return reasons
+
+
+def _number(x: float | None, *, digits: int = 4, absent: str = "-") -> str:
+    return absent if x is None else f"{x:.{digits}g}"
