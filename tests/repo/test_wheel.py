@@ -55,7 +55,7 @@ def test_the_wheel_carries_what_the_report_is_made_of(unpacked):
         sources = sorted((REPOSITORY / "proofs/rlhf_proofs/report" / folder).iterdir())
         assert len(sources) >= 4
         assert all(same(unpacked / "rlhf_proofs/report" / folder / path.name, path) for path in sources)
-    for name in ("CITATION.cff", "DIVERGENCES.md", "TRUST.md"):
+    for name in ("CITATION.cff", "DIVERGENCES.md", "NOTATION.md", "TRUST.md"):
         assert same(unpacked / "rlhf_proofs/data" / name, REPOSITORY / name)
 
 

@@ -22,18 +22,23 @@ def report(
         Path | None,
         typer.Option(help="Folder of a campaign. Default: the one in the cache; without it, 1024 instances are drawn."),
     ] = None,
-    experiments: Annotated[Path, typer.Option(help="Results of experiments, one folder for each.")] = Path(
-        "experiments"
-    ),
+    experiments: Annotated[
+        Path | None,
+        typer.Option(help="Results of experiments, one folder for each. Default: experiments, where it is there."),
+    ] = None,
 ) -> None:
     """Write the ledger of the last check as a web site that works from the disk."""
     out, err = Console(), Console(stderr=True)
+    if campaign is not None and not (campaign / "campaign.json").is_file():
+        raise typer.BadParameter(f"--campaign: no campaign.json in {campaign}")
+    if experiments is not None and not any(experiments.glob("*/summary.md")):
+        raise typer.BadParameter(f"--experiments: no results in {experiments}: no file NAME/summary.md")
     ledger, table, current = _last(err)
     with bar(err) as progress:
         count = build_site(
             folder, ledger, _lean(ledger, progress), table, current=current,
-            campaign_folder=campaign or cache_directory() / "campaign", experiments_folder=experiments,
-            progress=progress,
+            campaign_folder=campaign or cache_directory() / "campaign",
+            experiments_folder=experiments or Path("experiments"), progress=progress,
         )  # fmt: skip
     out.print(f"{count} files; open {folder / 'index.html'}", markup=False, highlight=False, soft_wrap=True)
 
