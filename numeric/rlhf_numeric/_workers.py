@@ -7,6 +7,7 @@ in `concurrent.futures`, leaves workers waiting for ever after the parent was ki
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
@@ -35,7 +36,8 @@ def spread(work: Callable[[T], R], tasks: Sequence[T], /, *, workers: int) -> It
         for task in islice(left, workers):
             here, there = context.Pipe()
             process = context.Process(target=_serve, args=(work, there), daemon=True)
-            process.start()
+            with _not_interrupted():
+                process.start()
             there.close()
             started.append((process, here))
             here.send(task)
@@ -54,6 +56,19 @@ def spread(work: Callable[[T], R], tasks: Sequence[T], /, *, workers: int) -> It
             process.join()
 
 
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Keep Ctrl-C from a process that is started here, which inherits this: it is for the parent, at once."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _received(pipe: Connection) -> R:  # type: ignore[type-var]
     try:
         answer, failure = pipe.recv()
@@ -66,7 +81,7 @@ def _received(pipe: Connection) -> R:  # type: ignore[type-var]
 
 
 def _serve(work: Callable[[T], R], pipe: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not kept away from the start, as on Windows
     while True:
         try:
             task = pipe.recv()

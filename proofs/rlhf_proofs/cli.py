@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from rlhf_proofs import render
 from rlhf_proofs.commands import attacks
@@ -26,21 +27,32 @@ from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.commands.report import graph, report
 from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
-from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
+from rlhf_proofs.completion import STATEMENT_IDS
+from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError, did_you_mean
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
-from rlhf_proofs.progress import bar
-from rlhf_proofs.resources import cache_directory
+from rlhf_proofs.output import write_named
+from rlhf_proofs.progress import KEPT_BY_LEAN, bar, stoppable
+from rlhf_proofs.resources import cache_directory, proofs_directory
 from rlhf_proofs.table import load_table
 from rlhf_proofs.tightness import recall_tightness
 
+
+class _Commands(TyperGroup):
+    """The commands; one that says nothing better when it is stopped says that it was."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as in typer
+        with stoppable(err, ""):
+            return super().invoke(ctx)
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Machine-checked lemmas for the theory of RLHF generalization: proved in Lean, derived with sympy, tested "
     "with numpy.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -54,6 +66,24 @@ app.command(epilog="Example: rlhf-lemmas tightness --out tightness.md")(tightnes
 
 out = Console()
 err = Console(stderr=True)
+
+_KEPT = "Lean modules that are done and the last ledger are kept; the same command goes on"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        lean = (proofs_directory() / "lean-toolchain").read_text(encoding="utf-8").strip()
+        typer.echo(f"rlhf-lemmas {version('rlhf-lemmas')}, for {lean}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 class Only(StrEnum):
@@ -75,7 +105,9 @@ class LeanChoice(StrEnum):
 @app.command(epilog="Example: rlhf-lemmas check --only numeric --claim kl-nonneg --instances 10000")
 def check(
     only: Annotated[Only | None, typer.Option(help="Only this kind of evidence.")] = None,
-    claim: Annotated[list[str] | None, typer.Option(help="Only this id; may be repeated.")] = None,
+    claim: Annotated[
+        list[str] | None, typer.Option(help="Only this id; may be repeated.", autocompletion=STATEMENT_IDS)
+    ] = None,
     lean: Annotated[
         LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
     ] = LeanChoice.AUTO,
@@ -87,14 +119,14 @@ def check(
     """Check every statement three ways, then show the ledger."""
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")
-    with bar(err) as progress:
+    with bar(err, _KEPT + " without --fresh" * fresh) as progress:
         ledger = build_ledger(
             only=only.value if only else None, claims=claim or (), lean=lean.value,
             instances=instances, seed=seed, fresh=fresh, progress=progress,
         )  # fmt: skip
     data = ledger.as_json()
     if json_file is not None:
-        json_file.write_text(json.dumps(data, indent=1) + "\n")
+        write_named(json_file, json.dumps(data, indent=1) + "\n")
     if only is None and not claim:
         remember(ledger)
     out.print(render.ledger_table(data))
@@ -114,12 +146,14 @@ def ledger() -> None:
 
 
 @app.command(epilog="Example: rlhf-lemmas show grad-objective")
-def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the statement.")]) -> None:
+def show(
+    claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the statement.", autocompletion=STATEMENT_IDS)],
+) -> None:
     """Show one statement of the last full check with all its evidence."""
     data = _last()
     rows = {row["id"]: row for row in data["claims"]}
     if claim not in rows:
-        raise typer.BadParameter(f"no statement {claim!r}; known: {', '.join(rows)}")
+        raise typer.BadParameter(did_you_mean("statement", claim, rows))
     render.print_row(out, rows[claim])
     render.print_tightness(out, recall_tightness(claim))
 
@@ -170,7 +204,7 @@ def lean_setup(
     if shutil.which("lake") is not None and not force:
         out.print("lake is there; nothing to do (--force installs the WebAssembly Lean beside it)")
         return
-    with err.status("installing"):
+    with stoppable(err, "nothing was installed; the same command begins anew"), err.status("installing"):
         home = install(lambda what: err.print(what))
     out.print(f"the WebAssembly Lean is in {home}")
 
@@ -184,7 +218,7 @@ def lean_stats(
 ) -> None:
     """Show the size of the Lean library, its slowest modules and declarations, and how much of it must be read."""
     table = load_table()
-    with bar(err) as progress:
+    with bar(err, KEPT_BY_LEAN) as progress:
         report = run_lean(table, lean.value, progress)
     render.print_stats(out, report, top, [e.lean for e in table if e.lean is not None])
     raise typer.Exit(0 if report.accepted else 1)

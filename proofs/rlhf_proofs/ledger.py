@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rlhf_proofs.errors import CannotRunError, LeanFailureError, UnknownClaimError
+from rlhf_proofs.errors import CannotRunError, LeanFailureError, require_known
 from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.gather import (
     Kind,
@@ -213,10 +213,7 @@ def build_ledger(
         If an id is not in the table.
     """
     everything = load_table(table)
-    unknown = sorted(set(claims) - {e.id for e in everything})
-    if unknown:
-        known = ", ".join(e.id for e in everything)
-        raise UnknownClaimError(f"no statement with id {', '.join(unknown)}; known: {known}")
+    require_known("statement", claims, [e.id for e in everything])
     entries = [e for e in everything if not claims or e.id in claims]
     outcome = None
     if only in (None, "lean"):

@@ -47,7 +47,8 @@ def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
     Raises
     ------
     TableError
-        If the file is not TOML, an id is not a slug, a field is missing, unknown or not a string, or a row names no evidence at all.
+        If the file is not TOML, an id is not a slug, a field is missing, unknown or not a string, or a row names
+        no evidence at all.
     """
     path = path or claims_file()
     try:

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import stat
 
 import pytest
 
@@ -85,14 +87,14 @@ def test_a_file_that_was_named_and_is_a_link_a_folder_or_nowhere_is_refused(fold
         write_named(folder / "absent/a.tex", "new")
 
 
-def test_a_device_is_written_to_and_not_replaced(tmp_path):
-    import os
-    import stat
-
-    if not os.path.exists("/dev/null"):
-        pytest.skip("no /dev/null here: writing to a device has not been tried")
-    write_named(type(tmp_path)("/dev/null"), "gone")
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_named(pipe, "text")
+    assert os.read(reader, 9) == b"text"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 def test_a_report_replaces_an_older_one_and_leaves_what_is_not_its_own(folder):
@@ -179,3 +181,43 @@ def test_a_damaged_list_and_one_of_another_version_are_refused(folder, text):
     with pytest.raises(CannotRunError, match="damaged, or of another version"):
         require_room(folder)
     assert (folder / "index.html").read_text() == "mine"
+
+
+COMMANDS = {
+    "campaign": (("campaign", "--instances", 10, "--out"), ("campaign.json", "worst", "worst/kl-nonneg.json")),
+    "figures of a campaign": (("campaign", "--instances", 10, "--plots"), ("kl-nonneg.png", "overview.png")),
+    "hunt": (("hunt", "kl-nonneg", "--steps", 1, "--out"), ("kl-nonneg.json",)),
+    "mutate": (("mutate", "kl-nonneg", "--workers", 1, "--out"), ("kl-nonneg.json",)),
+    "experiment": (("experiment", "coverage-ablation", "--out"), (
+        "coverage-ablation", "coverage-ablation/rows.csv", "coverage-ablation/summary.md",
+        "coverage-ablation/coverage-ablation.svg",
+    )),
+    "trace": (("trace",), ("theorems.jsonl", "premises.jsonl", "statements.jsonl")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "name"), [(c, name) for c, (_, names) in COMMANDS.items() for name in names])
+def test_no_command_writes_through_a_link(folder, run_main, monkeypatch, command, name):
+    def work(*_, **__):
+        pytest.fail("the work has begun")
+
+    for what in ("commands.attacks.run_campaign", "commands.attacks.hunt_down", "commands.attacks.spread",
+                 "commands.experiment.run_experiment", "commands.trace.trace_proofs"):  # fmt: skip
+        monkeypatch.setattr(f"rlhf_proofs.{what}", work)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).symlink_to(folder.parent / ("thesis.tex" if "." in name else "."))
+    status, _, errors = run_main(*COMMANDS[command][0], folder)
+    assert (status, "links are not followed" in errors) == (2, True), errors
+    assert (folder.parent / "thesis.tex").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("check", "--only", "numeric", "--claim", "kl-nonneg", "--instances", 10, "--json"), ("tightness", "--out")],
+)
+def test_no_file_that_was_named_is_written_through_a_link(folder, run_main, monkeypatch, args):
+    monkeypatch.setattr("rlhf_proofs.commands.tightness.recall_tightness", lambda _: {"hunt": {}})
+    (folder / "out").symlink_to(folder.parent / "thesis.tex")
+    status, _, errors = run_main(*args, folder / "out")
+    assert (status, "links are not followed" in errors) == (2, True), errors
+    assert (folder.parent / "thesis.tex").read_text() == "mine"

@@ -100,7 +100,10 @@ def test_a_link_and_a_picture_that_lead_nowhere_are_found(site):
     assert absent(folder) == [("trust.html", link) for link in planted]
 
 
-PLANTED = """<script>alert(1)</script></script><img src=x onerror=alert(1)>"'><svg onload=alert(1)> </title> $\\text{<iframe>}$"""
+PLANTED = (
+    "<script>alert(1)</script></script><img src=x onerror=alert(1)>\"'><svg onload=alert(1)> </title> "
+    r"$\text{<iframe>}$"
+)
 
 
 def with_planted(data, keep):

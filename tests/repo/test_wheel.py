@@ -46,7 +46,7 @@ def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     assert same(package / "lean/Driver.lean", REPOSITORY / "proofs/rlhf_proofs/lean/Driver.lean")
     assert same(package / "dojo/Extract.lean", REPOSITORY / "proofs/rlhf_proofs/dojo/Extract.lean")
     assert same(package / "check.schema.json", REPOSITORY / "proofs/rlhf_proofs/check.schema.json")
-    for name in ("rlhf_numeric", "rlhf_pytest", "rlhf_symbolic", "rlhf_proofs"):
+    for name in ("rlhf_lemmas", "rlhf_numeric", "rlhf_pytest", "rlhf_symbolic", "rlhf_proofs"):
         assert (unpacked / name / "__init__.py").is_file()
 
 

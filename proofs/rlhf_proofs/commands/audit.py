@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from rlhf_numeric import Audit
 from rlhf_numeric.audit_file import read_audit_data
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.output import write_named
+from rlhf_proofs.tables import IdTable
 
 __all__ = ["audit"]
 
@@ -47,7 +47,7 @@ def audit(
         found = _audited(data, rank_tol)
     if json_file is not None:
         encoded = json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
-        json_file.write_text(encoded + "\n", encoding="utf-8")
+        write_named(json_file, encoded + "\n")
     _print(out, found)
     raise typer.Exit(1 if any(bound.verdict == "violated" for bound in found.bounds) else 0)
 
@@ -95,11 +95,8 @@ def _lines(found: Audit) -> list[str]:
     ]
 
 
-def _table(found: Audit) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("statement", overflow="fold")
-    for heading in ("on", "actual", "bound", "actual/bound", "verdict"):
-        table.add_column(heading, justify="left" if heading in ("on", "verdict") else "right", no_wrap=True)
+def _table(found: Audit) -> IdTable:
+    table = IdTable("statement", "on", "actual", "bound", "actual/bound", "verdict", left=("on", "verdict"))
     for bound in found.bounds:
         verdict = f"[{_COLOUR[bound.verdict]}]{bound.verdict}[/]"
         numbers = (_number(bound.lhs), _number(bound.rhs), _number(bound.ratio, digits=2))

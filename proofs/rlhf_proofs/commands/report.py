@@ -10,7 +10,7 @@ from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.ledger import recall, sources_digest
-from rlhf_proofs.progress import Progress, bar
+from rlhf_proofs.progress import KEPT_BY_LEAN, Progress, bar
 from rlhf_proofs.report import build_site, dependency_graph
 from rlhf_proofs.resources import cache_directory
 from rlhf_proofs.table import load_table
@@ -34,7 +34,7 @@ def report(
     if experiments is not None and not any(experiments.glob("*/summary.md")):
         raise typer.BadParameter(f"--experiments: no results in {experiments}: no file NAME/summary.md")
     ledger, table, current = _last(err)
-    with bar(err) as progress:
+    with bar(err, f"no file in {folder} is half written; the same command begins anew") as progress:
         count = build_site(
             folder, ledger, _lean(ledger, progress), table, current=current,
             campaign_folder=campaign or cache_directory() / "campaign",
@@ -52,7 +52,7 @@ def graph(
         raise typer.BadParameter("one form at a time, not --dot and --json")
     err = Console(stderr=True)
     ledger, _, _ = _last(err)
-    with bar(err) as progress:
+    with bar(err, KEPT_BY_LEAN) as progress:
         found = dependency_graph(ledger, _lean(ledger, progress))
     if dot or as_data:
         typer.echo(found.as_dot() if dot else found.as_json())
