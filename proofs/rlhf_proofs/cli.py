@@ -1,6 +1,6 @@
 """The command ``rlhf-lemmas``.
 
-Exit status: 0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run.
+Exit status: 0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run · 130 stopped by Ctrl-C.
 """
 
 import json
@@ -33,7 +33,7 @@ from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, remember, sources_digest
-from rlhf_proofs.output import write_named
+from rlhf_proofs.output import require_named, write_named
 from rlhf_proofs.progress import KEPT_BY_LEAN, bar, stoppable
 from rlhf_proofs.resources import cache_directory, proofs_directory
 from rlhf_proofs.table import load_table
@@ -119,6 +119,8 @@ def check(
     """Check every statement three ways, then show the ledger."""
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")
+    if json_file is not None:
+        require_named(json_file)
     with bar(err, _KEPT + " without --fresh" * fresh) as progress:
         ledger = build_ledger(
             only=only.value if only else None, claims=claim or (), lean=lean.value,

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.resources import replace_text
 
-__all__ = ["place", "require_no_links", "require_slugs", "write_named"]
+__all__ = ["place", "require_named", "require_no_links", "require_slugs", "write_named"]
 
 _SLUG = re.compile(r"[a-z0-9-]+")
 _NOT_IN_NAMES = re.compile(r"[\\:\x00-\x1f]")
@@ -54,6 +54,14 @@ def require_no_links(folder: Path, names: Iterable[str]) -> None:
         place(folder, name)
 
 
+def require_named(path: Path) -> None:
+    """Look, before the work begins, that a file that a person named may be written (see `write_named`)."""
+    if path.is_symlink():
+        raise CannotRunError(f"{path} is a link, and links are not followed: name the file that it leads to")
+    if not path.absolute().parent.is_dir():
+        raise CannotRunError(f"no folder {path.absolute().parent} to write {path.name} to")
+
+
 def write_named(path: Path, text: str) -> None:
     """Write a file that a person named, in one move; a device such as ``/dev/null`` is written to, not replaced.
 
@@ -62,10 +70,7 @@ def write_named(path: Path, text: str) -> None:
     CannotRunError
         If it is a link or a folder, its folder is missing, or it cannot be written.
     """
-    if path.is_symlink():
-        raise CannotRunError(f"{path} is a link, and links are not followed: name the file that it leads to")
-    if not path.absolute().parent.is_dir():
-        raise CannotRunError(f"no folder {path.absolute().parent} to write {path.name} to")
+    require_named(path)
     try:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")

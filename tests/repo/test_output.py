@@ -211,6 +211,12 @@ def test_no_command_writes_through_a_link(folder, run_main, monkeypatch, command
     assert (folder.parent / "thesis.tex").read_text() == "mine"
 
 
+def test_a_link_is_refused_before_the_work_begins(folder, run_main, monkeypatch):
+    monkeypatch.setattr("rlhf_proofs.cli.build_ledger", lambda **_: pytest.fail("the work has begun"))
+    (folder / "out").symlink_to(folder.parent / "thesis.tex")
+    assert run_main("check", "--json", folder / "out")[0] == 2
+
+
 @pytest.mark.parametrize(
     "args",
     [("check", "--only", "numeric", "--claim", "kl-nonneg", "--instances", 10, "--json"), ("tightness", "--out")],

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rlhf_numeric import Audit
 from rlhf_numeric.audit_file import read_audit_data
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.output import write_named
+from rlhf_proofs.output import require_named, write_named
 from rlhf_proofs.tables import IdTable
 
 __all__ = ["audit"]
@@ -43,6 +43,8 @@ def audit(
     out, err = Console(), Console(stderr=True)
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")
+    if json_file is not None:
+        require_named(json_file)
     with err.status("evaluating every bound"):
         found = _audited(data, rank_tol)
     if json_file is not None:
