@@ -6,6 +6,7 @@ in `concurrent.futures`, leaves workers waiting for ever after the parent was ki
 
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -39,8 +40,8 @@ def spread(work: Callable[[T], R], tasks: Sequence[T], /, *, workers: int) -> It
             process = context.Process(target=_serve, args=(work, there), daemon=True)
             with _not_interrupted():
                 process.start()
-            there.close()
-            started.append((process, here))
+                there.close()
+                started.append((process, here))
             here.send(task)
             at_work[here] = task
         while at_work:
@@ -59,16 +60,21 @@ def spread(work: Callable[[T], R], tasks: Sequence[T], /, *, workers: int) -> It
 
 @contextmanager
 def _not_interrupted() -> Iterator[None]:
-    """Keep Ctrl-C from a process that is started here, which inherits this: it is for the parent, at once."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Let Ctrl-C wait while a process is started, and keep it from that process, which would die with a traceback."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
         yield
         return
     resource_tracker.ensure_running()  # the first process of all starts it, and it would let Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    noted: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))  # another thread may receive it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # this the process inherits
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if noted and callable(handler):
+        handler(signal.SIGINT, None)
 
 
 def _received(pipe: Connection) -> R:  # type: ignore[type-var]
