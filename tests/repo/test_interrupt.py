@@ -30,6 +30,8 @@ gather.find_backend, gather.check_library, trace.trace_proofs, cli.install = (la
 report.recall = lambda: {"sources_sha256": "", "lean": {"backend": "wasm"}}
 cli.main()
 """
+# A shell lets what it starts in the background ignore Ctrl-C, and the tests with it.
+HEARS = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
 LEAN = r"stopped at RLHF\.Sums \(31 of 52\): [^\n]*the same command goes on"
 CASES = {
     "check": (("check",), LEAN),
@@ -58,7 +60,7 @@ CASES = {
 def stop(cache, folder, *args, script=SCRIPT, wait=0.0):
     """Start a command, interrupt it as a terminal does when it is at work; return its exit status and errors."""
     process = subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", HEARS + script, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         cwd=folder, env=os.environ | {"RLHF_LEMMAS_CACHE": str(cache)}, start_new_session=True,
     )  # fmt: skip
     try:
