@@ -59,18 +59,18 @@ CASES = {
 
 def stop(cache, folder, *args, script=SCRIPT, wait=0.0):
     """Start a command, interrupt it as a terminal does when it is at work; return its exit status and errors."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HEARS + script, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        cwd=folder, env=os.environ | {"RLHF_LEMMAS_CACHE": str(cache)}, start_new_session=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout.readline() == "at work\n", process.communicate()[1]
-        time.sleep(wait)
-        os.killpg(process.pid, signal.SIGINT)
-        return process.wait(timeout=60), process.communicate()[1]
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(
+        [sys.executable, "-c", HEARS + script, *map(str, args)], text=True, cwd=folder, start_new_session=True,
+        env=os.environ | {"RLHF_LEMMAS_CACHE": str(cache)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        try:
+            assert process.stdout.readline() == "at work\n", process.communicate()[1]
+            time.sleep(wait)
+            os.killpg(process.pid, signal.SIGINT)
+            _, errors = process.communicate(timeout=120)
+            return process.returncode, errors
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("case", CASES)
