@@ -9,7 +9,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
@@ -37,9 +39,10 @@ def spread(work: Callable[[T], R], tasks: Sequence[T], /, *, workers: int) -> It
         for task in islice(left, workers):
             here, there = context.Pipe()
             process = context.Process(target=_serve, args=(work, there), daemon=True)
-            process.start()
-            there.close()
-            started.append((process, here))
+            with _not_interrupted():
+                process.start()
+                there.close()
+                started.append((process, here))
             here.send(task)
             at_work[here] = task
         while at_work:
@@ -56,6 +59,25 @@ def spread(work: Callable[[T], R], tasks: Sequence[T], /, *, workers: int) -> It
             process.join()
 
 
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Let Ctrl-C wait while a process is started, and keep it from that process, which would die with a traceback."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # the first process of all starts it, and it would let Ctrl-C through again
+    noted: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))  # another thread may receive it
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # this the process inherits
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if noted and callable(handler):
+        handler(signal.SIGINT, None)
+
+
 def _received(pipe: Connection) -> R:  # type: ignore[type-var]
     try:
         answer, failure = pipe.recv()
@@ -68,7 +90,7 @@ def _received(pipe: Connection) -> R:  # type: ignore[type-var]
 
 
 def _serve(work: Callable[[T], R], pipe: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not kept away from the start, as on Windows
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from rlhf_proofs.errors import TableError, UnknownClaimError
+from rlhf_proofs.errors import TableError, UnknownClaimError, did_you_mean
 from rlhf_proofs.resources import claims_file
 from rlhf_proofs.setting import load_setting
 from rlhf_proofs.table import ClaimEntry
@@ -57,7 +57,7 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
     """
     rows = {row["id"]: row for row in ledger["claims"]}
     if claim not in rows:
-        raise UnknownClaimError(f"no statement with id {claim} in the ledger; known: {', '.join(rows)}")
+        raise UnknownClaimError(f"in the ledger: {did_you_mean('statement', claim, rows)}")
     latex = next((e.latex for e in entries if e.id == claim), None)
     if latex is None:
         raise TableError(f"claims.toml: {claim}: no latex, so it cannot be cited")

@@ -1,6 +1,6 @@
 """The command ``rlhf-lemmas``.
 
-Exit status: 0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run.
+Exit status: 0 ok · 1 refuted, vacuous, stale or unproved · 2 something could not run · 130 stopped by Ctrl-C.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from rlhf_numeric.stored_json import StoredFileError
 from rlhf_proofs import render
@@ -30,24 +31,35 @@ from rlhf_proofs.commands.record import record_ledger
 from rlhf_proofs.commands.report import graph, report
 from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
-from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError
+from rlhf_proofs.completion import STATEMENT_IDS
+from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError, did_you_mean
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.interruption import unwinding
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
 from rlhf_proofs.ledger import build_ledger, recall, released, remember, sources_digest
-from rlhf_proofs.progress import bar
+from rlhf_proofs.output import require_named, write_named
+from rlhf_proofs.progress import KEPT_BY_LEAN, bar, stoppable
 from rlhf_proofs.recorded import remark
-from rlhf_proofs.resources import cache_directory, replace_text
+from rlhf_proofs.resources import cache_directory, proofs_directory
 from rlhf_proofs.table import load_table
 from rlhf_proofs.tightness import recall_tightness
 from rlhf_proofs.verdict import exit_code_of
 
+
+class _Commands(TyperGroup):
+    """The commands; one that says nothing better when it is stopped says that it was."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as in typer
+        with stoppable(err, ""):
+            return super().invoke(ctx)
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Machine-checked lemmas for the theory of RLHF generalization: proved in Lean, derived with sympy, tested "
     "with numpy.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -61,6 +73,24 @@ app.command(epilog="Example: rlhf-lemmas tightness --out tightness.md")(tightnes
 
 out = Console()
 err = Console(stderr=True)
+
+_KEPT = "Lean modules that are done and the last ledger are kept; the same command goes on"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        lean = (proofs_directory() / "lean-toolchain").read_text(encoding="utf-8").strip()
+        typer.echo(f"rlhf-lemmas {version('rlhf-lemmas')}, for {lean}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 class Only(StrEnum):
@@ -82,7 +112,9 @@ class LeanChoice(StrEnum):
 @app.command(epilog="Example: rlhf-lemmas check --only numeric --claim kl-nonneg --instances 10000")
 def check(
     only: Annotated[Only | None, typer.Option(help="Only this kind of evidence.")] = None,
-    claim: Annotated[list[str] | None, typer.Option(help="Only this id; may be repeated.")] = None,
+    claim: Annotated[
+        list[str] | None, typer.Option(help="Only this id; may be repeated.", autocompletion=STATEMENT_IDS)
+    ] = None,
     lean: Annotated[
         LeanChoice, typer.Option(help="Which Lean: lake (official), wasm, or what there is.")
     ] = LeanChoice.AUTO,
@@ -94,7 +126,9 @@ def check(
     """Check every statement three ways, then show the ledger."""
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")
-    with bar(err) as progress:
+    if json_file is not None:
+        require_named(json_file)
+    with bar(err, _KEPT + " without --fresh" * fresh) as progress:
         ledger = build_ledger(
             only=only.value if only else None, claims=claim or (), lean=lean.value,
             instances=instances, seed=seed, fresh=fresh, progress=progress,
@@ -102,7 +136,7 @@ def check(
     data = ledger.as_json()
     with ExitStack() as at_the_end:  # last in, first out; each is done, even if another fails
         if json_file is not None:
-            at_the_end.callback(_write, json_file, json.dumps(data, indent=1) + "\n")
+            at_the_end.callback(write_named, json_file, json.dumps(data, indent=1) + "\n")
         if only is None and not claim:
             at_the_end.callback(remember, ledger)
         _show(data)
@@ -118,17 +152,6 @@ def _show(data: dict[str, Any]) -> None:
     render.print_warnings(err, data)
 
 
-def _write(path: Path, text: str) -> None:
-    """Replace a file, also behind a link; a pipe or a device is written to."""
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
-        else:
-            replace_text(path.resolve(), text)
-    except OSError as error:
-        raise CannotRunError(f"cannot write {path}: {error.strerror or error}") from error
-
-
 @app.command(epilog="Example: rlhf-lemmas ledger")
 def ledger() -> None:
     """Show the ledger of the last full check, and exit as that check did."""
@@ -139,12 +162,14 @@ def ledger() -> None:
 
 
 @app.command(epilog="Example: rlhf-lemmas show grad-objective")
-def show(claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the statement.")]) -> None:
+def show(
+    claim: Annotated[str, typer.Argument(metavar="ID", help="Id of the statement.", autocompletion=STATEMENT_IDS)],
+) -> None:
     """Show one statement of the last full check with all its evidence."""
     data = _last()
     rows = {row["id"]: row for row in data["claims"]}
     if claim not in rows:
-        raise typer.BadParameter(f"no statement {claim!r}; known: {', '.join(rows)}")
+        raise typer.BadParameter(did_you_mean("statement", claim, rows))
     render.print_row(out, rows[claim])
     render.print_tightness(out, recall_tightness(claim))
 
@@ -208,7 +233,7 @@ def lean_setup(
     if shutil.which("lake") is not None and not force:
         out.print("lake is there; nothing to do (--force installs the WebAssembly Lean beside it)")
         return
-    with err.status("installing"):
+    with stoppable(err, "nothing was installed; the same command begins anew"), err.status("installing"):
         home = install(lambda what: err.print(what))
     out.print(f"the WebAssembly Lean is in {home}")
 
@@ -222,7 +247,7 @@ def lean_stats(
 ) -> None:
     """Show the size of the Lean library, its slowest modules and declarations, and how much of it must be read."""
     table = load_table()
-    with bar(err) as progress:
+    with bar(err, KEPT_BY_LEAN) as progress:
         report = run_lean(table, lean.value, progress)
     render.print_stats(out, report, top, [e.lean for e in table if e.lean is not None])
     raise typer.Exit(0 if report.accepted else 1)

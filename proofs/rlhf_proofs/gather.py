@@ -194,7 +194,7 @@ def _derived(result: DerivationResult, kernel_checked: bool | None, kernel_why: 
     shapes = f", exact at {len(result.shapes)} fixed shapes" if result.shapes else ""
     return SymbolicEvidence(
         status=Status.OPEN if kernel_checked is False else Status.DERIVED,
-        why=f"{len(result.steps)} steps{shapes}; {kernel_why}",
+        why=f"{len(result.steps)} step{'s' if len(result.steps) > 1 else ''}{shapes}; {kernel_why}",
         seconds=result.seconds,
         derivation=result.id,
         steps=len(result.steps),

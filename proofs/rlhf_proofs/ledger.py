@@ -11,7 +11,7 @@ from typing import Any
 
 from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, sealed
 from rlhf_proofs.environment import environment
-from rlhf_proofs.errors import CannotRunError, LeanFailureError, UnknownClaimError
+from rlhf_proofs.errors import CannotRunError, LeanFailureError, require_known
 from rlhf_proofs.evidence import Evidence, LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.gather import (
     Kind,
@@ -208,10 +208,7 @@ def build_ledger(
     everything, pinned = load_table(table), load_pins(pins)
     require_one_theorem(everything)
     require_rows(everything, pinned)
-    unknown = sorted(set(claims) - {e.id for e in everything})
-    if unknown:
-        known = ", ".join(e.id for e in everything)
-        raise UnknownClaimError(f"no statement with id {', '.join(unknown)}; known: {known}")
+    require_known("statement", claims, [e.id for e in everything])
     entries = [e for e in everything if not claims or e.id in claims]
     outcome = None
     if only in (None, "lean"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rlhf_numeric import CLAIMS
 from rlhf_numeric.campaign import BINS, Finding
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.output import require_no_links
 from rlhf_proofs.tightness import recall_tightness
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def plot_campaign(found: dict[str, Finding], folder: Path) -> None:
     Raises
     ------
     CannotRunError
-        If matplotlib is missing.
+        If matplotlib is missing, or a link is where a figure would be.
     """
     require_matplotlib()
+    require_no_links(folder, [f"{name}.png" for name in (*found, "overview")])
     folder.mkdir(parents=True, exist_ok=True)
     for slug, finding in found.items():
         if sum(finding.histogram):

@@ -1,15 +1,20 @@
-"""Progress on the terminal, for anything that takes more than a second."""
+"""Progress on the terminal, for anything that takes more than a second, and what is said when it is stopped."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-__all__ = ["Progress", "bar", "silent"]
+__all__ = ["INTERRUPTED", "KEPT_BY_LEAN", "Progress", "bar", "silent", "stoppable"]
 
 Progress = Callable[[str, int, int], None]
+
+INTERRUPTED = 130  # the exit status of a program that Ctrl-C has ended, by the convention of shells
+NOTHING = "nothing was written"
+KEPT_BY_LEAN = "Lean modules that are done are kept, nothing else was changed; the same command goes on"
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -17,13 +22,36 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 
 @contextmanager
-def bar(console: Console) -> Iterator[Progress]:
-    """Show a bar that follows calls (what, done, total), and vanishes at the end."""
+def stoppable(console: Console, kept: str = NOTHING) -> Iterator[None]:
+    """On Ctrl-C, say what is kept and how to go on, and end with exit status 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise _stopped(console, "", kept) from None
+
+
+def _stopped(console: Console, where: str, kept: str) -> typer.Exit:
+    console.print(f"stopped{where}{kept and ': '}{kept}", markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(INTERRUPTED)
+
+
+@contextmanager
+def bar(console: Console, kept: str = NOTHING) -> Iterator[Progress]:
+    """Show a bar that follows calls (what, done, total), and vanishes at the end.
+
+    On Ctrl-C, say where it was and what is kept, and end as `stoppable` does.
+    """
     columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("starting", total=None)
+    where = ""
+    try:
+        with Bar(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("starting", total=None)
 
-        def report(what: str, done: int, total: int) -> None:
-            progress.update(task, description=what, completed=done, total=total)
+            def report(what: str, done: int, total: int) -> None:
+                nonlocal where
+                where = f" at {what} ({done} of {total})"
+                progress.update(task, description=what, completed=done, total=total)
 
-        yield report
+            yield report
+    except KeyboardInterrupt:
+        raise _stopped(console, where, kept) from None

@@ -11,6 +11,7 @@ from rich.table import Table
 from rlhf_proofs.lean import LibraryReport
 from rlhf_proofs.lean.census import AuditSurface, Reader
 from rlhf_proofs.resolution import slack
+from rlhf_proofs.tables import IdTable
 
 __all__ = [
     "ledger_table",
@@ -36,12 +37,10 @@ def _status(status: str) -> str:
     return f"[{_COLOUR[status]}]{status if status != 'not-applicable' else 'n/a'}[/]"
 
 
-def ledger_table(data: dict[str, Any]) -> Table:
+def ledger_table(data: dict[str, Any]) -> IdTable:
     """Return the table of all statements."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("statement", overflow="fold")  # on a narrow terminal the id folds, never a status
-    for heading in ("Lean", "sympy", "numpy", "decided", "worst", "EFFECTIVE"):
-        table.add_column(heading, justify="right" if heading in ("decided", "worst") else "left", no_wrap=True)
+    statuses = ("Lean", "sympy", "numpy", "EFFECTIVE")
+    table = IdTable("statement", "Lean", "sympy", "numpy", "decided", "worst", "EFFECTIVE", left=statuses)
     for row in data["claims"]:
         numeric = row["numeric"]
         table.add_row(

@@ -54,7 +54,7 @@ def pins_file() -> Path:
 
 
 def document(name: str) -> str:
-    """Return the text of ``CITATION.cff``, ``DIVERGENCES.md`` or ``TRUST.md``."""
+    """Return the text of ``CITATION.cff``, ``DIVERGENCES.md``, ``NOTATION.md`` or ``TRUST.md``."""
     path = _first_existing(name, _PACKAGE / "data" / name, _PACKAGE.parents[1] / name)
     return path.read_text(encoding="utf-8")
 

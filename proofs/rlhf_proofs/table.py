@@ -1,5 +1,6 @@
 """``claims.toml``: the one place where an id is tied to its Lean theorem, sympy derivation and numpy claim."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,8 @@ def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
     Raises
     ------
     TableError
-        If the file is not TOML or has no row, a field is missing, unknown or not a string, or a row names no evidence.
+        If the file is not TOML or has no row, an id is not a slug, a field is missing, unknown or not a string, or a
+        row names no evidence.
     """
     path = path or claims_file()
     try:
@@ -63,6 +65,8 @@ def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
 def _entry(path: Path, slug: str, row: object) -> ClaimEntry:
     if not isinstance(row, dict):
         raise TableError(f"{path}: {slug}: expected a table, got {row!r}")
+    if not re.fullmatch(r"[a-z0-9-]+", slug):  # ids become names of files
+        raise TableError(f"{path}: expected small letters, digits and hyphens as an id, got {slug!r}")
     missing = [k for k in _REQUIRED if k not in row]
     unknown = [k for k in row if k not in (*_REQUIRED, *_OPTIONAL)]
     not_text = [k for k, v in row.items() if not isinstance(v, str) or not v]

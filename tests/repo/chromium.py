@@ -26,7 +26,11 @@ class Chromium:
             os.dup2(ours, 3)
             os.dup2(theirs, 4)
 
-        flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+        flags = [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+            "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync",
+        ]  # fmt: skip
         self._process = subprocess.Popen(
             [program, *flags, "--remote-debugging-pipe", f"--user-data-dir={self._home.name}", "about:blank"],
             preexec_fn=pipes, pass_fds=(3, 4, to_browser, from_browser),

@@ -96,7 +96,7 @@ def test_changed_sources_and_local_changes_are_said(form, monkeypatch):
 
 
 def test_a_statement_that_the_ledger_does_not_have_is_refused():
-    with pytest.raises(UnknownClaimError, match="no statement with id absent in the ledger; known: boltzmann"):
+    with pytest.raises(UnknownClaimError, match="in the ledger: no statement 'absent'; known: boltzmann-normalised"):
         cite(ledger_of(row(TABLE[0])), TABLE, "absent", current=True)
 
 

@@ -43,10 +43,10 @@ def test_a_shape_that_is_none_is_refused(shape):
     assert "expected three positive integers" in str(result.exception)
 
 
-def test_an_unknown_derivation_lists_those_there_are():
-    result = command("grad-nothing")
-    assert isinstance(result.exception, CannotRunError)
-    assert "grad-objective" in str(result.exception)
+def test_an_unknown_derivation_exits_2_and_names_those_that_are_like_it(run_main):
+    status, _, errors = run_main("derive", "grad-objectiv")
+    assert status == 2
+    assert "no derivation 'grad-objectiv'; did you mean grad-objective" in errors
 
 
 def test_psi_has_no_shape():

@@ -72,7 +72,8 @@ def test_an_interruption_exits_130_and_says_where_the_rows_are(tmp_path, monkeyp
     monkeypatch.setattr(coverage_ablation, "_row", row)
     result = command(NAME, "--out", tmp_path)
     assert result.exit_code == 130
-    assert "interrupted; the rows so far are in" in result.output
+    assert "stopped" in result.output
+    assert f"the rows so far are in {tmp_path / NAME / 'rows.csv'}" in result.output
     assert len(read_rows(tmp_path / NAME / "rows.csv")) == 1
 
 

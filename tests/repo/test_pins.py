@@ -133,7 +133,7 @@ def test_an_id_that_is_not_in_the_table_is_named(pins, lean, report, run_main):
     lean(report("log_ratio", "kl_nonneg"))
     code, _, errors = run_main("pin", "nonsense")
     assert code == 2
-    assert "no statement with id nonsense; known: log-ratio, kl-nonneg" in " ".join(errors.split())
+    assert "no statement 'nonsense'; known: log-ratio, kl-nonneg" in " ".join(errors.split())
 
 
 def test_every_row_of_the_shipped_table_with_a_theorem_is_pinned_to_it():

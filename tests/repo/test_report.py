@@ -1,165 +1,26 @@
-"""The site and the graph, from reports in which something is wrong."""
+"""The site: from reports in which something is wrong, from tables and results that somebody else has written."""
 
 import dataclasses
 import json
 import re
 import sys
-import unicodedata
 from dataclasses import asdict
-from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 from typer.testing import CliRunner
 
 from rlhf_numeric import CLAIMS
 from rlhf_numeric.campaign import run_campaign
+from rlhf_numeric.experiments import EXPERIMENTS, coverage_ablation, run_experiment
 from rlhf_numeric.mutate import MutationReport
 from rlhf_numeric.stored import Case
 from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.lean.audit import Constants
 from rlhf_proofs.ledger import recall
-from rlhf_proofs.report import Graph, build_site, dependency_graph, optional
-from rlhf_proofs.report.layout import HEIGHT, WIDTH, lay_out
-from rlhf_proofs.report.words import block, lean, markdown, mixed
+from rlhf_proofs.report import build_site, optional
 from rlhf_proofs.table import load_table
 from rlhf_symbolic import DERIVATIONS
-from rlhf_symbolic.printing import latex, latex_words
-
-from .conftest import REPOSITORY
-
-PROOFS = {
-    "base": (), "left": ("l1",), "right": ("l2",), "middle": ("l1", "l3"), "top": ("l1", "l2", "l3", "l4"),
-    "twin": ("l1", "l2", "l3", "l4"),
-}  # fmt: skip
-
-
-def known(proofs):
-    """Constants of a library in which these theorems have these lemmas below them."""
-    lemmas = {lemma: () for below in proofs.values() for lemma in below}
-    return Constants(
-        {f"RLHF.{name}": {"type": name, "kind": "theorem", "type_uses": [], "value_uses": [f"RLHF.{b}" for b in below]}
-         for name, below in (lemmas | proofs).items()}
-    )  # fmt: skip
-
-
-def graph_of(report, proofs=PROOFS, **status):
-    rows = [{"id": n, "effective": status.get(n, "proved"), "lean": {"theorem": f"RLHF.{n}"}} for n in proofs]
-    return dependency_graph({"claims": rows}, dataclasses.replace(report(), constants=known(proofs)))
-
-
-def test_a_statement_rests_on_those_whose_whole_proof_is_a_part_of_its_own(report):
-    graph = graph_of(report)
-    assert set(graph.edges) == {
-        ("middle", "left"), ("top", "middle"), ("top", "right"), ("twin", "middle"), ("twin", "right"),
-    }  # fmt: skip
-    assert graph.rests_on("top") == ["right", "middle"]
-    assert graph.used_by("left") == ["middle"]
-    assert graph.rests_on("base") == graph.used_by("base") == []
-
-
-def test_what_the_elaborator_split_off_a_proof_is_no_lemma_of_its_own(report):
-    graph = graph_of(report, {"rate": ("l1", "rate._proof_1"), "last": ("l1", "l2")})
-    assert graph.edges == (("last", "rate"),)
-
-
-@pytest.mark.parametrize("status", ["open", "stale", "refuted", "vacuous", "tested", "not-run"])
-def test_the_colour_of_a_statement_accounts_for_everything_below_it(report, status):
-    graph = graph_of(report, left=status)
-    assert graph.status["top"] == "proved"
-    assert {n for n, s in graph.below.items() if s == status} == {"left", "middle", "top", "twin"}
-    assert {n for n, s in graph.below.items() if s == "proved"} == {"base", "right"}
-
-
-def test_the_worst_status_below_wins(report):
-    graph = graph_of(report, left="open", right="refuted")
-    assert (graph.below["middle"], graph.below["top"]) == ("open", "refuted")
-
-
-def test_the_graph_as_json_and_for_graphviz(report):
-    graph = graph_of(report, left="open")
-    data = json.loads(graph.as_json())
-    assert {"id": "top", "status": "proved", "below": "open"} in data["nodes"]
-    assert {"from": "top", "rests_on": "middle"} in data["edges"]
-    assert '"middle" -> "top";' in graph.as_dot()
-    assert '"right" [fillcolor=palegreen];' in graph.as_dot()
-    assert '"top" [fillcolor=khaki];' in graph.as_dot()
-
-
-def test_boxes_do_not_overlap_and_lines_lead_from_left_to_right(report):
-    layout = lay_out(graph_of(report, PROOFS | {"far": ("l1", "l2", "l3", "l4", "l5"), "near": ("l2", "l6")}))
-    at = {box.id: box for box in layout.boxes}
-    assert all(at[c.used].x + WIDTH < at[c.user].x for c in layout.curves)
-    for a in at.values():
-        assert 0 <= a.x <= layout.width - WIDTH
-        assert 0 <= a.y <= layout.height - HEIGHT
-        assert all(a is b or a.x != b.x or abs(a.y - b.y) >= HEIGHT for b in at.values())
-
-
-def test_every_line_starts_and_ends_at_its_boxes(report):
-    layout = lay_out(graph_of(report, PROOFS | {"far": ("l1", "l2", "l3", "l4", "l5"), "long": ("l1", "l9")}))
-    at = {box.id: box for box in layout.boxes}
-    for curve in layout.curves:
-        numbers = [float(x) for x in re.findall(r"-?[\d.]+", curve.path)]
-        used, user = at[curve.used], at[curve.user]
-        assert numbers[:2] == pytest.approx([used.x + WIDTH, used.y + HEIGHT / 2], abs=0.6)
-        assert numbers[-2:] == pytest.approx([user.x, user.y + HEIGHT / 2], abs=0.6)
-
-
-def test_an_empty_graph_can_be_drawn():
-    assert lay_out(Graph({}, {}, ())).boxes == ()
-
-
-def test_what_is_not_mathematics_is_escaped():
-    assert "&lt;script&gt;" in mixed("<script> $x < y$")
-    assert "<script>" not in mixed("$<script>$")
-    assert "<script>" not in block("<script>")
-    assert "&lt;" in lean("example : a < b")
-    assert "<script>" not in markdown("<script>alert(1)</script>")
-
-
-def test_mathematics_is_mathml_and_breaks_before_a_relation():
-    html = mixed(r"Thus $a = b \le c$.")
-    assert html.count("<math") == 3
-    assert html.count("<wbr>") == 2
-    assert mixed(r"$f(x = y)$").count("<wbr>") == 1
-    assert "<wbr>" not in mixed(r"$\sum_{i = 1} i$")
-
-
-ITALICS = {
-    unicodedata.normalize("NFKC", c): c for c in map(chr, [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6FC, 0x1D71C)])
-    if unicodedata.category(c) != "Cn"
-}  # fmt: skip
-
-
-def drawn(html):
-    """The characters that a browser draws for MathML: a variable of one letter is drawn in italics."""
-    found = set()
-    for tag, text in re.findall(r"<(m[ion]|mtext)[^>]*>([^<]*)</m", str(html)):
-        letters = unescape(text)
-        found |= {ITALICS.get(letters, letters)} if tag == "mi" and len(letters) == 1 else set(letters)
-    return found
-
-
-def test_the_font_holds_every_sign_of_every_statement_and_derivation():
-    ttlib = pytest.importorskip("fontTools.ttLib", reason="fontTools is missing: the font has not been read")
-    font = ttlib.TTFont(REPOSITORY / "proofs/rlhf_proofs/report/static/math.woff")
-    formulas = [mixed(e.latex) for e in load_table()]
-    for derivation in DERIVATIONS.values():
-        formulas += [
-            mixed(latex_words(s.reason)) + block(latex(s.before)) + block(latex(s.after)) for s in derivation.steps
-        ]
-    signs = {sign for formula in formulas for sign in drawn(formula)}
-    assert len(signs) > 60
-    assert {f"{c} U+{ord(c):04X}" for c in signs if ord(c) not in font.getBestCmap()} == set()
-    assert ord("∰") not in font.getBestCmap()
-    assert "MATH" in font
-
-
-def test_numbered_items_have_anchors():
-    html = markdown("1. one\n2. two\n", numbered=True)
-    assert '<li id="item-1">one' in html
-    assert '<li id="item-2">two' in html
 
 
 @pytest.fixture
@@ -202,8 +63,9 @@ def test_the_command_writes_a_page_for_each_statement_and_each_topic(checked, fe
     status, out, errors = run_main("report", tmp_path / "site")
     assert (status, "open" in out) == (0, True), errors
     assert set(texts(tmp_path / "site")) == {
-        "index.html", "graph.html", "assumptions.html", "divergences.html", "experiments.html", "trust.html",
-        "statement/log-ratio.html", "statement/kl-nonneg.html",
+        "index.html", "graph.html", "assumptions.html", "derivations.html", "notation.html", "divergences.html",
+        "experiments.html", "trust.html", "statement/log-ratio.html", "statement/kl-nonneg.html",
+        "derivation/psi-sharp.html",
     }  # fmt: skip
     assert json.loads((tmp_path / "site/ledger.json").read_text()) == recall()
 
@@ -215,16 +77,100 @@ def test_nothing_on_the_site_names_another_place_to_load_from(site):
         assert not [u for u in loaded if u.startswith(("http", "//"))], name
 
 
-def test_links_lead_to_pages_and_anchors_that_exist(site):
-    folder = site()
+def absent(folder):
+    """What pages of the site refer to on the site, and is not there."""
+    found = []
     for name, text in texts(folder).items():
-        for link in re.findall(r"<a[^>]* href=\"([^\"]*)\"", text):
+        for link in re.findall(r"(?:href|src)=\"([^\"]*)\"", text):
             page, _, anchor = link.partition("#")
-            if page.startswith("http"):
-                continue
             target = (folder / name).parent / page if page else folder / name
-            assert target.is_file(), (name, link)
-            assert not anchor or f'id="{anchor}"' in target.read_text(), (name, link)
+            if page.startswith(("http", "data:")) or (target.is_file() and not anchor):
+                continue
+            if not target.is_file() or f'id="{anchor}"' not in target.read_text():
+                found.append((name, link))
+    return found
+
+
+def test_links_and_pictures_lead_to_files_and_anchors_that_exist(site):
+    assert absent(site()) == []
+
+
+def test_a_link_and_a_picture_that_lead_nowhere_are_found(site):
+    folder = site()
+    page = folder / "trust.html"
+    planted = ("gone.html", "index.html#gone", "static/gone.png")
+    page.write_text(page.read_text() + '<a href="{}"></a><a href="{}"></a><img src="{}">'.format(*planted))
+    assert absent(folder) == [("trust.html", link) for link in planted]
+
+
+PLANTED = (
+    "<script>alert(1)</script></script><img src=x onerror=alert(1)>\"'><svg onload=alert(1)> </title> "
+    r"$\text{<iframe>}$"
+)
+
+
+def with_planted(data, keep):
+    """The same JSON with a piece of HTML in every text but ids, the kinds of evidence, and words that are looked up."""
+    if isinstance(data, dict):
+        return {key: value if key in keep else with_planted(value, keep) for key, value in data.items()}
+    if isinstance(data, list):
+        return [with_planted(value, keep) for value in data]
+    return data + PLANTED if isinstance(data, str) else data
+
+
+class Elements(HTMLParser):
+    """Collects what a browser would run or load."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found |= {(tag, name) for name, _ in attrs if name.startswith("on")}
+        self.found |= {(tag, value) for name, value in attrs if name in ("href", "src") and ":" in (value or "")}
+        if tag in ("script", "img", "style", "iframe"):
+            self.found.add((tag, dict(attrs).get("src")))
+
+
+def test_no_text_of_a_ledger_a_table_or_an_experiment_is_obeyed_as_html(checked, few, report, tmp_path):
+    clean, planted = tmp_path / "clean", tmp_path / "planted"
+    keep = {"id", "status", "effective", "schema", "derivation", "claim", "theorem", "sources_sha256"}
+    ledger = recall()
+    assert PLANTED in json.dumps(with_planted(ledger, keep), ensure_ascii=False).replace('\\"', '"').replace(
+        "\\\\", "\\"
+    )
+    (tmp_path / "experiments/one").mkdir(parents=True)
+    (tmp_path / "experiments/one/summary.md").write_text(f"# {PLANTED}\n\n[x](javascript:alert(1)) {PLANTED}\n")
+    entries = [dataclasses.replace(e, title=PLANTED, latex=PLANTED) for e in load_table(checked)]
+    lean = report("log_ratio", "kl_nonneg")
+    for folder, data, rows, results in (
+        (clean, ledger, load_table(checked), "none"), (planted, with_planted(ledger, keep), entries, "experiments")
+    ):  # fmt: skip
+        build_site(folder, data, lean, rows, current=True, campaign_folder=tmp_path / "none",
+                   experiments_folder=tmp_path / results)  # fmt: skip
+    own = {name: Elements(text).found for name, text in texts(clean).items()}
+    found = {name: Elements(text).found for name, text in texts(planted).items()}
+    assert all(("link", "data:,") in each for each in own.values())
+    assert {name: each - own[name] for name, each in found.items() if each - own[name]} == {}
+    assert "&lt;script&gt;" in texts(planted)["statement/log-ratio.html"]
+
+
+def test_what_a_browser_would_run_is_found():
+    assert Elements(PLANTED).found >= {("script", None), ("img", "x"), ("svg", "onload")}
+
+
+@pytest.mark.parametrize("bad", ["../outside", "a/b", "<script>", "A", ""])
+@pytest.mark.parametrize("kind", ["claims", "derivations"])
+def test_an_id_of_the_stored_ledger_that_is_no_slug_names_no_file(site, checked, report, tmp_path, kind, bad):
+    site()
+    before = sorted(tmp_path.rglob("*"))
+    ledger = recall()
+    ledger[kind][0]["id" if kind == "claims" else "derivation"] = bad
+    with pytest.raises(CannotRunError, match="the stored ledger: expected small letters, digits and hyphens"):
+        build_site(tmp_path / "site", ledger, report("log_ratio", "kl_nonneg"), load_table(checked), current=True,
+                   campaign_folder=tmp_path / "none", experiments_folder=tmp_path / "none")  # fmt: skip
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_statement_that_is_not_proved_is_not_shown_as_proved(site):
@@ -233,6 +179,21 @@ def test_a_statement_that_is_not_proved_is_not_shown_as_proved(site):
     assert "numeric: a counterexample" in pages["statement/log-ratio.html"]
     assert 'data-status="refuted"' in pages["index.html"]
     assert "own-refuted" in pages["graph.html"]
+
+
+def test_derivations_of_no_statement_have_a_page_with_their_steps(site):
+    pages = texts(site())
+    assert "psi-sharp" in pages["derivations.html"]
+    assert 'href="derivation/psi-sharp.html"' in pages["derivations.html"]
+    assert 'href="statement/log-ratio.html#derivation"' in pages["derivations.html"]
+    assert pages["derivation/psi-sharp.html"].count("<li>") == len(DERIVATIONS["psi-sharp"].steps) + 1
+    assert 'href="derivations.html"' in pages["index.html"]
+
+
+def test_the_notation_is_a_page_that_every_page_leads_to(site):
+    pages = texts(site())
+    assert "third central moment" in pages["notation.html"]
+    assert all(re.search(r'href="(\.\./)?notation.html"', text) for text in pages.values())
 
 
 def test_old_sources_are_told_on_every_page(site):
@@ -286,18 +247,49 @@ def test_experiments_are_shown_with_figures_and_rows(site, tmp_path):
     assert re.findall(r'src="(experiments[^"]*)"', page) == [
         "experiments/dimension/gap.svg", "experiments/dimension/rate.png",
     ]  # fmt: skip
-    assert (built / "experiments/dimension/rows.csv").read_text() == "rows.csv"
+    for name in ("rows.csv", "gap.png", "gap.svg", "rate.png"):
+        assert (built / "experiments/dimension" / name).read_text() == name
 
 
-def test_an_older_report_is_replaced_and_nothing_else(site):
-    folder = site()
-    (folder / "statement/gone.html").write_text("old")
-    (folder / "mine.txt").write_text("mine")
-    listed = folder / ".rlhf-lemmas-report"
-    listed.write_text(listed.read_text() + "statement/gone.html\n")
-    site()
-    assert not (folder / "statement/gone.html").exists()
-    assert (folder / "mine.txt").read_text() == "mine"
+def test_the_pictures_that_a_real_experiment_names_are_there_and_each_is_shown_once(site, tmp_path, monkeypatch):
+    for name, value in {"SIZES": (1, 2), "POPULATION": 8, "STEPS": 10}.items():
+        monkeypatch.setattr(coverage_ablation, name, value)
+    run_experiment(EXPERIMENTS["coverage-ablation"], tmp_path / "experiments/coverage-ablation", seeds=1)
+    summary = tmp_path / "experiments/coverage-ablation/summary.md"
+    assert "![" in summary.read_text()
+    summary.write_text(summary.read_text() + "![far away](https://example.org/track.png) ![gone](gone.png)\n")
+    built = site(experiments=tmp_path / "experiments")
+    page = texts(built)["experiments.html"]
+    assert re.findall(r'<img[^>]* src="([^"]*)"', page) == ["experiments/coverage-ablation/coverage-ablation.svg"]
+    assert absent(built) == []
+    assert "far away" in page
+    assert "example.org" not in page
+
+
+@pytest.mark.parametrize(
+    ("plant", "words"),
+    [
+        (lambda folder: (folder / "gap.svg").symlink_to("/etc/hostname"), "is a link, and links are not followed"),
+        (lambda folder: folder.rename(folder.with_name("Dimension <b>")), "expected small letters, digits and hyphens"),
+        (lambda folder: (folder / "a'b.svg").write_text("x"), "expected small letters, digits and hyphens"),
+        (lambda folder: (folder / "summary.md").write_bytes(b"\xff"), "cannot be read"),
+    ],
+)
+def test_a_folder_of_experiments_that_none_has_written_is_refused(site, tmp_path, plant, words):
+    folder = tmp_path / "experiments/dimension"
+    folder.mkdir(parents=True)
+    (folder / "summary.md").write_text("# Dimension\n")
+    plant(folder)
+    with pytest.raises(CannotRunError, match=words):
+        site(experiments=tmp_path / "experiments")
+
+
+@pytest.mark.parametrize("option", ["--experiments", "--campaign"])
+def test_results_that_were_named_and_are_not_there_are_an_error(checked, run_main, tmp_path, option):
+    status, _, errors = run_main("report", tmp_path / "site", option, tmp_path / "nosuch")
+    assert status == 2
+    assert option in errors
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(checked, run_main, tmp_path):

@@ -13,8 +13,17 @@ from .chromium import Chromium
 pytestmark = [pytest.mark.lean, pytest.mark.slow]
 
 IDS = [entry.id for entry in load_table()]
-PAGES = ["index.html", "graph.html", "assumptions.html", "divergences.html", "experiments.html", "trust.html"]
-STATEMENTS = ["statement/gradient-domination.html", "statement/grad-objective.html", "statement/ga-rate.html"]
+PAGES = [
+    f"{name}.html" for name in (
+        "index", "graph", "assumptions", "derivations", "notation", "divergences", "experiments", "trust",
+    )
+]  # fmt: skip
+STATEMENTS = [
+    "statement/gradient-domination.html",
+    "statement/grad-objective.html",
+    "statement/ga-rate.html",
+    "derivation/taylor-remainder.html",
+]
 PHONE = {"width": 360, "height": 740}
 
 

@@ -86,6 +86,8 @@ BAD = {
     "not TOML": (GOOD + "oops\n", r"claims\.toml: not TOML: .*line 6"),
     "an id twice": (GOOD + GOOD, r"not TOML: .*"),
     "not a table": ('version = "1"\n' + GOOD, r"version: expected a table, got '1'"),
+    "an id with a way out of a folder": (GOOD.replace("[one]", '["../one"]'), r"as an id, got '\.\./one'"),
+    "an id with HTML": (GOOD.replace("[one]", '["<b>"]'), r"expected small letters, digits and hyphens as an id"),
     "a field missing": (GOOD.replace('paper = "p"\n', ""), r"one: missing \['paper'\]"),
     "an unknown field": (GOOD + 'status = "proved"\n', r"one: .*unknown \['status'\]"),
     "not text": (GOOD.replace('"g"', "7"), r"one: .*not a non-empty string \['group'\]"),

@@ -49,7 +49,7 @@ def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     assert same(package / "lean/Driver.lean", REPOSITORY / "proofs/rlhf_proofs/lean/Driver.lean")
     assert same(package / "dojo/Extract.lean", REPOSITORY / "proofs/rlhf_proofs/dojo/Extract.lean")
     assert same(package / "check.schema.json", REPOSITORY / "proofs/rlhf_proofs/check.schema.json")
-    for name in ("rlhf_numeric", "rlhf_pytest", "rlhf_symbolic", "rlhf_proofs"):
+    for name in ("rlhf_lemmas", "rlhf_numeric", "rlhf_pytest", "rlhf_symbolic", "rlhf_proofs"):
         assert (unpacked / name / "__init__.py").is_file()
 
 
@@ -58,7 +58,7 @@ def test_the_wheel_carries_what_the_report_is_made_of(unpacked):
         sources = sorted((REPOSITORY / "proofs/rlhf_proofs/report" / folder).iterdir())
         assert len(sources) >= 4
         assert all(same(unpacked / "rlhf_proofs/report" / folder / path.name, path) for path in sources)
-    for name in ("CITATION.cff", "DIVERGENCES.md", "TRUST.md"):
+    for name in ("CITATION.cff", "DIVERGENCES.md", "NOTATION.md", "TRUST.md"):
         assert same(unpacked / "rlhf_proofs/data" / name, REPOSITORY / name)
 
 

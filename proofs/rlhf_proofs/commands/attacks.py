@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from rlhf_numeric import CLAIMS
 from rlhf_numeric import mutate as mutation
@@ -33,9 +31,12 @@ from rlhf_numeric.throughput import joint_throughput
 from rlhf_numeric.throughput import throughput as measure
 from rlhf_numeric.verdict import Verdict
 from rlhf_proofs import plots as figures
-from rlhf_proofs.errors import CannotRunError, UnknownClaimError
+from rlhf_proofs.completion import CLAIM_IDS
+from rlhf_proofs.errors import CannotRunError, require_known
+from rlhf_proofs.output import place, require_no_links
 from rlhf_proofs.progress import bar
 from rlhf_proofs.resources import cache_directory, replace_text
+from rlhf_proofs.tables import IdTable, print_table
 from rlhf_proofs.tightness import remember_tightness
 
 __all__ = ["campaign", "hunt", "mutate", "register", "replay", "throughput"]
@@ -43,12 +44,15 @@ __all__ = ["campaign", "hunt", "mutate", "register", "replay", "throughput"]
 out = Console()
 err = Console(stderr=True)
 
-_Claims = Annotated[list[str] | None, typer.Option("--claim", help="Only this id; may be repeated.")]
+_Claims = Annotated[
+    list[str] | None, typer.Option("--claim", help="Only this id; may be repeated.", autocompletion=CLAIM_IDS)
+]
 _Seed = Annotated[int, typer.Option(min=0, help="Seed; the result is a function of it.")]
 _Workers = Annotated[int, typer.Option(min=1, help="Processes. Default: one for each core.")]
 _Out = Annotated[Path | None, typer.Option(help="Folder for the results. Default: one in the cache.")]
 _CORES = os.cpu_count() or 1
 _VIOLATED = Verdict.VIOLATED.value
+_CASES = ("worst", "counterexamples")  # folders of a campaign
 
 
 def register(app: typer.Typer) -> None:
@@ -84,15 +88,18 @@ def campaign(
         raise CannotRunError("--ray needs Ray: pip install 'rlhf-lemmas[ray]'")
     if plots is not None:
         figures.require_matplotlib()
+        require_no_links(plots, [f"{name}.png" for name in (*(c.id for c in claims), "overview")])
+    folder = out_dir or cache_directory() / "campaign"
+    require_no_links(folder, ["campaign.json", *(f"{where}/{c.id}.json" for c in claims for where in _CASES)])
     kept = resume or _progress_file(claims, instances, seed, ball_rows)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    with _explained(), bar(err) as progress:
+    with _explained(), bar(err, f"the progress is kept in {kept}, and the same command goes on") as progress:
         found = run_campaign(
             claims, instances=instances, seed=seed, ball_rows=ball_rows, workers=workers, cluster=ray, resume=kept,
             progress=lambda done: progress("instances", done, instances),
         )  # fmt: skip
-    folder = out_dir or cache_directory() / "campaign"
-    _print_table(_campaign_table(found))
+        progress("worst cases", instances, instances)
+    print_table(out, _campaign_table(found))
     cases = _store_findings(found, folder)
     remember_tightness("campaign", {slug: _summary(finding) for slug, finding in found.items()})
     if resume is None:
@@ -107,7 +114,10 @@ def campaign(
 
 
 def hunt(
-    claim: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of claims. Default: all.")] = None,
+    claim: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Ids of claims. Default: all.", autocompletion=CLAIM_IDS),
+    ] = None,
     seed: _Seed = 0,
     steps: Annotated[int, typer.Option(min=1, help="Steps of a population of 256 instances.")] = 2000,
     seconds: Annotated[
@@ -118,14 +128,16 @@ def hunt(
     ] = None,
 ) -> None:
     """Search for the largest lhs/rhs of claims, adversarially. Exits 1 if one is violated."""
-    folder = out_dir or cache_directory() / "hunt"
-    verdicts = [_hunt_one(chosen, seed, steps, seconds, folder) for chosen in _chosen(claim)]
+    folder, hunted = out_dir or cache_directory() / "hunt", _chosen(claim)
+    require_no_links(folder, [f"{chosen.id}.json" for chosen in hunted])
+    verdicts = [_hunt_one(chosen, seed, steps, seconds, folder) for chosen in hunted]
     raise typer.Exit(1 if _VIOLATED in verdicts else 0)
 
 
 def _hunt_one(claim: Claim, seed: int, steps: int, seconds: float | None, folder: Path) -> str | None:
     total = steps if seconds is None else 0
-    with bar(err) as progress:
+    lost = f"this hunt is lost, those that had ended are in {folder}; --seconds or fewer --steps end one earlier"
+    with bar(err, lost) as progress:
         quarry = hunt_down(
             claim, seed=seed, steps=steps, seconds=seconds,
             progress=lambda done, best: progress(f"{claim.id}: best certified {best:.9f}", done, total or steps),
@@ -133,7 +145,7 @@ def _hunt_one(claim: Claim, seed: int, steps: int, seconds: float | None, folder
     if quarry.case is None:
         out.print(f"{claim.id}: no instance has rhs > 0; nothing to hunt")
         return None
-    path = folder / f"{claim.id}.json"
+    path = place(folder, f"{claim.id}.json")
     _print_case(quarry.case)
     _save(quarry.case, path)
     remember_tightness("hunt", {claim.id: _quarry_summary(quarry, seed)})
@@ -142,7 +154,9 @@ def _hunt_one(claim: Claim, seed: int, steps: int, seconds: float | None, folder
 
 
 def mutate(
-    claim: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of the claim. Default: all.")] = None,
+    claim: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Id of the claim. Default: all.", autocompletion=CLAIM_IDS)
+    ] = None,
     seed: _Seed = 0,
     workers: _Workers = _CORES,
     out_dir: Annotated[
@@ -154,9 +168,12 @@ def mutate(
     claims = _chosen([claim] if claim else None)
     tasks = [(c.id, seed) for c in claims]
     reports = []
+    stopped = "nothing was written; with --out the reports of claims that are done are"
     if out_dir is not None:
+        require_no_links(out_dir, [f"{c.id}.json" for c in claims])
         out_dir.mkdir(parents=True, exist_ok=True)
-    with _explained(), bar(err) as progress:
+        stopped = f"the reports of the claims that are done are in {out_dir}; the same command begins anew"
+    with _explained(), bar(err, stopped) as progress:
         progress("mutants of", 0, len(tasks))
         for task, report in spread(mutation.mutate_by_id, tasks, workers=min(workers, len(tasks))):
             reports.append(report)
@@ -164,7 +181,7 @@ def mutate(
             if out_dir is not None:
                 mutation.save_report(report, out_dir)
     reports.sort(key=lambda report: report.claim)
-    _print_table(_mutation_table(reports))
+    print_table(out, _mutation_table(reports))
     for report in reports:
         for name, reason in report.survived.items():
             out.print(f"{report.claim}: survives: {name}: {reason}", markup=False, highlight=False, soft_wrap=True)
@@ -195,7 +212,7 @@ def throughput(
     """Measure instances per second, one at a time by hypothesis and in a campaign, in one process."""
     _require_hypothesis()
     claims = _chosen(claim)
-    table = _table("claim", "hypothesis /s", "campaign /s", "ratio")
+    table = IdTable("claim", "hypothesis /s", "campaign /s", "ratio")
     with bar(err) as progress:
         rows = []
         for i, each in enumerate(claims):
@@ -204,7 +221,7 @@ def throughput(
         together = joint_throughput(claims)
     for row in rows:
         table.add_row(row.claim, f"{row.hypothesis:.0f}", f"{row.campaign:.0f}", f"{row.ratio:.0f}")
-    out.print(table)
+    print_table(out, table)
     separately = 1 / sum(1 / row.hypothesis for row in rows)
     out.print(
         f"all claims on the same instances: {together:.0f} instances a second, "
@@ -222,9 +239,7 @@ _EXAMPLES: dict[Callable[..., None], str] = {
 
 
 def _chosen(ids: Sequence[str] | None) -> list[Claim]:
-    unknown = sorted(set(ids or ()) - set(CLAIMS))
-    if unknown:
-        raise UnknownClaimError(f"no numeric claim {', '.join(unknown)}; known: {', '.join(CLAIMS)}")
+    require_known("numeric claim", ids or (), CLAIMS)
     return [claim for slug, claim in CLAIMS.items() if not ids or slug in ids]
 
 
@@ -309,8 +324,8 @@ def _readable(values: Any) -> str:  # noqa: ANN401 - nested lists of hexadecimal
     return f"[{', '.join(map(_readable, values))}]"
 
 
-def _campaign_table(found: dict[str, Finding]) -> Table:
-    table = _table("claim", "tried", "vacuous", "equal", "undecided", "unsettled", "violated", "worst")
+def _campaign_table(found: dict[str, Finding]) -> IdTable:
+    table = IdTable("claim", "tried", "vacuous", "equal", "undecided", "unsettled", "violated", "worst")
     for slug, finding in found.items():
         tally = finding.tally
         worst = "" if tally.worst_ratio is None else f"{tally.worst_ratio:.9f}"
@@ -322,24 +337,10 @@ def _campaign_table(found: dict[str, Finding]) -> Table:
     return table
 
 
-def _mutation_table(reports: Sequence[mutation.MutationReport]) -> Table:
-    table = _table("claim", "killed", "survived", "stillborn")
+def _mutation_table(reports: Sequence[mutation.MutationReport]) -> IdTable:
+    table = IdTable("claim", "killed", "survived", "stillborn")
     for report in reports:
         table.add_row(report.claim, *(str(len(x)) for x in (report.killed, report.survived, report.stillborn)))
     totals = (sum(len(getattr(report, name)) for report in reports) for name in ("killed", "survived", "stillborn"))
     table.add_row("all", *map(str, totals))
-    return table
-
-
-def _print_table(table: Table) -> None:
-    """Fold ids to the width of a terminal, but not where a file or a pipe has none."""
-    whole = table.__rich_measure__(out, out.options.update(max_width=1000)).maximum
-    (out if out.is_terminal else Console(width=whole)).print(table)
-
-
-def _table(first: str, *rest: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(first, overflow="fold")
-    for heading in rest:
-        table.add_column(heading, justify="right", no_wrap=True)
     return table

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from rlhf_numeric import Audit
 from rlhf_numeric._certificate import at_least, at_most
-from rlhf_numeric._files import replace_file
 from rlhf_numeric.audit_file import AuditData, read_audit_data
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.progress import Progress, bar, silent
+from rlhf_proofs.output import require_named, write_named
+from rlhf_proofs.progress import Progress, bar, silent, stoppable
+from rlhf_proofs.tables import IdTable
 
 __all__ = ["audit"]
 
@@ -37,7 +37,6 @@ _COLOUR = {
     "holds": "green", "equal": "green", "violated": "bold red", "undecided": "yellow", "vacuous": "magenta",
     "infinite": "magenta",
 }  # fmt: skip
-_INTERRUPTED = 130
 
 
 def audit(
@@ -52,15 +51,15 @@ def audit(
     out, err = Console(), Console(stderr=True)
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")
-    try:
-        with bar(err) if err.is_terminal else nullcontext(silent) as progress:
-            arrays, found = _audited(data, rank_tol, progress)
-    except KeyboardInterrupt:
-        err.print("rlhf-lemmas: stopped; an audit keeps nothing until it is finished", style="yellow")
-        raise typer.Exit(_INTERRUPTED) from None
+    if json_file is not None:
+        require_named(json_file)
+    kept = "an audit keeps nothing until it is finished"
+    shown = bar(err, kept) if err.is_terminal else nullcontext(silent)
+    with stoppable(err, kept), shown as progress:
+        arrays, found = _audited(data, rank_tol, progress)
     if json_file is not None:
         encoded = json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False)
-        replace_file(json_file, encoded + "\n")
+        write_named(json_file, encoded + "\n")
     _print(out, found, is_reference=arrays.is_reference)
     raise typer.Exit(1 if any(bound.verdict == "violated" for bound in found.bounds) else 0)
 
@@ -132,11 +131,8 @@ def _hypotheses(found: Audit) -> Table:
     return grid
 
 
-def _table(found: Audit) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("statement", no_wrap=True)
-    for heading in ("on", "actual", "bound", "ratio", "verdict"):
-        table.add_column(heading, justify="left" if heading in ("on", "verdict") else "right", no_wrap=True)
+def _table(found: Audit) -> IdTable:
+    table = IdTable("statement", "on", "actual", "bound", "ratio", "verdict", left=("on", "verdict"))
     for bound in found.bounds:
         verdict = f"[{_COLOUR[bound.verdict]}]{bound.verdict}[/]"
         absent = "∞" if bound.verdict == "infinite" else "-"

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from rlhf_numeric._files import replace_file
 from rlhf_proofs.citation import as_bibtex, as_json, as_latex
 from rlhf_proofs.citation import cite as cite_one
+from rlhf_proofs.completion import STATEMENT_IDS
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.formalization import formalization_yaml
 from rlhf_proofs.ledger import recall, sources_digest
+from rlhf_proofs.output import write_named
 from rlhf_proofs.recorded import remark
 from rlhf_proofs.resources import claims_file
 from rlhf_proofs.table import load_table
@@ -33,7 +34,9 @@ _FORMS: dict[Language, Form] = {Language.BIBTEX: as_bibtex, Language.LATEX: as_l
 
 
 def cite(
-    claim: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of the statements.")],
+    claim: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Ids of the statements.", autocompletion=STATEMENT_IDS)
+    ],
     bibtex: Annotated[bool, typer.Option("--bibtex", help="BibTeX entries (the default).")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="LaTeX that defines \\verified{ID}.")] = False,
     as_data: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
@@ -86,7 +89,4 @@ def _require_proofs() -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
-        replace_file(path, text)
-    except OSError as error:
-        raise CannotRunError(f"cannot write {path}: {error.strerror}") from error
+    write_named(path, text)

@@ -5,14 +5,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.completion import DERIVATION_IDS
+from rlhf_proofs.errors import CannotRunError, require_known
 from rlhf_symbolic import DERIVATIONS, Derivation, Shape, StepError, standalone
 
 __all__ = ["derive"]
 
 
 def derive(
-    id: Annotated[str, typer.Argument(metavar="ID", help="Id of the derivation, e.g. grad-objective.")],
+    id: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="Id of the derivation, e.g. grad-objective.", autocompletion=DERIVATION_IDS),
+    ],
     text: Annotated[bool, typer.Option("--text", help="Plain text (the default).")] = False,
     latex: Annotated[bool, typer.Option("--latex", help="A LaTeX align environment, a reason for each step.")] = False,
     standalone_: Annotated[
@@ -49,8 +53,7 @@ def _summary(derivation: Derivation, shape: str | None) -> str:
 
 
 def _derivation(id: str) -> Derivation:
-    if id not in DERIVATIONS:
-        raise CannotRunError(f"no derivation {id!r}; there are {', '.join(DERIVATIONS)}")
+    require_known("derivation", [id], DERIVATIONS)
     return DERIVATIONS[id]
 
 

@@ -7,23 +7,31 @@ import typer
 from rich.console import Console
 
 from rlhf_numeric.experiments import EXPERIMENTS, run_experiment
-from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.completion import EXPERIMENT_NAMES
+from rlhf_proofs.errors import CannotRunError, did_you_mean
+from rlhf_proofs.output import require_no_links
 from rlhf_proofs.progress import Progress, bar
 
 __all__ = ["experiment"]
 
 ALL = "all"
+_FILES = ("rows.csv", "summary.md", "summary.json")  # and figures of the name of the experiment
 NAMES = (*EXPERIMENTS, ALL)
 
 
 def _known(name: str) -> str:
     if name not in NAMES:
-        raise typer.BadParameter(f"no experiment {name!r}; known: {', '.join(NAMES)}")
+        raise typer.BadParameter(did_you_mean("experiment", name, NAMES))
     return name
 
 
 def experiment(
-    name: Annotated[str, typer.Argument(metavar="NAME", callback=_known, help=f"One of: {', '.join(NAMES)}.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", callback=_known, help=f"One of: {', '.join(NAMES)}.", autocompletion=EXPERIMENT_NAMES
+        ),
+    ],
     folder: Annotated[Path, typer.Option("--out", help="Folder of the results; one below it for each experiment.")] = (
         Path("experiments")
     ),
@@ -37,12 +45,10 @@ def experiment(
     """
     out, err = Console(), Console(stderr=True)
     for each in EXPERIMENTS if name == ALL else (name,):
-        try:
-            with bar(err) as progress:
-                sentence, files = _run(each, folder / each, seed, seeds, figures, progress)
-        except KeyboardInterrupt:
-            err.print(f"interrupted; the rows so far are in {folder / each / 'rows.csv'}", markup=False, soft_wrap=True)
-            raise typer.Exit(130) from None
+        require_no_links(folder, [f"{each}/{file}" for file in (*_FILES, f"{each}.png", f"{each}.svg")])
+    for each in EXPERIMENTS if name == ALL else (name,):
+        with bar(err, f"the rows so far are in {folder / each / 'rows.csv'}; the same command begins anew") as progress:
+            sentence, files = _run(each, folder / each, seed, seeds, figures, progress)
         out.print(f"[bold]{each}[/]")
         out.print(f"{sentence}", markup=False, highlight=False)
         out.print(

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.heartbeats import compare, load_record, recorded, write_record
-from rlhf_proofs.progress import bar
+from rlhf_proofs.progress import KEPT_BY_LEAN, bar
 from rlhf_proofs.table import load_table
 
 
@@ -19,7 +19,7 @@ def heartbeats(
     Exits 1 if one takes more than twice as many.
     """
     out = Console()
-    with bar(Console(stderr=True)) as progress:
+    with bar(Console(stderr=True), KEPT_BY_LEAN) as progress:
         report = run_lean(load_table(), "auto", progress)
     current = recorded(report)
     if write:

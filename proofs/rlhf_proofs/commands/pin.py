@@ -6,17 +6,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rlhf_proofs.errors import LeanFailureError, TableError, UnknownClaimError
+from rlhf_proofs.completion import STATEMENT_IDS
+from rlhf_proofs.errors import LeanFailureError, TableError, require_known
 from rlhf_proofs.gather import require_one_theorem, run_lean
 from rlhf_proofs.pins import Pin, current_pins, difference, load_pins, write_pins
-from rlhf_proofs.progress import bar
+from rlhf_proofs.progress import KEPT_BY_LEAN, bar
 from rlhf_proofs.table import load_table
 
 _COLOUR = {"+": "green", "-": "red", "~": "yellow"}
 
 
 def pin(
-    claim: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids; all if none is given.")] = None,
+    claim: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Ids; all if none is given.", autocompletion=STATEMENT_IDS),
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Pin what is shown; without it nothing is changed.")] = False,
 ) -> None:
     """Show how rows and Lean statements differ from the pinned ones, and with --write pin them anew.
@@ -26,7 +30,7 @@ def pin(
     out, entries = Console(), load_table()
     require_one_theorem(entries)
     pinned = _pinned(out, start_anew=write and not claim)
-    with bar(Console(stderr=True)) as progress:
+    with bar(Console(stderr=True), KEPT_BY_LEAN) as progress:
         report = run_lean(entries, "auto", progress)
     current = current_pins(entries, report)
     wanted = _wanted(claim or (), [e.id for e in entries])
@@ -61,6 +65,5 @@ def _pinned(out: Console, *, start_anew: bool) -> dict[str, Pin]:
 
 
 def _wanted(asked: Sequence[str], known: Sequence[str]) -> list[str]:
-    if unknown := [c for c in asked if c not in known]:
-        raise UnknownClaimError(f"no statement with id {', '.join(unknown)}; known: {', '.join(known)}")
+    require_known("statement", asked, known)
     return list(asked or known)

@@ -10,7 +10,7 @@ from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.ledger import recall, sources_digest
-from rlhf_proofs.progress import Progress, bar
+from rlhf_proofs.progress import KEPT_BY_LEAN, Progress, bar
 from rlhf_proofs.recorded import recorded_report, remark
 from rlhf_proofs.report import build_site, dependency_graph
 from rlhf_proofs.resources import cache_directory
@@ -23,18 +23,23 @@ def report(
         Path | None,
         typer.Option(help="Folder of a campaign. Default: the one in the cache; without it, 1024 instances are drawn."),
     ] = None,
-    experiments: Annotated[Path, typer.Option(help="Results of experiments, one folder for each.")] = Path(
-        "experiments"
-    ),
+    experiments: Annotated[
+        Path | None,
+        typer.Option(help="Results of experiments, one folder for each. Default: experiments, where it is there."),
+    ] = None,
 ) -> None:
     """Write the ledger of the last check as a web site that works from the disk."""
     out, err = Console(), Console(stderr=True)
+    if campaign is not None and not (campaign / "campaign.json").is_file():
+        raise typer.BadParameter(f"--campaign: no campaign.json in {campaign}")
+    if experiments is not None and not any(experiments.glob("*/summary.md")):
+        raise typer.BadParameter(f"--experiments: no results in {experiments}: no file NAME/summary.md")
     ledger, table, current = _last(err)
-    with bar(err) as progress:
+    with bar(err, f"no file in {folder} is half written; the same command begins anew") as progress:
         count = build_site(
             folder, ledger, _lean(ledger, progress), table, current=current,
-            campaign_folder=campaign or cache_directory() / "campaign", experiments_folder=experiments,
-            progress=progress,
+            campaign_folder=campaign or cache_directory() / "campaign",
+            experiments_folder=experiments or Path("experiments"), progress=progress,
         )  # fmt: skip
     out.print(f"{count} files; open {folder / 'index.html'}", markup=False, highlight=False, soft_wrap=True)
 
@@ -48,7 +53,7 @@ def graph(
         raise typer.BadParameter("one form at a time, not --dot and --json")
     err = Console(stderr=True)
     ledger, _, _ = _last(err)
-    with bar(err) as progress:
+    with bar(err, KEPT_BY_LEAN) as progress:
         found = dependency_graph(ledger, _lean(ledger, progress))
     if not dot and not as_data and "recorded" in ledger:
         typer.echo(remark(ledger, current=True))

@@ -7,7 +7,7 @@ import typer
 
 from rlhf_numeric import CLAIMS
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.resources import replace_text
+from rlhf_proofs.output import write_named
 from rlhf_proofs.tightness import recall_tightness, tightness_table
 
 __all__ = ["tightness"]
@@ -41,4 +41,4 @@ def tightness(
     if out_file is None:
         typer.echo(table)
         return
-    replace_text(out_file, "\n".join(filter(None, (_INTRODUCTION, note and f"{note}\n", table, ""))) + "\n")
+    write_named(out_file, "\n".join(filter(None, (_INTRODUCTION, note and f"{note}\n", table, ""))) + "\n")

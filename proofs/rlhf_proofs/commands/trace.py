@@ -7,9 +7,12 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs.dojo import Trace, trace_proofs, write
+from rlhf_proofs.dojo.dataset import PREMISES, STATEMENTS, THEOREMS
+from rlhf_proofs.output import require_no_links
 from rlhf_proofs.progress import bar
 
 _SHOWN = 20
+_KEPT = "modules that Lean has traced are kept, nothing was written; the same command goes on"
 
 
 def trace(
@@ -24,8 +27,9 @@ def trace(
     """
     if directory.exists() and not directory.is_dir():
         raise typer.BadParameter(f"{directory} is there and is not a folder")
+    require_no_links(directory, (THEOREMS, PREMISES, STATEMENTS))
     out = Console()
-    with bar(Console(stderr=True)) as progress:
+    with bar(Console(stderr=True), _KEPT) as progress:
         result = trace_proofs(progress=progress, fresh=fresh)
     _summary(out, result)
     found = result.agreement.disagreements

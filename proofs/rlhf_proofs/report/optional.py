@@ -12,23 +12,39 @@ from rlhf_numeric.mutate import MutationReport, stored_reports
 from rlhf_numeric.stored import CaseFileError
 from rlhf_numeric.stored_json import Form, StoredFileError, read_stored, schema_of
 from rlhf_proofs.errors import CannotRunError
+from rlhf_proofs.output import place, require_slugs
 from rlhf_proofs.progress import Progress
 
 __all__ = ["INSTANCES", "Bar", "Experiment", "campaign", "experiments", "histogram", "mutants"]
 
 INSTANCES = 1024  # of the campaign that draws the figures where no other was run
 _PLOT_WIDTH, _PLOT_HEIGHT = 600, 150
-_FIGURES = (".svg", ".png")
+_FIGURES = (".svg", ".png")  # the first is shown where there are both
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """The results that an experiment left in a folder."""
+    """The results that an experiment left in a folder.
+
+    Attributes
+    ----------
+    name
+        Slug: the name of the folder.
+    summary
+        In Markdown.
+    figures
+        For each name of a figure that the summary may use, where the site shows it: a PNG as the SVG of the same name.
+    rows
+        Where the site has the table, None without one.
+    files
+        What the site copies, to ``experiments/NAME``.
+    """
 
     name: str
     summary: str
-    figures: tuple[Path, ...]
-    rows: Path | None
+    figures: Mapping[str, str]
+    rows: str | None
+    files: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -91,13 +107,28 @@ def histogram(claim: str, counts: Sequence[int]) -> tuple[list[Bar], str, float]
 
 
 def experiments(folder: Path) -> list[Experiment] | None:
-    """Return the experiments with a summary below a folder, None where there is none."""
+    """Return the experiments with a summary below a folder, None where there is none.
+
+    Raises
+    ------
+    CannotRunError
+        If a folder or a file has a name that no experiment gives, is a link, or cannot be read.
+    """
     summaries = sorted(folder.glob("*/summary.md")) if folder.is_dir() else []
-    return [_experiment(path) for path in summaries] or None
+    require_slugs(str(folder), [path.parent.name for path in summaries])
+    return [_experiment(folder, path.parent.name) for path in summaries] or None
 
 
-def _experiment(summary: Path) -> Experiment:
-    drawn = {p.stem: p for suffix in reversed(_FIGURES) for p in sorted(summary.parent.glob(f"*{suffix}"))}
-    rows = summary.with_name("rows.csv")
-    text = summary.read_text(encoding="utf-8")
-    return Experiment(summary.parent.name, text, tuple(drawn.values()), rows if rows.is_file() else None)
+def _experiment(folder: Path, name: str) -> Experiment:
+    drawn = [p for suffix in _FIGURES for p in sorted((folder / name).glob(f"*{suffix}"))]
+    rows = [p for p in ((folder / name) / "rows.csv",) if p.exists()]
+    require_slugs(f"{folder / name}", [p.stem.replace("_", "-") for p in drawn])
+    for path in (folder / name / "summary.md", *drawn, *rows):
+        place(folder, f"{name}/{path.name}")  # through a link another's file would be copied, and published
+    best = {p.stem: p.name for p in reversed(drawn)}
+    figures = {p.name: f"experiments/{name}/{best[p.stem]}" for p in drawn}
+    try:
+        text = (folder / name / "summary.md").read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise CannotRunError(f"{folder / name}/summary.md: cannot be read: {error}") from error
+    return Experiment(name, text, figures, f"experiments/{name}/rows.csv" if rows else None, (*drawn, *rows))

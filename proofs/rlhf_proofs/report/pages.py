@@ -120,6 +120,29 @@ class Pages:
             return []
         return [_shown(place, self.reader.text(place)) for place in self.reader.surface([theorem]).places]
 
+    @cached_property
+    def further(self) -> dict[str, dict[str, Any]]:
+        """Derivations that no statement names, by id, with what the check found."""
+        return {found["derivation"]: found for found in self.ledger["derivations"]}
+
+    def derivations(self) -> dict[str, Any]:
+        """Return what the page of all derivations shows: those of statements, and the further ones."""
+        own = {slug: row["symbolic"] for slug, row in self.rows.items() if row["symbolic"]["derivation"] is not None}
+        further = [(found, self._closed_form(id)) for id, found in self.further.items()]
+        return {"further": further, "own": own}
+
+    def derivation(self, id: str) -> dict[str, Any]:
+        """Return what the page of one derivation shows."""
+        title, _ = self._closed_form(id)
+        return {"found": self.further[id], "title": title, "steps": self._steps(id)}
+
+    def _closed_form(self, id: str) -> tuple[str, Markup]:
+        """Return the title of a derivation, and what it derives; empty where this version no longer has it."""
+        if id not in DERIVATIONS:
+            return "", Markup("")
+        steps = DERIVATIONS[id].steps
+        return DERIVATIONS[id].title, block(f"{latex(steps[0].before)} = {latex(steps[-1].after)}")
+
     def _steps(self, derivation: str | None) -> list[dict[str, Any]] | None:
         if derivation is None or derivation not in DERIVATIONS:
             return None

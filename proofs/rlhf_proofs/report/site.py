@@ -2,14 +2,16 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import LibraryReport
+from rlhf_proofs.output import require_slugs
 from rlhf_proofs.progress import Progress, silent
+from rlhf_proofs.report import folder as site_folder
 from rlhf_proofs.report.graph import dependency_graph
 from rlhf_proofs.report.optional import campaign, experiments, mutants
 from rlhf_proofs.resources import document
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_site"]
 
-_LIST = ".rlhf-lemmas-report"  # names the files of a site, so that the next one replaces them and nothing else
 _STATIC = ("site.css", "site.js", "math-font.txt")
 Files = dict[str, bytes]
 
@@ -53,9 +54,11 @@ def build_site(
     Raises
     ------
     CannotRunError
-        If a library of the extra ``report`` is not installed, or the folder holds something else.
+        If a library of the extra ``report`` is not installed, the folder holds something else, or an id is no slug.
     """
-    _require_room(target)
+    site_folder.require_room(target)
+    require_slugs("the stored ledger", [row["id"] for row in ledger["claims"]])
+    require_slugs("the stored ledger", [found["derivation"] for found in ledger["derivations"]])
     try:
         made = _Site(
             ledger, current, *_prepared(ledger, report, entries, current, campaign_folder, experiments_folder, progress)
@@ -63,15 +66,8 @@ def build_site(
         contents = made.render(progress)
     except ImportError as error:
         raise CannotRunError(f"{error.name} is missing: pip install 'rlhf-lemmas[report]'") from error
-    _write(target, contents)
+    site_folder.write(target, contents)
     return len(contents)
-
-
-def _require_room(target: Path) -> None:
-    if target.exists() and not target.is_dir():
-        raise CannotRunError(f"{target} is a file; the report needs a folder")
-    if target.is_dir() and any(target.iterdir()) and not (target / _LIST).is_file():
-        raise CannotRunError(f"{target} holds something else than a report; name a new or an empty folder")
 
 
 def _prepared(
@@ -79,18 +75,17 @@ def _prepared(
     campaign_folder: Path, experiments_folder: Path, progress: Progress,
 ) -> tuple["Pages", Files, list[dict[str, Any]] | None]:  # fmt: skip
     from rlhf_proofs.report.pages import Pages
-    from rlhf_proofs.report.words import markdown
+    from rlhf_proofs.report.words import markdown_with_figures
 
     copied: Files = {}
     shown = None
     if (run := experiments(experiments_folder)) is not None:
         shown = []
         for each in run:
-            kept = [p for p in (*each.figures, each.rows) if p is not None]
-            copied |= {f"experiments/{each.name}/{p.name}": p.read_bytes() for p in kept}
-            names = [f"experiments/{each.name}/{p.name}" for p in each.figures]
-            rows = None if each.rows is None else f"experiments/{each.name}/{each.rows.name}"
-            shown.append({"name": each.name, "text": markdown(each.summary), "figures": names, "rows": rows})
+            copied |= {f"experiments/{each.name}/{p.name}": p.read_bytes() for p in each.files}
+            text, seen = markdown_with_figures(each.summary, each.figures)
+            below = [where for where in dict.fromkeys(each.figures.values()) if where not in seen]
+            shown.append({"name": each.name, "text": text, "figures": below, "rows": each.rows})
     pages = Pages(
         ledger, current, entries, report, dependency_graph(ledger, report), mutants(),
         campaign(campaign_folder, progress),
@@ -120,24 +115,28 @@ class _Site:
         made["graph.dot"] = self._pages.graph.as_dot().encode()
         documents = {
             "divergences.html": ("Divergences", markdown(document("DIVERGENCES.md"), numbered=True)),
+            "notation.html": ("Notation", markdown(document("NOTATION.md"))),
             "trust.html": ("Trust", markdown(document("TRUST.md"))),
         }
         jobs: list[tuple[str, str, dict[str, Any]]] = [
             ("index.html", "index.html", self._pages.index()),
             ("graph.html", "graph.html", self._pages.graph_page()),
             ("assumptions.html", "assumptions.html", self._pages.assumptions()),
+            ("derivations.html", "derivations.html", self._pages.derivations()),
             ("experiments.html", "experiments.html", {"experiments": self._experiments}),
             *((name, "document.html", {"title": title, "text": text}) for name, (title, text) in documents.items()),
         ]
-        ids = list(self._pages.rows)
         environment = _environment()
-        for i, (name, template, context) in enumerate(jobs):
-            progress(name, i, len(jobs) + len(ids))
+        for name, template, context in jobs:
             made[name] = self._page(environment, template, context, page=name, root="")
-        for i, claim in enumerate(ids, len(jobs)):
-            progress(claim, i, len(jobs) + len(ids))
-            page, context = f"statement/{claim}.html", self._pages.statement(claim)
-            made[page] = self._page(environment, "statement.html", context, page=page, root="../")
+        todo: list[tuple[str, str, Callable[[str], dict[str, Any]]]] = [
+            *(("statement", id, self._pages.statement) for id in self._pages.rows),
+            *(("derivation", id, self._pages.derivation) for id in self._pages.further),
+        ]
+        for i, (kind, id, make) in enumerate(todo):
+            progress(id, i, len(todo))
+            page = f"{kind}/{id}.html"
+            made[page] = self._page(environment, f"{kind}.html", make(id), page=page, root="../")
         return made
 
     def _page(
@@ -161,19 +160,3 @@ def _environment() -> "Environment":
         loader=PackageLoader("rlhf_proofs.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-
-
-def _write(target: Path, contents: Files) -> None:
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        before = target / _LIST
-        if before.is_file():
-            for name in set(before.read_text(encoding="utf-8").splitlines()) - set(contents):
-                (target / name).unlink(missing_ok=True)
-        before.write_text("".join(f"{name}\n" for name in sorted(contents)), encoding="utf-8")
-        for name, content in contents.items():
-            path = target / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-    except OSError as error:
-        raise CannotRunError(f"cannot write the report to {target}: {error}") from error

@@ -1,15 +1,18 @@
 """Mathematics, Lean and Markdown as HTML that needs neither a network nor a script."""
 
 import re
+from collections.abc import Mapping
+from html import unescape
+from xml.etree.ElementTree import tostring
 
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-__all__ = ["block", "lean", "markdown", "mixed", "palette"]
+__all__ = ["block", "lean", "markdown", "markdown_with_figures", "mixed", "palette"]
 
 
 _FORMULA = re.compile(r"\$([^$]*)\$([.,;:)]*)")
@@ -47,16 +50,27 @@ def block(latex: str) -> Markup:
 
 # What the converter leaves to the browser, which takes bars for stretching operators and functions for variables.
 _THIN = '<mspace width="0.17em"/>'
-_BAR = re.compile(r"<mo[^>]*>(&#x02016;|&#x02223;|\||&#x0007C;|/|&#x0002F;)</mo>")
-_FUNCTION = re.compile(r"(<mi>(?:log|exp)</mi>|<mo[^>]*>(?:log|exp)</mo>)(?!\s*(?:<mrow>)?<mo[^>]*>(?:&#x00028;|\())")
+_BAR = re.compile(r"<mo[^>]*>([‖∣|/])</mo>")
+_FUNCTION = re.compile(r"(<mi>(?:log|exp)</mi>|<mo[^>]*>(?:log|exp)</mo>)(?!\s*(?:<mrow>)?<mo[^>]*>\()")
+_FORBIDDEN = {"href", "style", "id"}  # attributes that a formula could bring in, links and scripts among them
 
 
 def _math(latex: str, display: str) -> Markup:
-    html = convert(latex.replace(r"\mid", r"\;\vert\;"), display=display)  # it escapes what it is given
+    html = _mathml(latex.replace(r"\mid", r"\;\vert\;"), display)
     html = html.replace('stretchy="true"', 'stretchy="true" symmetric="false"')  # brackets no taller than their content
     html = _BAR.sub(r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', html)
     html = _FUNCTION.sub(rf"\1{_THIN}", html)
     return Markup(re.sub(r"(</mi>|</msub>|</mn>)(<mi>(?:log|exp)</mi>)", rf"\1{_THIN}\2", html))
+
+
+def _mathml(latex: str, display: str) -> str:
+    """Convert a formula by way of the converter's tree: in its own text, the words of a formula are not escaped."""
+    tree = convert_to_element(latex, display=display)
+    for element in tree.iter():
+        element.text, element.tail = (text and unescape(text) for text in (element.text, element.tail))
+        for name in _FORBIDDEN & set(element.attrib):
+            del element.attrib[name]
+    return tostring(tree, encoding="unicode")
 
 
 def lean(source: str) -> Markup:
@@ -74,6 +88,23 @@ def markdown(text: str, *, numbered: bool = False) -> Markup:
         items = iter(re.findall(r"^(\d+)\. ", text, re.MULTILINE))
         html = re.sub(r"<li>", lambda _: f'<li id="item-{next(items)}">', html)
     return Markup(html)
+
+
+def markdown_with_figures(text: str, figures: Mapping[str, str]) -> tuple[Markup, set[str]]:
+    """Return Markdown as HTML whose pictures are those of the site, and where those that it shows lie.
+
+    ``figures`` says for each file that the text may name where the site has it; of another picture the words are left.
+    """
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens, seen = parser.parse(text), set()
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "image" and (where := figures.get(str(child.attrs["src"]))) is not None:
+                child.attrs |= {"src": where, "class": "plot"}
+                seen.add(where)
+            elif child.type == "image":
+                child.type, child.tag = "text", ""
+    return Markup(parser.renderer.render(tokens, parser.options, {})), seen
 
 
 def palette() -> str:

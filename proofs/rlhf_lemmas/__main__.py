@@ -1,0 +1,5 @@
+"""``python -m rlhf_lemmas``."""
+
+from rlhf_lemmas import main
+
+main()
