@@ -15,7 +15,7 @@ from rlhf_numeric._interval import Interval, interval
 from rlhf_numeric._sharing import sharing
 from rlhf_numeric._streaming import Block, Stream
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.instance import USUAL, Instance
 from rlhf_numeric.problem import Problem
 from rlhf_numeric.verdict import Decision, by_intervals
 
@@ -80,6 +80,7 @@ def _streamed(
         "problem": problem, "theta": at, "theta_prime": best, "direction": best - at, "probs": probs,
         "values": interval(np.zeros((1, 1, 1)) if values is None else values[None]),
         "weights": shares / shares.sum(-1)[..., None],
+        "extent": USUAL,
     }  # fmt: skip
     instance = Instance.__new__(Instance)
     for name, value in fields.items():

@@ -246,8 +246,8 @@ def test_a_worker_that_fails_or_dies_is_an_error(task, message):
         lambda body: body["pending"].update({"x": body["findings"]}),
         lambda body: body["findings"][0].update(histogram=[1]),
         lambda body: body["findings"][0]["tally"].update(claim="gap-identity"),
-        lambda body: body["findings"][0]["tally"].update(worst_instance_seed=[3, 7, 0]),
-        lambda body: body["findings"][0]["tally"].update(worst_instance_seed=[-3, 0, 0]),
+        lambda body: body["findings"][0]["tally"].update(worst_instance_seed=[3, 7, 0, "campaign"]),
+        lambda body: body["findings"][0]["tally"].update(worst_instance_seed=[-3, 0, 0, "campaign"]),
     ],
 )
 def test_progress_that_is_not_that_of_its_plan_is_refused_though_its_digest_fits(kept, change):

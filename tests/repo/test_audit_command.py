@@ -91,7 +91,7 @@ def test_ctrl_c_ends_with_130_and_a_sentence(data, tmp_path, monkeypatch):
     monkeypatch.setattr(command_module, "_audited", interrupted)
     result = command(data, "--json", tmp_path / "audit.json")
     assert result.exit_code == 130
-    assert "stopped; an audit keeps nothing until it is finished" in result.output
+    assert "stopped: an audit keeps nothing until it is finished" in result.output
     assert not (tmp_path / "audit.json").exists()
 
 

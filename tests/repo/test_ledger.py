@@ -168,7 +168,7 @@ def objects(schema):
 def test_the_schema_is_a_schema_and_leaves_no_field_out():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     found = list(objects(SCHEMA))
-    assert len(found) == 11
+    assert len(found) == 12
     for schema in found:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])

@@ -70,7 +70,7 @@ FORGED = {
     "no step": (("symbolic", {"steps": None}), "derived by a derivation that is not"),
     "refused by the kernel": (("symbolic", {"kernel_checked": False}), "derived by a derivation that is not"),
 }
-COUNTEREXAMPLE = {"claim": "log-ratio", "origin": [0, 0, 0], "index": 0, "lhs": 2.0, "rhs": 1.0, "bits": 128}
+COUNTEREXAMPLE = {"claim": "log-ratio", "origin": [0, 0, 0, "search"], "index": 0, "lhs": 2.0, "rhs": 1.0, "bits": 128}
 
 
 @pytest.mark.parametrize(("change", "said"), FORGED.values(), ids=FORGED)

@@ -30,7 +30,7 @@ def report(
 ) -> None:
     """Write the ledger of the last check as a web site that works from the disk."""
     out, err = Console(), Console(stderr=True)
-    if campaign is not None and not (campaign / "campaign.json").is_file():
+    if campaign is not None and not (campaign / "campaign.json").exists():
         raise typer.BadParameter(f"--campaign: no campaign.json in {campaign}")
     if experiments is not None and not any(experiments.glob("*/summary.md")):
         raise typer.BadParameter(f"--experiments: no results in {experiments}: no file NAME/summary.md")
