@@ -26,7 +26,15 @@ from rlhf_proofs.lean.census import Reader
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.pins import load_pins
 from rlhf_proofs.progress import Progress, silent
-from rlhf_proofs.resources import cache_directory, claims_file, driver_source, pins_file, proofs_directory, replace_text
+from rlhf_proofs.resources import (
+    audit_source,
+    cache_directory,
+    claims_file,
+    driver_source,
+    pins_file,
+    proofs_directory,
+    replace_text,
+)
 from rlhf_proofs.table import ClaimEntry, load_table
 from rlhf_proofs.tightness import all_tightness
 from rlhf_symbolic import DERIVATIONS
@@ -269,7 +277,7 @@ def sources_digest() -> str:
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
     ]
-    files = [claims_file(), pins_file(), driver_source(), *python]
+    files = [claims_file(), pins_file(), driver_source(), audit_source(), *python]
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from rlhf_proofs.errors import CannotRunError
 
 __all__ = [
+    "audit_source",
     "cache_directory",
     "claims_file",
     "document",
@@ -59,8 +60,13 @@ def heartbeats_file() -> Path:
 
 
 def driver_source() -> Path:
-    """Return the Lean program that elaborates and audits the library."""
+    """Return the Lean program that elaborates the library."""
     return _first_existing("the Lean driver", _PACKAGE / "lean/Driver.lean")
+
+
+def audit_source() -> Path:
+    """Return the Lean program that judges what was compiled."""
+    return _first_existing("the Lean audit", _PACKAGE / "lean/Audit.lean")
 
 
 def extractor_source() -> Path:
