@@ -114,10 +114,13 @@ PLANTED: dict[str, dict[str, str]] = {
     "Idle": {"Idle": HEAD + "theorem planted (n : Nat) (_idle : 0 < n) : n = n := rfl\n"},
     "Notation": {"Notation": HEAD + 'notation "one" => 1\n\ntheorem planted : one = 1 := rfl\n'},
     "Names": {
-        "Names": HEAD + "/-- One. -/\ndef Names.norm : Nat := 1\n\n/-- Not it. -/\ndef «Names.norm» : Nat := 0\n\n"
+        "Names": HEAD + "/-- One. -/\nnoncomputable def Names.norm : Nat := 1\n\n"
+        "/-- Not it. -/\nnoncomputable def «Names.norm» : Nat := 0\n\n"
         "theorem planted : «Names.norm» = 0 := rfl\n"
     },
-    "LookAlike": {"LookAlike": HEAD + "/-- Omicron. -/\ndef nοrm : Nat := 0\n\ntheorem planted : nοrm = 0 := rfl\n"},
+    "LookAlike": {
+        "LookAlike": HEAD + "/-- Omicron. -/\nnoncomputable def nοrm : Nat := 0\n\ntheorem planted : nοrm = 0 := rfl\n"
+    },
     "Headlines": {"Headlines": HEAD + STATEMENTS},
     # The last of its lane, because from there on the kernel is left to the replay.
     "ReplayOnly": {"ReplayOnly": HEAD + GOOD + "theorem planted : 1 = 2 := by decide +kernel\n"},

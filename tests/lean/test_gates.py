@@ -26,6 +26,7 @@ WORD = constant("RLHF.word", "definition", value="1", uses=["Nat"])
 INSTANCE = constant(DEMO, module="L", proof=[HEADLINE])
 STATED = {"event": "headline", "name": HEADLINE, "granted": False, "instances": ["RLHF.ExpField.toLE", "instHMul"]}
 SHOWN = {"event": "instance", "name": DEMO, "of": HEADLINE, "discharged": True}
+SPY = constant("RLHF.instEvil", "definition", value="1") | {"instance": True}
 GOOD = [
     THEOREM, WORD, INSTANCE, STATED, SHOWN, census(HEADLINE, binder("hypothesis", "LT.lt", "0 < n")),
     census(DEMO, binder("variable", "Nat", "Nat")),
@@ -51,11 +52,15 @@ def test_a_good_headline_theorem_passes(defects):
     assert defects() == ()
 
 
+@pytest.mark.parametrize("kind", ["theorem", "constructor", "inductive"])
+def test_what_only_proves_or_makes_an_instance_is_not_one(defects, kind):
+    assert defects(SPY | {"kind": kind, "statement": ""}, WORD | {"type_uses": ["Nat", "RLHF.instEvil"]}) == ()
+
+
 def test_without_headlines_nothing_is_asked(write):
     assert judge(write(FILES), CLEAN, backend="wasm", seconds=0.0).defects == ()
 
 
-SPY = constant("RLHF.instEvil", "definition", value="1") | {"instance": True}
 FAULTS = {
     "a circular statement": ([STATED | {"granted": True}], "RLHF.main says nothing"),
     "a class of the library's own": (

@@ -180,7 +180,7 @@ def test_a_hypothesis_that_is_only_named_in_the_proof_is_unused(
 
 def test_one_word_with_a_dot_is_not_two_words(run: Run, reports: dict[str, LibraryReport]) -> None:
     constants = reports["Names"].constants.by_name
-    assert {"Names.norm", "«Names.norm»"} <= set(constants)
+    assert {"Names.norm", "«Names.norm»"} <= set(constants), reports["Names"].defects
     assert constants["planted"]["type_uses"].count("«Names.norm»") == 1
     assert "Names.norm" not in constants["planted"]["type_uses"]
     assert any("a name with more than letters" in d for d in reports["Names"].defects)
@@ -188,7 +188,7 @@ def test_one_word_with_a_dot_is_not_two_words(run: Run, reports: dict[str, Libra
 
 def test_a_look_alike_is_found_in_the_source_and_in_what_was_compiled(reports: dict[str, LibraryReport]) -> None:
     assert any("LookAlike.lean:6: the character" in d for d in reports["LookAlike"].defects)
-    assert any("LookAlike declares n\\u03bfrm" in d for d in reports["LookAlike"].defects)
+    assert any("LookAlike declares n\\u03bfrm" in d for d in reports["LookAlike"].defects), reports["LookAlike"].defects
 
 
 def test_a_compiled_module_that_changes_how_things_are_read_is_not_loaded(reports: dict[str, LibraryReport]) -> None:

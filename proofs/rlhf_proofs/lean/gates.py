@@ -89,9 +89,8 @@ def _statement(
     for binder in census["binders"]:
         if (binder["kind"] == "instance" or binder["class"]) and binder["head"] not in CLASSES:
             yield f"{name} assumes the instance {binder['type']}, whose class is not among those to be stated over"
-    within = {
-        c for c in meaning if constants[c]["instance"] and constants[c]["kind"] not in ("inductive", "constructor")
-    }
+    # A proof adds nothing to what is meant, though its type be a class; a constructor comes with its structure.
+    within = {c for c in meaning if constants[c]["instance"] and constants[c]["kind"] in ("definition", "opaque")}
     for used in sorted(within.union(headline["instances"]) - OWN_INSTANCES - CORE_INSTANCES):
         yield f"{name} uses the instance {used}, which is not among those that are canonical"
 
