@@ -116,10 +116,11 @@ PLANTED: dict[str, dict[str, str]] = {
     "Names": {
         "Names": HEAD + "/-- One. -/\nnoncomputable def Names.norm : Nat := 1\n\n"
         "/-- Not it. -/\nnoncomputable def «Names.norm» : Nat := 0\n\n"
-        "theorem planted : «Names.norm» = 0 := rfl\n"
+        "theorem planted : «Names.norm» = «Names.norm» := rfl\n"
     },
     "LookAlike": {
-        "LookAlike": HEAD + "/-- Omicron. -/\nnoncomputable def nοrm : Nat := 0\n\ntheorem planted : nοrm = 0 := rfl\n"
+        "LookAlike": HEAD
+        + "/-- Omicron. -/\nnoncomputable def nοrm : Nat := 0\n\ntheorem planted : nοrm = nοrm := rfl\n"
     },
     "Headlines": {"Headlines": HEAD + STATEMENTS},
     # The last of its lane, because from there on the kernel is left to the replay.
