@@ -71,39 +71,46 @@ theorem featureBound : (problem (R := R)).FeatureBound 2 := fun x a => by
 
 /-! ### Policy and objective -/
 
-example : IsProb ((problem (R := R)).policy 0 0) ∧ ∀ a, 0 < (problem (R := R)).policy 0 0 a :=
+theorem boltzmann_normalised_instance :
+    IsProb ((problem (R := R)).policy 0 0) ∧ ∀ a, 0 < (problem (R := R)).policy 0 0 a :=
   boltzmann_normalised problem 0 0
 
-example : log ((problem (R := R)).policy 1 direction 0 / problem.refPolicy 1 0) =
+theorem log_ratio_instance : log ((problem (R := R)).policy 1 direction 0 / problem.refPolicy 1 0) =
     problem.score 1 direction 0 - problem.logPartition 1 direction :=
   log_ratio problem 1 direction 0
 
-example : 0 ≤ klDiv (weights (R := R)) weights :=
+theorem kl_nonneg_instance : 0 ≤ klDiv (weights (R := R)) weights :=
   kl_nonneg weights_isProb weights_isProb weights_pos
 
-example : klDiv (weights (R := R)) weights = 0 :=
+theorem kl_zero_iff_instance : klDiv (weights (R := R)) weights = 0 :=
   (kl_zero_iff weights_isProb weights_isProb weights_pos).mpr rfl
 
-example : (problem (R := R)).value 0 weights ≤ problem.objectiveAt 0 direction :=
+theorem gibbs_variational_instance :
+    (problem (R := R)).value 0 weights ≤ problem.objectiveAt 0 direction :=
   (gibbs_variational problem 0 weights_isProb).2.1
 
-example : (problem (R := R)).objectiveAt 1 direction - problem.objectiveAt 1 0 =
+theorem gap_identity_instance :
+    (problem (R := R)).objectiveAt 1 direction - problem.objectiveAt 1 0 =
     1 * klDiv (problem.policy 1 0) (problem.policy 1 direction) :=
   (gap_identity problem 1 0).1
 
-example : abs ((problem (R := R)).objectiveAt 0 direction) ≤ 2 * norm direction :=
+theorem objective_range_instance :
+    abs ((problem (R := R)).objectiveAt 0 direction) ≤ 2 * norm direction :=
   objective_range problem featureBound 0
 
 /-! ### Gradient-norm geometry -/
 
-example : var ((problem (R := R)).policy 0 0) (fun a => inner direction (problem.feature 0 a)) ≤
+theorem variance_bound_instance :
+    var ((problem (R := R)).policy 0 0) (fun a => inner direction (problem.feature 0 a)) ≤
     2 * 2 * (norm direction * norm direction) :=
   variance_bound problem featureBound 0 0 direction
 
-example : 0 ≤ inner ((problem (R := R)).gradient sample 0) (problem.trueParam - 0) :=
+theorem gradient_alignment_instance :
+    0 ≤ inner ((problem (R := R)).gradient sample 0) (problem.trueParam - 0) :=
   (gradient_alignment problem sample 0).2
 
-example : norm ((problem (R := R)).gradient sample 0) * norm (problem.gradient sample 0) ≤
+theorem gradient_cocoercive_instance :
+    norm ((problem (R := R)).gradient sample 0) * norm (problem.gradient sample 0) ≤
     2 * 2 / 1 * inner (problem.gradient sample 0) (direction - 0) :=
   (gradient_cocoercive problem featureBound 0).1 sample
 
@@ -116,10 +123,12 @@ theorem mean_centred : mean (weights (R := R)) centred = 0 := by
 theorem abs_centred_le (a : Fin 2) : abs (centred (R := R) a) ≤ 2 := by
   rw [abs_le]; unfold centred; grind
 
-example : log (mean (weights (R := R)) fun a => exp (centred a)) ≤ exp 2 * var weights centred :=
+theorem log_mgf_bound_instance :
+    log (mean (weights (R := R)) fun a => exp (centred a)) ≤ exp 2 * var weights centred :=
   log_mgf_bound weights_isProb mean_centred abs_centred_le (expBound_exp 2)
 
-example : (problem (R := R)).objective sample direction - problem.objective sample 0 ≤
+theorem gradient_domination_instance :
+    (problem (R := R)).objective sample direction - problem.objective sample 0 ≤
     exp (2 * (2 * norm (direction - 0)) / 1) *
       inner (problem.gradient sample 0) (direction - 0) :=
   (gradient_domination problem featureBound sample 0 (expBound_exp _)).1
@@ -134,16 +143,18 @@ theorem gradient_trueParam : (problem (R := R)).gradient sample direction = 0 :=
   rw [e, inner_zero_right, norm_mul_self] at hc
   exact eq_zero_of_inner_self (by grind)
 
-example : (average fun i => (problem (R := R)).value (sample i) weights) ≤
+theorem stationary_is_optimal_instance :
+    (average fun i => (problem (R := R)).value (sample i) weights) ≤
     problem.objective sample direction :=
   (stationary_is_optimal problem sample gradient_trueParam).2 (fun _ => weights)
     fun _ => weights_isProb
 
-example (f : Fin 2 → R) : var ((problem (R := R)).policy 0 direction) f ≤
+theorem covariance_comparison_instance (f : Fin 2 → R) :
+    var ((problem (R := R)).policy 0 direction) f ≤
     exp (2 * (2 * norm (direction - 0)) / 1) * var (problem.policy 0 0) f :=
   (covariance_comparison problem featureBound 0 (Std.le_refl _) f).2
 
-example :
+theorem kernel_invariant_instance :
     var ((problem (R := R)).policy 0 0) (fun a => inner direction (problem.feature 0 a)) ≠ 0 :=
   fun h => by
     have h1 := (kernel_invariant problem 0 0 direction).mp h 0 1
@@ -153,13 +164,15 @@ example :
 
 /-! ### Error decomposition -/
 
-example : (problem (R := R)).population weights direction - problem.population weights 0 ≤
+theorem error_decomposition_instance :
+    (problem (R := R)).population weights direction - problem.population weights 0 ≤
     abs (problem.objective sample direction - problem.population weights direction) +
     abs (problem.objective sample direction - problem.objective sample 0) +
     abs (problem.objective sample 0 - problem.population weights 0) :=
   error_decomposition problem weights sample 0
 
-example : abs ((problem (R := R)).objective sample direction - problem.objective sample 0) ≤
+theorem optimisation_error_instance :
+    abs ((problem (R := R)).objective sample direction - problem.objective sample 0) ≤
     exp (2 * (2 * norm (direction - 0)) / 1) * norm (direction - 0) *
       norm (problem.gradient sample 0) :=
   optimisation_error problem featureBound sample (Std.le_refl _) (expBound_exp _)
@@ -177,17 +190,19 @@ theorem halving_cocoercive (v : Vec R 2) (t : Nat) :
   rw [norm_mul_self]
   grind
 
-example (v : Vec R 2) (T : Nat) : sum (fun t : Fin T => inner (halving v t) (halving v t)) ≤
+theorem ascent_engine_instance (v : Vec R 2) (T : Nat) :
+    sum (fun t : Fin T => inner (halving v t) (halving v t)) ≤
     2 * (norm (halving v 0) * norm (halving v 0)) :=
   (ascent_engine (K := 2) (u := halving v) (g := halving v) (by grind) (fun _ => rfl)
     (halving_cocoercive v)).2 T
 
-example (t : Nat) : norm (direction - (problem (R := R)).gradientAscent sample 0 (1 / 4) t) ≤
+theorem ga_bounded_instance (t : Nat) :
+    norm (direction - (problem (R := R)).gradientAscent sample 0 (1 / 4) t) ≤
     norm (direction (R := R) - 0) :=
   (ga_bounded problem featureBound sample 0 (η := 1 / 4) (by grind)
     (by show (1 / 4 * (2 * 2) : R) ≤ 2 * 1; grind) t).2
 
-example : ∃ t, t < 10 ∧ (problem (R := R)).objective sample direction -
+theorem ga_rate_instance : ∃ t, t < 10 ∧ (problem (R := R)).objective sample direction -
     problem.objective sample (problem.gradientAscent sample 0 (1 / (2 * 2)) t) ≤
     exp (2 * (2 * norm (direction - 0)) / 1) *
       (2 * 2 / 1 * (norm (direction - 0) * norm (direction - 0)) / ((10 : Nat) : R)) := by

@@ -33,6 +33,7 @@ from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.recorded import chosen, recorded_ledger
 from rlhf_proofs.resolution import unseen_factor, unseen_in_words
 from rlhf_proofs.resources import (
+    audit_source,
     cache_directory,
     claims_file,
     driver_source,
@@ -271,7 +272,7 @@ def sources_digest() -> str:
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
     ]
-    files = [claims_file(), setting_file(), pins_file(), driver_source(), *python]
+    files = [claims_file(), setting_file(), pins_file(), driver_source(), audit_source(), *python]
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
 
 

@@ -7,6 +7,7 @@ from rlhf_numeric._files import replace_file
 from rlhf_proofs.errors import CannotRunError
 
 __all__ = [
+    "audit_source",
     "cache_directory",
     "claims_file",
     "document",
@@ -73,8 +74,13 @@ def recorded_folder() -> Path | None:
 
 
 def driver_source() -> Path:
-    """Return the Lean program that elaborates and audits the library."""
+    """Return the Lean program that elaborates the library."""
     return _first_existing("the Lean driver", _PACKAGE / "lean/Driver.lean")
+
+
+def audit_source() -> Path:
+    """Return the Lean program that judges what was compiled."""
+    return _first_existing("the Lean audit", _PACKAGE / "lean/Audit.lean")
 
 
 def extractor_source() -> Path:

@@ -60,13 +60,26 @@ def be_busy_with_a_child():
     time.sleep(600)
 
 
+NONCE = {}  # what every event of a job with a nonce carries
+
+
 def emit(events, **fields):
-    events.write(json.dumps(fields) + "\n")
+    events.write(json.dumps(fields | NONCE) + "\n")
     events.flush()
 
 
 def theorems(text):
     return re.findall(r"^theorem ([\w.]+)", text, re.MULTILINE)
+
+
+def report_headlines(events, headlines, instances):
+    """Say of each headline theorem, and of its instance, what is said of good ones."""
+    for name in headlines:
+        emit(events, event="census", name=name, binders=[], conclusion="True")
+        emit(events, event="headline", name=name, granted=False, instances=[])
+    for name, of in instances:
+        emit(events, event="instance", name=name, of=of, discharged=True)
+        emit(events, event="census", name=name, binders=[], conclusion="True")
 
 
 def audit(events, root, own, out, part, parts):
@@ -77,7 +90,7 @@ def audit(events, root, own, out, part, parts):
         if own.index(module) % parts == part:
             emit(
                 events, event="constant", name=name, module=module, kind="theorem", statement=f"{name} : True",
-                type="True{}", value=None, type_uses=["True"], value_uses=["True.intro"], unused=[],
+                type="True{}", value=None, instance=False, type_uses=["True"], value_uses=["True.intro"], unused=[],
             )  # fmt: skip
     mine = [name for place, (_, name) in enumerate(held) if place % parts == part]
     emit(events, event="replayed", root=root, names=mine, milliseconds=1)
@@ -97,12 +110,33 @@ def elaborate(events, module, source, olean, out):
         emit(events, event="declaration", module=module, name=name, milliseconds=len(name), heartbeats=7)
     if ok:
         Path(olean).write_text(text)
+        meddle(events, module, out)
     else:
         text = f"no {absent[0]}" if absent else "it is wrong"
         emit(events, event="message", module=module, severity="error", line=1, column=0, text=text)
     emit(events, event="module", module=module, ok=ok, milliseconds=1)
     if MODE == "busy":
         time.sleep(600)
+
+
+def meddle(events, module, out):
+    """Do what code that runs while L is elaborated may do, as the mode says."""
+    while module == "L" and MODE in ("meddling", "adding") and not (out.parent / "ready-L.A").exists():
+        time.sleep(0.01)
+    match MODE if module == "L" else "good":
+        case "forging":  # says that something is proved, and that all is done
+            emit(events, event="constant", name="forged", module="L", kind="theorem", statement="1 = 2", type="False{}",
+                 value=None, instance=False, type_uses=[], value_uses=[], unused=[])  # fmt: skip
+            emit(events, event="replayed", root="L", names=["forged"], milliseconds=1)
+        case "meddling":  # changes what another module was compiled to
+            for olean in out.rglob("A.olean"):
+                olean.write_text("module\ntheorem forged : 1 = 2 := trivial\n")
+        case "adding":  # puts a further compiled file beside that of another module
+            for olean in out.rglob("A.olean"):
+                olean.with_name("A.olean.private").write_text("theorem forged : 1 = 2 := trivial\n")
+        case "absent":  # says that it is built, and is not
+            for olean in out.rglob("L.olean"):
+                olean.unlink()
 
 
 def trace(events, module, source, target, out):
@@ -119,14 +153,17 @@ def trace(events, module, source, target, out):
 
 def main(job):
     log(f"start {os.getpid()}")
-    own, out = [], None
-    for line in Path(job).read_text().splitlines():
-        match line.split("\t"):
-            case ["events", path]:
-                events = Path(path).open("a")  # noqa: SIM115  (open to the end of the process)
-                emit(events, event="lean", version="0.fake")
-            case ["path", folder]:
-                out = Path(folder)
+    lines = [line.split("\t") for line in Path(job).read_text().splitlines()]
+    if len(lines) > 1 and lines[1][0] == "nonce":
+        NONCE["nonce"] = "guessed" if MODE == "wrong nonce" else lines[1][1]
+    events = Path(lines[0][1]).open("a")  # noqa: SIM115  (open to the end of the process)
+    emit(events, event="lean", version="0.fake")
+    out = (
+        Path(next(line[1] for line in lines if line[0] == "path")) if any(line[0] == "path" for line in lines) else None
+    )
+    for line in lines:
+        match line:
+            case ["path", _]:
                 misbehave(events)
                 be_busy_with_a_child()
             case ["wait", path]:
@@ -136,10 +173,12 @@ def main(job):
                 elaborate(events, module, source, olean, out)
             case ["trace", module, source, target]:
                 trace(events, module, source, target, out)
-            case ["own", module]:
-                own.append(module)
             case ["audit", root, part, parts]:
-                audit(events, root, own, out, int(part), int(parts))
+                log(f"audit {part}")
+                report_headlines(
+                    events, [x[1] for x in lines if x[0] == "headline"], [x[1:] for x in lines if x[0] == "instance"]
+                )
+                audit(events, root, [x[1] for x in lines if x[0] == "own"], out, int(part), int(parts))
     emit(events, event="done")
 
 

@@ -16,7 +16,7 @@ def constant(name, kind="theorem", module="L.Defs", *, type="Nat{}", value=None,
     return {
         "event": "constant", "name": name, "module": module, "kind": kind, "type": type, "value": value,
         "statement": f"{name} : …" if kind == "theorem" else "", "type_uses": list(uses), "value_uses": list(proof),
-        "unused": list(unused),
+        "unused": list(unused), "instance": False,
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import Limits
 from rlhf_proofs.table import load_table
 
-from .test_planted_defects import HEAD, _backend, _job, _of
+from .planted import HEAD, _backend, _job, _of
 
 OLD = Record("wasm", "Lean 4", {"quick": 1000, "middling": 2 * NOTICEABLE, "slow": 50 * NOTICEABLE})
 

@@ -6,16 +6,15 @@ from dataclasses import replace
 import pytest
 
 from rlhf_proofs.lean.audit import LibraryReport, judge
-from rlhf_proofs.lean.build import check_library, run_jobs
+from rlhf_proofs.lean.build import check_library
 from rlhf_proofs.lean.library import Library
-from rlhf_proofs.lean.process import Limits
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Derivation, Shape
 from rlhf_symbolic.lean import derivative_file, derivative_theorem, lean_file, theorem, theorem_name
 from rlhf_symbolic.rules import Antiderivative, Lemma
 from rlhf_symbolic.true_gradient import tie_shapes
 
-from .test_planted_defects import _backend, _job, _of
+from .planted import _backend, _events, _of
 
 pytestmark = pytest.mark.lean
 
@@ -54,7 +53,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport
     for root, text in texts.items():
         (folder / f"{root}.lean").write_text(text, encoding="utf-8")
     libraries = [Library.load(folder, root) for root in texts]
-    events = list(run_jobs(_backend(), [[_job(libraries, folder / "out")]], folder, Limits()))
+    events = _events(_backend(), [libraries], folder, {root: [] for root in texts})
     return {library.root: judge(library, _of(library, events), backend="any", seconds=0.0) for library in libraries}
 
 

@@ -1,110 +1,34 @@
 """Real Lean on small libraries, each with one planted defect: none may ever read as proved."""
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.evidence import Status
 from rlhf_proofs.gather import lean_evidence
 from rlhf_proofs.lean.audit import LibraryReport, judge
-from rlhf_proofs.lean.backend import Backend, find_backend
-from rlhf_proofs.lean.build import _LEAVE_TO_REPLAY, run_jobs
+from rlhf_proofs.lean.build import _SAID
 from rlhf_proofs.lean.census import Hypothesis, Reader, hypotheses
 from rlhf_proofs.lean.events import Event
 from rlhf_proofs.lean.library import Library
-from rlhf_proofs.lean.process import Limits
+from rlhf_proofs.lean.scan import refusals
 from rlhf_proofs.pins import current_pins, difference
 from rlhf_proofs.table import ClaimEntry
 
+from .planted import (
+    CIRCULAR,
+    FAULTS,
+    HEADLINES,
+    IDLE,
+    Run,
+    _backend,
+    _events,
+    _libraries,
+)
+
 pytestmark = pytest.mark.lean
-
-HEAD = "module\n\npublic section\n\n"
-GOOD = "/-- One. -/\ntheorem fine (n : Nat) : n + 0 = n := rfl\n"
-
-# Root module -> the files of its library.
-WORD = "/-- Word. -/\ndef word (n : Nat) : Nat := n + 1\n\n"
-STATED = "theorem planted (n : Nat) : word n = word n := rfl\n"
-PLANTED: dict[str, dict[str, str]] = {
-    "Good": {"Good": HEAD + GOOD},
-    "Sorry": {"Sorry": HEAD + GOOD + "theorem planted : 1 = 2 := by sorry\n"},
-    "HiddenSorry": {
-        "HiddenSorry": "module\npublic import HiddenSorry.Inner\n\npublic section\n\n"
-        "theorem planted : 1 = 2 := inner\n",
-        "HiddenSorry/Inner": HEAD + "theorem inner : 1 = 2 := sorry\n",
-    },
-    "DeclaredAxiom": {"DeclaredAxiom": HEAD + "axiom wish : 1 = 2\n\ntheorem planted : 1 = 2 := wish\n"},
-    "NativeDecide": {"NativeDecide": HEAD + "theorem planted : 10000 < 20000 := by native_decide\n"},
-    "WrongProof": {"WrongProof": HEAD + GOOD + "theorem planted (n : Nat) : n + 1 = n := by\n  omega\n"},
-    "Warned": {
-        "Warned": HEAD + "variable {R : Type} [Inhabited R]\n\ntheorem planted (x : R) : x = x := rfl\n",
-    },
-    "Unreached": {"Unreached": HEAD + GOOD, "Unreached/Forgotten": HEAD + "theorem planted : True := trivial\n"},
-    "KernelSkipped": {
-        "KernelSkipped": HEAD + "set_option debug.skipKernelTC true in\ntheorem planted : 1 = 2 := by decide +kernel\n"
-    },
-    "KernelSkippedLater": {  # after `fine` in the order of the replay, so the other part's to check
-        "KernelSkippedLater": HEAD + GOOD + "set_option debug.skipKernelTC true in\n"
-        "theorem planted : 1 = 2 ∧ 0 + 0 = 0 := ⟨by decide +kernel, fine 0⟩\n"
-    },
-    "Shared": {"Shared": HEAD + GOOD + "theorem planted (n : Nat) : 0 + n = n := by rw [Nat.add_comm, fine]\n"},
-    # One statement, and what may have become of it since it was pinned.
-    "Pinned": {"Pinned": HEAD + WORD + STATED},
-    "Commented": {"Commented": HEAD + "/-! Page -/\n" + WORD.replace("Word", "A word") + "-- new\n" + STATED},
-    "Redefined": {"Redefined": HEAD + WORD.replace("n + 1", "n + 2") + STATED},
-    "Weakened": {"Weakened": HEAD + WORD + STATED.replace("Nat) :", "Nat) (_ : 0 < n) :")},
-    "Idle": {"Idle": HEAD + "theorem planted (n : Nat) (_idle : 0 < n) : n = n := rfl\n"},
-    # The last of its lane, because from there on the kernel is left to the replay.
-    "ReplayOnly": {"ReplayOnly": HEAD + GOOD + "theorem planted : 1 = 2 := by decide +kernel\n"},
-}
-
-
-def _backend() -> Backend:
-    try:
-        return find_backend()
-    except CannotRunError as error:  # loud: the suite without Lean has not tested what it is for
-        pytest.fail(f"no Lean to test with: {error}")
-
-
-def _libraries(folder: Path) -> dict[str, Library]:
-    for files in PLANTED.values():
-        for name, text in files.items():
-            path = folder / f"{name}.lean"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    return {root: Library.load(folder, root) for root in PLANTED}
-
-
-def _job(libraries: list[Library], out: Path) -> list[str]:
-    """Several libraries in one process: a start takes longer than all of them together."""
-    lines = [f"path\t{out}"]
-    for library in libraries:
-        lines += [f"set\t{_LEAVE_TO_REPLAY}"] if library.root == "ReplayOnly" else []
-        for module in library.modules:
-            olean = out / (module.name.replace(".", "/") + ".olean")
-            olean.parent.mkdir(parents=True, exist_ok=True)
-            lines.append(f"module\t{module.name}\t{module.path}\t{olean}")
-        for part in range(2):  # shared as if between two processes
-            lines += [f"own\t{m.name}" for m in library.modules]
-            lines += ["headline\tplanted"] if part == 0 else []
-            lines.append(f"audit\t{library.root}\t{part}\t2")
-    return lines
-
-
-@dataclass(frozen=True)
-class Run:
-    """What Lean reported of all planted libraries."""
-
-    backend: str
-    libraries: dict[str, Library]
-    events: list[Event]
-
-    def of(self, root: str) -> list[Event]:
-        return _of(self.libraries[root], self.events)
-
-    def judged(self, root: str, events: list[Event]) -> LibraryReport:
-        return judge(self.libraries[root], events, backend=self.backend, seconds=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -113,26 +37,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     backend = _backend()
     libraries = _libraries(folder)
     each = list(libraries.values())
-    lanes = [[_job(each[i::2], folder / "out")] for i in range(2)]
-    return Run(backend.name, libraries, list(run_jobs(backend, lanes, folder, Limits())))
+    return Run(backend.name, libraries, _events(backend, [each[0::2], each[1::2]], folder, HEADLINES))
 
 
 @pytest.fixture(scope="module")
 def reports(run: Run) -> dict[str, LibraryReport]:
     return {root: run.judged(root, run.of(root)) for root in run.libraries}
-
-
-def _of(library: Library, events: list[Event]) -> list[Event]:
-    """Events about one library: what happens to another is not its business."""
-    names = {m.name for m in library.modules}
-    mine: list[Event] = []
-    last = ""  # a census names no module; it follows the constants of the library that it belongs to
-    for e in events:
-        last = e["module"] if e["event"] == "constant" else last
-        where = last if e["event"] == "census" else e.get("module", library.root)
-        if where in names and e.get("root") in (None, library.root):
-            mine.append(e)
-    return mine
 
 
 def test_a_good_library_is_accepted_and_its_theorem_proved(reports: dict[str, LibraryReport]) -> None:
@@ -235,3 +145,97 @@ def test_a_hypothesis_that_the_proof_never_uses_is_reported(reports: dict[str, L
     assert reports["Idle"].theorems["planted"].unused == ("_idle",)
     assert "_idle" in (reports["Idle"].refusal("planted") or "")
     assert reports["Good"].theorems["fine"].unused == ()
+
+
+@pytest.mark.parametrize("theorem", CIRCULAR)
+def test_a_statement_that_follows_from_its_hypotheses_by_unfolding_alone_is_refused(run: Run, theorem: str) -> None:
+    assert f"{theorem} says nothing" in " ".join(run.judged("Headlines", run.of("Headlines")).defects)
+
+
+@pytest.mark.parametrize("theorem", ["honest", "conditional", "impossible", *IDLE])
+def test_a_statement_that_needs_a_proof_is_not_called_circular(run: Run, theorem: str) -> None:
+    said = [e["granted"] for e in run.events if e["event"] == "headline" and e["name"] == theorem]
+    assert said == [False]
+
+
+@pytest.mark.parametrize(("theorem", "said"), FAULTS.items(), ids=FAULTS)
+def test_a_headline_theorem_over_what_is_not_there_is_refused(
+    reports: dict[str, LibraryReport], theorem: str, said: str
+) -> None:
+    assert any(said in defect for defect in reports["Headlines"].defects)
+    assert reports["Headlines"].refusal(theorem) is not None
+
+
+def test_of_an_honest_headline_theorem_nothing_is_said(reports: dict[str, LibraryReport]) -> None:
+    assert not [d for d in reports["Headlines"].defects if "honest" in d]
+    assert reports["Headlines"].theorems["honest"].unused == ()
+
+
+@pytest.mark.parametrize("theorem", IDLE)
+def test_a_hypothesis_that_is_only_named_in_the_proof_is_unused(
+    reports: dict[str, LibraryReport], theorem: str
+) -> None:
+    assert reports["Headlines"].theorems[theorem].unused == ("h",)
+
+
+def test_one_word_with_a_dot_is_not_two_words(run: Run, reports: dict[str, LibraryReport]) -> None:
+    constants = reports["Names"].constants.by_name
+    assert {"Names.norm", "«Names.norm»"} <= set(constants), reports["Names"].defects
+    assert constants["planted"]["type_uses"].count("«Names.norm»") == 1
+    assert "Names.norm" not in constants["planted"]["type_uses"]
+    assert any("a name with more than letters" in d for d in reports["Names"].defects)
+
+
+def test_a_look_alike_is_found_in_the_source_and_in_what_was_compiled(reports: dict[str, LibraryReport]) -> None:
+    assert any("LookAlike.lean:6: the character" in d for d in reports["LookAlike"].defects)
+    assert any("LookAlike declares n\\u03bfrm" in d for d in reports["LookAlike"].defects), reports["LookAlike"].defects
+
+
+def test_a_compiled_module_that_changes_how_things_are_read_is_not_loaded(reports: dict[str, LibraryReport]) -> None:
+    assert any("the compiled Notation holds entries of" in d for d in reports["Notation"].defects)
+    assert reports["Notation"].theorems == {}
+
+
+FORGER = """module
+public meta import Lean
+
+public section
+
+set_option debug.skipKernelTC true in
+theorem planted : 1 = 2 := by decide +kernel
+
+open Lean in
+run_cmd do
+  writeModule (← getEnv) "OLEAN"
+  let out ← IO.FS.Handle.mk "EVENTS" .append
+  out.putStr "LINES"
+  out.flush
+  (IO.Process.exit 0 : IO Unit)
+"""
+
+
+def test_a_source_that_reports_on_itself_is_not_believed(tmp_path: Path) -> None:
+    """It skips the kernel, writes its olean, says that all is proved, and ends the process."""
+    out = tmp_path / "out"
+    forged: list[Event] = [
+        {"event": "constant", "name": "planted", "module": "Forger", "kind": "theorem", "statement": "1 = 2",
+         "type": "False{}", "value": None, "instance": False, "type_uses": [], "value_uses": [], "unused": []},
+        {"event": "module", "module": "Forger", "ok": True, "milliseconds": 1},
+        {"event": "replayed", "root": "Forger", "names": ["planted"], "milliseconds": 1}, {"event": "done"},
+    ]  # fmt: skip
+    lines = "".join(json.dumps(e) + "\n" for e in forged)
+    places = {"OLEAN": str(out / "Forger.olean"), "EVENTS": str(tmp_path / "events-0-0.jsonl"), "LINES": lines}
+    text = FORGER
+    for word, place in places.items():
+        text = text.replace(f'"{word}"', json.dumps(place))
+    (tmp_path / "Forger.lean").write_text(text)
+    library = Library.load(tmp_path, "Forger")
+    events = _events(_backend(), [[library]], tmp_path, {})
+    said = [e["text"] for e in events if e["event"] == "message"]
+    assert forged[0] in events, said  # the forgery worked as far as it goes
+    assert any("run_cmd is not allowed" in refused for refused in refusals(library))
+    believed = [e for e in events if e["event"] in _SAID] + events[events.index(forged[-1]) + 1 :]
+    report = judge(library, believed, backend="any", seconds=0.0)
+    judged = [d for d in report.defects if not d.startswith("Forger.lean")]  # not by the scan
+    assert any("the kernel rejects" in d and "planted" in d for d in judged), "; ".join(judged)
+    assert report.refusal("planted") is not None

@@ -251,7 +251,7 @@ def test_the_follower_returns_each_complete_line_once(tmp_path):
 
 def test_only_a_newline_ends_an_event(tmp_path):
     """Lean prints other line separators of Unicode as they are."""
-    event = {"event": "message", "text": "a\u2028b\u0085c\x0bd"}
+    event = {"event": "failed", "text": "a\u2028b\u0085c\x0bd"}
     path = tmp_path / "events"
     path.write_text(json.dumps(event, ensure_ascii=False) + "\n")
     assert Follower(path).new() == [event]

@@ -8,7 +8,8 @@ from rlhf_proofs import resources
 from rlhf_proofs.errors import CannotRunError
 
 FINDERS = [
-    resources.proofs_directory, resources.claims_file, resources.driver_source, resources.schema_file,
+    resources.proofs_directory, resources.claims_file, resources.driver_source, resources.audit_source,
+    resources.schema_file,
 ]  # fmt: skip
 
 

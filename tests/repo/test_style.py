@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rlhf_proofs.lean.library import _without_comments
-from rlhf_proofs.resources import driver_source, extractor_source, proofs_directory
+from rlhf_proofs.resources import audit_source, driver_source, extractor_source, proofs_directory
 
 from .conftest import REPOSITORY
 
@@ -46,10 +46,10 @@ def undocumented(text):
 
 
 LIBRARY = [proofs_directory() / "RLHF.lean", *sorted((proofs_directory() / "RLHF").rglob("*.lean"))]
-# The driver and the extractor are programs that Lean runs as one file each, and other files are generated: held to what
-# makes them safe, not to the library's measures.
+# The driver, the audit and the extractor are programs that Lean runs as one file each, and other files are generated:
+# held to what makes them safe, not to the library's measures.
 GENERATED = sorted((proofs_directory() / "RLHFSymbolic").rglob("*.lean"))
-EVERYTHING = [*LIBRARY, driver_source(), extractor_source(), *GENERATED]
+EVERYTHING = [*LIBRARY, driver_source(), audit_source(), extractor_source(), *GENERATED]
 GATES = {
     not_a_module: EVERYTHING,
     forbidden_words: EVERYTHING,

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from rlhf_proofs.lean import install
+from rlhf_proofs.lean import install, scan
 from rlhf_proofs.lean.audit import ALLOWED_AXIOMS, FORBIDDEN
-from rlhf_proofs.resources import driver_source, proofs_directory
+from rlhf_proofs.lean.gates import instance_of
+from rlhf_proofs.resources import audit_source, driver_source, proofs_directory
 
 from .conftest import REPOSITORY
 from .test_readme import _commands, _known
@@ -61,7 +62,7 @@ def test_a_fact_that_is_no_longer_true_is_found(true, false):
 
 def test_every_file_that_the_page_names_is_there():
     named = re.findall(r"`((?:proofs|tests)/[\w/.]+)`", TEXT)
-    assert str(driver_source().relative_to(REPOSITORY)) in named
+    assert {str(p().relative_to(REPOSITORY)) for p in (driver_source, audit_source)} <= set(named)
     assert len(named) >= 4
     for name in named:
         assert (REPOSITORY / name).is_file(), name
@@ -83,3 +84,29 @@ def test_the_stack_and_the_mounts_are_what_the_edits_read():
 def test_every_command_that_the_page_names_exists():
     named = _commands(TEXT)
     assert {"lean", "show", "check"} <= named <= _known()
+
+
+def test_the_words_that_the_page_says_are_refused_are_refused():
+    said = re.search(r"words that run or\s+register code \((.*?) and more\)", TEXT, re.DOTALL)
+    words = re.findall(r"`#?(\w+)`", said.group(1))
+    assert len(words) == 7
+    assert set(words) - {"eval"} <= scan._WORDS
+    assert list(scan._hashes("#eval 1")) != []
+
+
+def test_the_name_that_the_page_gives_to_instances_is_the_one_that_is_asked_for():
+    assert f"`{instance_of('RLHF.<name>')}`" in TEXT
+
+
+def test_each_section_on_what_could_go_wrong_names_its_tests_or_says_that_it_has_none():
+    sections = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")}
+    for title in ("Code that runs while Lean elaborates", "What a headline theorem must be"):
+        assert re.findall(r"`tests/lean/test_\w+\.py`", sections[title])
+        assert "no test" in sections[title]
+    assert "None of this has a test" in sections["Code that runs while Lean elaborates"]
+
+
+def test_the_page_says_which_folders_of_the_host_webassembly_always_sees():
+    mounted = re.findall(r'root:"(/\w+)"', "".join(old for old, _ in install._EDITS))
+    assert set(mounted) <= {"/tmp", "/home"}
+    assert "Under WebAssembly it is `/tmp`, `/home`" in TEXT

@@ -46,7 +46,8 @@ def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     package = unpacked / "rlhf_proofs"
     for name in ("claims.toml", "setting.toml", "ledger.json", "recorded.json"):
         assert same(package / "data" / name, REPOSITORY / name)
-    assert same(package / "lean/Driver.lean", REPOSITORY / "proofs/rlhf_proofs/lean/Driver.lean")
+    for program in ("Driver.lean", "Audit.lean"):
+        assert same(package / "lean" / program, REPOSITORY / "proofs/rlhf_proofs/lean" / program)
     assert same(package / "dojo/Extract.lean", REPOSITORY / "proofs/rlhf_proofs/dojo/Extract.lean")
     assert same(package / "check.schema.json", REPOSITORY / "proofs/rlhf_proofs/check.schema.json")
     for name in ("rlhf_lemmas", "rlhf_numeric", "rlhf_pytest", "rlhf_symbolic", "rlhf_proofs"):

@@ -41,14 +41,14 @@ theorem step_smooth : (1 / 36 : R) * (2 * 2 / (problem (R := R)).klCoef *
   generalize norm ((problem (R := R)).trueParam - 0) = ρ at *
   grind
 
-example (t : Nat) : (problem (R := R)).objective sample direction -
+theorem ga_monotone_instance (t : Nat) : (problem (R := R)).objective sample direction -
       problem.objective sample (problem.gradientAscent sample 0 (1 / 36) (t + 1)) ≤
     (problem (R := R)).objective sample direction -
       problem.objective sample (problem.gradientAscent sample 0 (1 / 36) t) :=
   ga_monotone problem featureBound (by decide) sample 0
     (Std.le_of_lt (div_pos (by grind) (by grind))) step_smooth t
 
-example : (problem (R := R)).objective sample direction -
+theorem ga_last_iterate_instance : (problem (R := R)).objective sample direction -
       problem.objective sample (problem.gradientAscent sample 0 (1 / 36) 10) ≤
     exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
       (norm (direction - 0 : Vec R 2) * norm (direction - 0 : Vec R 2) /
@@ -56,7 +56,7 @@ example : (problem (R := R)).objective sample direction -
   ga_last_iterate problem featureBound (by decide) sample 0 (div_pos (by grind) (by grind))
     step_smooth (expBound_exp _) (Std.le_of_lt (exp_pos _)) (by decide)
 
-example (t : Nat) : norm (mulVec identity (direction -
+theorem ga_linear_instance (t : Nat) : norm (mulVec identity (direction -
       (problem (R := R)).gradientAscent sample 0 (1 / (2 * 2)) t)) *
     norm (mulVec identity (direction -
       (problem (R := R)).gradientAscent sample 0 (1 / (2 * 2)) t)) ≤
@@ -68,7 +68,8 @@ example (t : Nat) : norm (mulVec identity (direction -
 
 /-! ### Stochastic gradient ascent -/
 
-example : (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → Fin 2 =>
+theorem sga_rate_instance :
+    (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → Fin 2 =>
       (problem (R := R)).objective sample direction -
         problem.objective sample (problem.stochasticAscent sample 0 (1 / (2 * 2)) draws)) ≤
     exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
@@ -76,7 +77,7 @@ example : (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → 
         ((10 : Nat) : R)) :=
   (sga_rate problem featureBound (by decide) sample 0 (expBound_exp _) (by decide)).2.2
 
-example (draws : Nat → Fin 2 × Fin 2 × Fin 2) (t : Nat) :
+theorem sga_pairwise_rate_instance (draws : Nat → Fin 2 × Fin 2 × Fin 2) (t : Nat) :
     norm (direction - (problem (R := R)).pairwiseAscent sample 0 (1 / (2 * (2 * 2)))
       fun s : Fin (t + 1) => draws s) ≤
     norm (direction - (problem (R := R)).pairwiseAscent sample 0 (1 / (2 * (2 * 2)))
@@ -119,7 +120,8 @@ theorem noisyOracle : (problem (R := R)).NoisyOracle sample uniform noisyGradien
     rw [mean_congr e, mean_const (uniform_isProb (by decide))]
     exact Std.le_refl _
 
-example : (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → Fin 2 =>
+theorem sga_noisy_rate_instance :
+    (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → Fin 2 =>
       (problem (R := R)).objective sample direction - problem.objective sample
         (projectedAscent noisyGradient 0 2 0 (1 / 4 / sqrt ((10 : Nat) : R)) draws)) ≤
     exp (2 * (2 * (2 * 2)) / 1) *
@@ -135,7 +137,7 @@ example : (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → 
 
 /-! ### The paper's exponents -/
 
-example : ∃ t, t < 10 ∧ (problem (R := R)).objective sample direction -
+theorem paper_rates_instance : ∃ t, t < 10 ∧ (problem (R := R)).objective sample direction -
     problem.objective sample (problem.gradientAscent sample 0 (1 / (2 * 2)) t) ≤
     exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
       (2 * 2 / 1 * (norm (direction - 0 : Vec R 2) * norm (direction - 0 : Vec R 2)) /

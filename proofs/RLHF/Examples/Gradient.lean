@@ -22,34 +22,38 @@ open Lean.Grind
 universe u
 variable {R : Type u} [ExpField R]
 
-example : HasGradient ((problem (R := R)).logPartition 0) (((1 : R) / 1) *
+theorem grad_log_partition_instance :
+    HasGradient ((problem (R := R)).logPartition 0) (((1 : R) / 1) *
     meanVec ((problem (R := R)).policy 0 0) (feature 0)) 0 :=
   grad_log_partition problem 0 0
 
-example : HasGradient
+theorem hess_log_partition_instance : HasGradient
     (fun θ => ((1 / (problem (R := R)).klCoef) *
       meanVec ((problem (R := R)).policy 0 θ) ((problem (R := R)).feature 0) : Vec R 2) 1)
     (((1 : R) / (1 * 1)) * (problem (R := R)).covarianceAt 0 0 1) 0 :=
   hess_log_partition problem 0 0 1
 
-example : HasGradient (fun θ => mean ((problem (R := R)).policy 0 θ) weights)
+theorem grad_expectation_instance :
+    HasGradient (fun θ => mean ((problem (R := R)).policy 0 θ) weights)
     (fun j => cov ((problem (R := R)).policy 0 0) weights (fun a => feature 0 a j) / 1) 0 :=
   grad_expectation problem 0 0 weights
 
-example : HasGradient ((problem (R := R)).objectiveAt 1) ((problem (R := R)).gradientAt 1 0) 0 :=
+theorem grad_objective_instance :
+    HasGradient ((problem (R := R)).objectiveAt 1) ((problem (R := R)).gradientAt 1 0) 0 :=
   (grad_objective (n := 2) problem 0).1 1
 
 example : HasGradient ((problem (R := R)).objective sample)
     ((problem (R := R)).gradient sample 0) 0 :=
   (grad_objective problem 0).2 sample
 
-example : HasGradient (fun θ => (problem (R := R)).gradientAt 0 θ 1) (fun k =>
+theorem hess_objective_instance :
+    HasGradient (fun θ => (problem (R := R)).gradientAt 0 θ 1) (fun k =>
     cumulant3 ((problem (R := R)).policy 0 0) (fun a => inner (direction - 0) (feature 0 a))
       (fun a => feature 0 a 1) (fun a => feature 0 a k) / (1 * 1) -
     (problem (R := R)).covarianceAt 0 0 1 k / 1) 0 :=
   hess_objective problem 0 0 1
 
-example : HasGradient (fun θ => log ((problem (R := R)).policy 0 θ 1))
+theorem score_identity_instance : HasGradient (fun θ => log ((problem (R := R)).policy 0 θ 1))
     ((problem (R := R)).scoreVec 0 0 1) 0 :=
   (score_identity problem 0 0).1 1
 
@@ -59,7 +63,8 @@ example : (problem (R := R)).gradientAt 0 0 = meanVec ((problem (R := R)).policy
       (problem (R := R)).scoreVec 0 0 a :=
   (score_identity problem 0 0).2
 
-example : (meanVec ((problem (R := R)).policy 0 0) fun a => meanVec ((problem (R := R)).policy 0 0)
+theorem pairwise_estimator_instance :
+    (meanVec ((problem (R := R)).policy 0 0) fun a => meanVec ((problem (R := R)).policy 0 0)
     ((problem (R := R)).pairGradient 0 0 a)) = (problem (R := R)).gradientAt 0 0 :=
   pairwise_estimator problem 0 0
 

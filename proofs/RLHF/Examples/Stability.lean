@@ -79,7 +79,7 @@ theorem algorithm_error_le (S : Fin 3 → Fin 2) :
   · rw [h1, norm_zero]; exact norm_nonneg _
 
 /-- It is uniformly stable, by the headline theorem. -/
-theorem algorithm_stable : (problem (R := R)).UniformlyStable algorithm
+theorem stability_from_gradients_instance : (problem (R := R)).UniformlyStable algorithm
     (exp (2 * (2 * norm (direction : Vec R 2)) / 1) *
       (2 * (2 * 2) / 1 * norm (direction : Vec R 2) * (2 * 2 / 1 * norm (direction : Vec R 2)) +
         2 * (2 * 2) * (norm (direction : Vec R 2) * norm (direction : Vec R 2)) / 1)) :=
@@ -91,26 +91,27 @@ theorem algorithm_stable : (problem (R := R)).UniformlyStable algorithm
         (div_nonneg (mul_self_nonneg 2) problem.klCoef_pos)))
     (expBound_exp _) (Std.le_of_lt (exp_pos _))
 
-example : abs (expectSample weights fun S => (problem (R := R)).objective S (algorithm S) -
+theorem uniform_stability_generalises_instance :
+    abs (expectSample weights fun S => (problem (R := R)).objective S (algorithm S) -
     (problem (R := R)).population weights (algorithm S)) ≤
     exp (2 * (2 * norm (direction : Vec R 2)) / 1) *
       (2 * (2 * 2) / 1 * norm (direction : Vec R 2) * (2 * 2 / 1 * norm (direction : Vec R 2)) +
         2 * (2 * 2) * (norm (direction : Vec R 2) * norm (direction : Vec R 2)) / 1) :=
-  uniform_stability_generalises problem algorithm_stable weights_isProb (by decide)
+  uniform_stability_generalises problem stability_from_gradients_instance weights_isProb (by decide)
 
-example : expectSample weights (fun S : Fin 5 → Fin 2 =>
+theorem concentration_variance_instance : expectSample weights (fun S : Fin 5 → Fin 2 =>
     ((problem (R := R)).objective S direction - (problem (R := R)).population weights direction) *
     ((problem (R := R)).objective S direction - (problem (R := R)).population weights direction)) =
     var weights (fun x => (problem (R := R)).objectiveAt x direction) / ((5 : Nat) : R) :=
   (concentration_variance problem featureBound weights_isProb (by decide)).1
 
-example : expectSample weights (fun S : Fin 5 → Fin 2 =>
+theorem concentration_mean_instance : expectSample weights (fun S : Fin 5 → Fin 2 =>
     abs ((problem (R := R)).objective S direction -
       (problem (R := R)).population weights direction)) ≤
     2 * norm (direction : Vec R 2) / sqrt ((5 : Nat) : R) :=
   concentration_mean problem featureBound weights_isProb (by decide)
 
-example : probSample weights (fun S : Fin 5 → Fin 2 => (1 : R) ≤
+theorem concentration_chebyshev_instance : probSample weights (fun S : Fin 5 → Fin 2 => (1 : R) ≤
     abs ((problem (R := R)).objective S direction -
       (problem (R := R)).population weights direction)) ≤
     (2 * norm (direction : Vec R 2)) * (2 * norm (direction : Vec R 2)) /
@@ -119,12 +120,13 @@ example : probSample weights (fun S : Fin 5 → Fin 2 => (1 : R) ≤
 
 /-! ### Coverage at `θ = 0` with `ε = 0` -/
 
-example (v : Vec R 2) : var weights (fun a => inner v ((problem (R := R)).feature 1 a)) ≤
+theorem coverage_transfer_instance (v : Vec R 2) :
+    var weights (fun a => inner v ((problem (R := R)).feature 1 a)) ≤
     2 * (2 * 2) / (2 / 9) * inner (mulVec ((problem (R := R)).covarianceOn sample 0) v) v +
       2 * (0 * 0) * (norm v * norm v) :=
   coverage_transfer problem coverage featureBound 1 weights_isProb v
 
-example (x : Fin 2) : (problem (R := R)).objectiveAt x direction -
+theorem pointwise_gap_instance (x : Fin 2) : (problem (R := R)).objectiveAt x direction -
     (problem (R := R)).objectiveAt x 0 ≤ exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
     (2 * (2 * 2) / (2 / 9) * inner ((problem (R := R)).gradient sample 0) (direction - 0) +
       2 * (0 * 0) * (norm (direction - 0 : Vec R 2) * norm (direction - 0 : Vec R 2)) / 1) :=
@@ -145,7 +147,7 @@ theorem norm_direction_sub_le :
   exact norm_nonneg _
 
 /-- Two different parameters, `0` and `θ*`, each with exact coverage. -/
-example (x : Fin 2) : abs ((problem (R := R)).objectiveAt x 0 -
+theorem gradient_norm_stability_instance (x : Fin 2) : abs ((problem (R := R)).objectiveAt x 0 -
     (problem (R := R)).objectiveAt x direction) ≤
     exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
     (2 * (2 * 2) / (exp (-(2 * (2 * norm (direction - 0 : Vec R 2)) / 1)) * (2 / 9)) *

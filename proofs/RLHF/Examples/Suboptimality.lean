@@ -19,7 +19,7 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 universe u
 variable {R : Type u} [ExpField R]
 
-example : (problem (R := R)).population weights direction -
+theorem suboptimality_direct_instance : (problem (R := R)).population weights direction -
     (problem (R := R)).population weights 0 ≤ exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
     (2 * (2 * 2) / (2 / 9) * norm (direction - 0 : Vec R 2) *
       norm ((problem (R := R)).gradient sample 0) +
@@ -42,7 +42,7 @@ theorem gradient_direction {n : Nat} (S : Fin n → Fin 2) :
   have h0 := norm_nonneg ((problem (R := R)).gradient S direction)
   exact eq_zero_of_norm (by grind)
 
-example : expectSample weights (fun S : Fin 5 → Fin 2 =>
+theorem suboptimality_empirical_optimum_instance : expectSample weights (fun S : Fin 5 → Fin 2 =>
     (problem (R := R)).population weights direction -
       (problem (R := R)).population weights ((fun _ => direction) S)) ≤
     2 * norm (direction : Vec R 2) / sqrt ((5 : Nat) : R) +
@@ -65,7 +65,7 @@ noncomputable def ascentGap {n : Nat} (S : Fin n → Fin 2) (t : Nat) : R :=
   problem.population weights direction -
     problem.population weights (problem.gradientAscent S 0 (1 / (2 * 2)) t)
 
-example : ∃ t : (Fin 5 → Fin 2) → Nat, (∀ S, t S < 10) ∧
+theorem suboptimality_ga_instance : ∃ t : (Fin 5 → Fin 2) → Nat, (∀ S, t S < 10) ∧
     expectSample weights (fun S => ascentGap (R := R) S (t S)) ≤
     2 * norm (direction : Vec R 2) / sqrt ((5 : Nat) : R) +
       expConstant * (2 * 2 / 1 * (radius * radius) / ((10 : Nat) : R)) +
@@ -74,7 +74,7 @@ example : ∃ t : (Fin 5 → Fin 2) → Nat, (∀ S, t S < 10) ∧
   suboptimality_ga problem (fun S => coverage_trivial S _) featureBound rfl (expBound_exp _)
     expConstant_nonneg weights_isProb (by decide) (T := 10) (by decide)
 
-example : ∃ t, t < 10 ∧ ascentGap (R := R) sample t ≤
+theorem suboptimality_direct_ga_instance : ∃ t, t < 10 ∧ ascentGap (R := R) sample t ≤
     expConstant * (2 * (2 * 2) / (exp (-(2 * (2 * radius) / 1)) *
       (exp (-(2 * (2 * radius) / 1)) * (2 / 9))) *
       (2 * 2 / 1 * (radius * radius) / ((10 : Nat) : R)) + 2 * (0 * 0) * (radius * radius) / 1) :=
@@ -82,7 +82,8 @@ example : ∃ t, t < 10 ∧ ascentGap (R := R) sample t ≤
     (coverage.of_norm_sub_le featureBound (Std.le_refl _)) featureBound rfl (expBound_exp _)
     expConstant_nonneg weights_isProb (T := 10) (by decide)
 
-example : (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → Fin 2 =>
+theorem suboptimality_sga_instance :
+    (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → Fin 2 =>
       (problem (R := R)).population weights direction - (problem (R := R)).population weights
         ((problem (R := R)).stochasticAscent sample 0 (1 / (2 * 2)) draws)) ≤
     expConstant * (2 * (2 * 2) / (exp (-(2 * (2 * radius) / 1)) *
@@ -92,7 +93,7 @@ example : (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → 
     (coverage.of_norm_sub_le featureBound (Std.le_refl _)) featureBound rfl (expBound_exp _)
     expConstant_nonneg weights_isProb (by decide) (T := 10) (by decide)
 
-example : (average fun t : Fin 10 => expectIterate
+theorem suboptimality_sga_pairwise_instance : (average fun t : Fin 10 => expectIterate
       ((problem (R := R)).pairwiseTransition sample (1 / (2 * (2 * 2)))) t (fun θ =>
         (problem (R := R)).population weights direction -
           (problem (R := R)).population weights θ) 0) ≤
@@ -104,7 +105,7 @@ example : (average fun t : Fin 10 => expectIterate
     (coverage.of_norm_sub_le featureBound (Std.le_refl _)) featureBound rfl (expBound_exp _)
     expConstant_nonneg weights_isProb (by decide) (T := 10) (by decide)
 
-example : (problem (R := R)).population weights direction -
+theorem coverage_threshold_instance : (problem (R := R)).population weights direction -
     (problem (R := R)).population weights 0 ≤
     expConstant * (2 * (2 * 2) / (2 / 9) * radius * norm ((problem (R := R)).gradient sample 0) +
       2 * (0 * 0) * (radius * radius) / 1 * exp (-(2 * (1 / 4) * log ((2 : Nat) : R)))) :=

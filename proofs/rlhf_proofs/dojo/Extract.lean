@@ -37,12 +37,23 @@ def emit (out : IO.FS.Handle) (fields : List (String × Json)) : IO Unit := do
   out.putStr ((Json.mkObj fields).compress ++ "\n")
   out.flush
 
-/-- A name with its private prefix kept: distinct constants print distinctly. -/
+/-- One word of a name, quoted where it could be read as several or as a number. -/
+def partStr (s : String) : String :=
+  if plain s.toList true then s else "«" ++ doubled s.toList ++ "»"
+where
+  plain : List Char → Bool → Bool
+    | [], first => !first
+    | c :: cs, first => c != '.' && c != '«' && c != '»' && !(first && c.isDigit) && plain cs false
+  doubled : List Char → String
+    | [] => ""
+    | c :: cs => (if c == '»' then "»»" else String.singleton c) ++ doubled cs
+
+/-- A name with its private prefix kept: distinct names print distinctly. -/
 def nameStr : Name → String
   | .anonymous => ""
-  | .str .anonymous s => s
+  | .str .anonymous s => partStr s
   | .num .anonymous n => Nat.repr n
-  | .str p s => nameStr p ++ "." ++ s
+  | .str p s => nameStr p ++ "." ++ partStr s
   | .num p n => nameStr p ++ "." ++ Nat.repr n
 
 def severityStr : MessageSeverity → String

@@ -5,8 +5,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rlhf_proofs.lean.events import Diagnostic, Event, diagnostic
+from rlhf_proofs.lean.events import Diagnostic, Event, diagnostic, prefix
+from rlhf_proofs.lean.gates import faults, name_faults
 from rlhf_proofs.lean.library import Library, sha256
+from rlhf_proofs.lean.scan import refusals
 
 __all__ = ["ALLOWED_AXIOMS", "FORBIDDEN", "AuditedTheorem", "Constants", "Cost", "LibraryReport", "judge"]
 
@@ -123,7 +125,7 @@ class Constants:
         table: dict[str, list[str]] = {}
         for name, constant in self.by_name.items():
             if constant["kind"] == "constructor":
-                table.setdefault(name.rpartition(".")[0], []).append(name)
+                table.setdefault(prefix(name), []).append(name)
         return table
 
 
@@ -200,12 +202,17 @@ class LibraryReport:
 
 
 def judge(
-    library: Library, events: Iterable[Event], *, backend: str, seconds: float, cached: bool = False
-) -> LibraryReport:
-    """Turn the driver's events into a report; what is not positively there counts as a defect."""
+    library: Library, events: Iterable[Event], headlines: Sequence[str] = (), *,
+    backend: str, seconds: float, cached: bool = False,
+) -> LibraryReport:  # fmt: skip
+    """Turn events into a report; what is not positively there counts as a defect.
+
+    ``headlines`` are held to what `gates` asks of them.
+    """
     events = list(events)
     names = {m.name for m in library.modules}
-    constants = Constants({e["name"]: e for e in events if e["event"] == "constant" and e["module"] in names})
+    held = [e for e in events if e["event"] == "constant" and e["module"] in names]
+    constants = Constants({e["name"]: e for e in held})
     diagnostics = tuple(
         diagnostic(e) for e in events if e["event"] == "message" and e["module"] in names and e["text"].strip()
     )
@@ -215,7 +222,11 @@ def judge(
     return LibraryReport(
         backend=backend,
         toolchain=next((f"Lean {e['version']}" for e in events if e["event"] == "lean"), "unknown"),
-        defects=tuple(_defects(library, constants, diagnostics, built, replayed, events)),
+        defects=(
+            *_defects(library, constants, diagnostics, built, replayed, events),
+            *name_faults(held),
+            *_gates(headlines, constants, events),
+        ),
         theorems=_theorems(constants, events),
         diagnostics=diagnostics,
         milliseconds={m: e["milliseconds"] for m, e in built.items() if m in names},
@@ -240,6 +251,7 @@ def _defects(
     replayed: AbstractSet[str], events: Sequence[Event],
 ) -> Iterable[str]:  # fmt: skip
     """Yield every reason not to accept the library, the most telling first."""
+    yield from refusals(library)
     yield from (str(d) for d in diagnostics if d.severity != "information")
     for name in library.unreached:
         yield f"{name.replace('.', '/')}.lean is not reached from the root module {library.root}: nothing checked it"
@@ -259,6 +271,11 @@ def _defects(
             yield f"{name} uses {banned}"
     if not failed:
         yield from _not_replayed(constants.by_name.keys(), replayed)
+
+
+def _gates(headlines: Sequence[str], constants: Constants, events: Iterable[Event]) -> Iterable[str]:
+    known = [h for h in headlines if h in constants.by_name]
+    yield from faults(known, constants.by_name, {h: constants.meaning(h) for h in known}, events)
 
 
 def _not_replayed(known: AbstractSet[str], replayed: AbstractSet[str]) -> Iterable[str]:

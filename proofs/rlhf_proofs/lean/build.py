@@ -1,8 +1,8 @@
 """Checking a library: elaborate what changed, audit the whole, remember what was accepted."""
 
 import contextlib
-import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -13,15 +13,20 @@ from rlhf_proofs.errors import LeanFailureError
 from rlhf_proofs.lean.audit import LibraryReport, judge
 from rlhf_proofs.lean.backend import Backend
 from rlhf_proofs.lean.events import Event, Follower
+from rlhf_proofs.lean.gates import instance_of
 from rlhf_proofs.lean.library import Library, Module, sha256
 from rlhf_proofs.lean.process import LeanProcess, Limits
+from rlhf_proofs.lean.scan import refusals
 from rlhf_proofs.lean.stage import workspace
-from rlhf_proofs.resources import cache_directory, driver_source, proofs_directory, replace_text
+from rlhf_proofs.lean.store import below, keep, lay_out, oleans, ready, recall, remember
+from rlhf_proofs.resources import audit_source, cache_directory, driver_source, proofs_directory
 
-__all__ = ["Progress", "check_library", "driver_context", "lay_out", "run_jobs", "schedule", "split"]
+__all__ = ["Progress", "audit_job", "check_library", "driver_context", "lay_out", "run_jobs", "schedule", "split"]
 
 Progress = Callable[[str, int, int], None]
-_KEPT = ("message", "declaration", "module")  # events that a module's cache entry holds
+STAGE = "stage-"  # how the folders begin that Lean works in
+# What the process that elaborates may say. It runs code of the sources: nothing that counts as proof is among these.
+_SAID = ("start", "message", "declaration", "module", "failed")
 _START_COST = 45_000  # characters of Lean that elaborate in about the time that a process takes to start
 # The 32-bit build cannot give back what a module imports. Core is read once and shared; one process has taken a
 # library of 52 modules, and no larger one has been tried.
@@ -41,7 +46,8 @@ def check_library(
     """Elaborate and audit a library; return what the kernel accepted.
 
     Unchanged modules come from the cache, keyed by their text, their imports, the driver and the toolchain; a library
-    in which nothing changed is answered from the cache without starting Lean.
+    in which nothing changed is answered from the cache without starting Lean. A source that contains what it may not
+    (see `scan`) is refused before Lean starts.
 
     Parameters
     ----------
@@ -50,7 +56,7 @@ def check_library(
     backend
         Which Lean to run.
     headlines
-        Theorems whose axioms in core are wanted, where the back end can see them.
+        Theorems to be held to what `gates` asks; their axioms in core are reported, where the back end can see them.
     limits
         Time and memory for each process.
     progress
@@ -67,41 +73,28 @@ def check_library(
     LeanFailureError
         If a Lean process crashed, was killed, hung or ran out of memory.
     """
+    if refusals(library):
+        return judge(library, [], headlines, backend=backend.name, seconds=0.0)
     keys = library.keys(driver_context(backend))
-    answer = cache_directory() / "libraries" / f"{sha256(keys[library.root], *sorted(headlines))}.json"
+    judged = sha256(keys[library.root], audit_source().read_bytes(), *sorted(headlines))
+    answer = cache_directory() / "libraries" / f"{judged}.json"
     if not fresh:
-        remembered = _recall(answer)
+        remembered = recall(answer)
         if remembered is not None:
             events, seconds = remembered
-            return judge(library, events, backend=backend.name, seconds=seconds, cached=True)
+            return judge(library, events, headlines, backend=backend.name, seconds=seconds, cached=True)
     start = time.monotonic()
     events = _Build(library, backend, headlines, limits or Limits(), progress, keys, fresh, replay_only).run()
     seconds = time.monotonic() - start
-    report = judge(library, events, backend=backend.name, seconds=seconds)
+    report = judge(library, events, headlines, backend=backend.name, seconds=seconds)
     if not [d for d in report.defects if "not reached" not in d]:
-        _remember(answer, events, seconds)
+        remember(answer, events, seconds)
     return report
 
 
 def driver_context(backend: Backend) -> str:
-    """Return what the compiled modules depend on besides the sources: the driver and the Lean that ran it."""
+    """Return what the compiled modules depend on besides the sources: the program that elaborates, and its Lean."""
     return sha256(backend.name, backend.toolchain, driver_source().read_bytes())
-
-
-def _recall(answer: Path) -> tuple[list[Event], float] | None:
-    """Return what was remembered; a damaged entry counts as absent."""
-    try:
-        stored = json.loads(answer.read_text())
-        body = stored["events"]
-        if stored["sha256"] != sha256(json.dumps(body)):
-            return None
-        return list(body), float(stored["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _remember(answer: Path, events: list[Event], seconds: float) -> None:
-    replace_text(answer, json.dumps({"sha256": sha256(json.dumps(events)), "seconds": seconds, "events": events}))
 
 
 def schedule(modules: Sequence[Module], cached: set[str], workers: int) -> list[list[Module]]:
@@ -132,7 +125,7 @@ def split(plan: Sequence[Module]) -> list[Sequence[Module]]:
 
 @dataclass
 class _Build:
-    """One run of Lean over one library."""
+    """One run of Lean over one library: elaborate, then judge what was compiled in processes that elaborate nothing."""
 
     library: Library
     backend: Backend
@@ -144,120 +137,99 @@ class _Build:
     replay_only: bool
 
     def run(self) -> list[Event]:
-        with workspace(cache_directory(), "stage-") as stage:
-            events = lay_out(self.library, self.keys, stage, fresh=self.fresh)
-            cached = {e["module"] for e in events if e["event"] == "module"}
-            plans = schedule(self.library.modules, cached, min(2, os.cpu_count() or 1))
-            lanes = [[self._job(stage, part) for part in split(plan)] for plan in plans]
-            lanes = [
-                [*lane[:-1], [*(lane[-1:] or [[]])[0], *self._audit(stage, part, len(lanes))]]
-                for part, lane in enumerate(lanes)
-            ]
-            total = len(self.library.modules)
-            finished = len(cached)
-            self.progress("starting Lean", finished, total)
-            # Closed before the stage goes: on Ctrl-C the traceback would keep the generator, and Lean, alive.
-            with contextlib.closing(run_jobs(self.backend, lanes, stage, self.limits)) as reported:
-                for event in reported:
-                    events.append(event)
-                    if event["event"] == "module":
-                        finished += 1
-                        self._keep(stage, event, events)
-                        self.progress(event["module"], finished, total)
-            return events
+        # Below the cache, of which Lean is shown this folder and nothing else.
+        with workspace(cache_directory(), STAGE) as stage:
+            events, sealed = self._elaborate(stage)
+            if any(not sealed.get(m.name) for m in self.library.modules):
+                return events  # nothing to judge: what is missing is a defect
+            self.progress("replaying", len(sealed), len(sealed))
+            # Made only now, when no process that ran code of the sources is left.
+            with workspace(cache_directory(), STAGE) as judge:
+                for module, digests in sealed.items():
+                    _copy_sealed(stage / "out", judge / "out", module, digests)
+                return [*events, *self._judge(judge)]
+
+    def _elaborate(self, stage: Path) -> tuple[list[Event], dict[str, dict[str, str]]]:
+        """Compile what is not in the cache; return what was said, and the hashes of the compiled files by module."""
+        events = lay_out(self.library, self.keys, stage, fresh=self.fresh)
+        total = len(self.library.modules)
+        # Taken as soon as a module is there: a later one cannot change it unseen.
+        sealed = {e["module"]: oleans(stage / "out", e["module"]) for e in events if e["event"] == "module"}
+        plans = schedule(self.library.modules, set(sealed), min(2, os.cpu_count() or 1))
+        lanes = [[self._job(stage, part) for part in split(plan)] for plan in plans if plan]
+        self.progress("starting Lean", len(sealed), total)
+        # Closed before the stage goes: on Ctrl-C the traceback would keep the generator, and Lean, alive.
+        with contextlib.closing(run_jobs(self.backend, lanes, stage, self.limits)) as reported:
+            for event in reported:
+                if event["event"] not in _SAID or event.get("module") in sealed:
+                    continue  # neither proof nor news
+                events.append(event)
+                if event["event"] == "module":
+                    event["ok"] = event["ok"] and bool(oleans(stage / "out", event["module"]))
+                    sealed[event["module"]] = self._seal(stage, event, events)
+                    self.progress(event["module"], len(sealed), total)
+        return events, sealed
+
+    def _seal(self, stage: Path, event: Event, events: Sequence[Event]) -> dict[str, str]:
+        """Store a module that was built, and let those that wait for it go on (they fail if it failed)."""
+        name = event["module"]
+        digests = oleans(stage / "out", name) if event["ok"] and name in self.keys else {}
+        if digests:
+            keep(self.keys[name], stage / "out", name, events)
+        ready(stage, name).touch()
+        return digests
 
     def _job(self, stage: Path, plan: Sequence[Module]) -> list[str]:
         lines = [f"path\t{stage / 'out'}", *([f"set\t{_LEAVE_TO_REPLAY}"] if self.replay_only else [])]
         own = {m.name for m in plan}  # built in order by this process: nothing to wait for
         for module in plan:
-            lines += [f"wait\t{_ready(stage, i)}" for i in module.imports if i not in own]
-            source, olean = _below(stage / "src", module.name, ".lean"), _below(stage / "out", module.name, ".olean")
+            lines += [f"wait\t{ready(stage, i)}" for i in module.imports if i not in own]
+            source, olean = below(stage / "src", module.name, ".lean"), below(stage / "out", module.name, ".olean")
             lines.append(f"module\t{module.name}\t{source}\t{olean}")
         return lines
 
-    def _audit(self, stage: Path, part: int, parts: int) -> list[str]:
-        """Instructions to audit one part when everything is built; another start would cost more than they do."""
-        lines = [f"path\t{stage / 'out'}"]
-        lines += [f"wait\t{_ready(stage, m.name)}" for m in self.library.modules]
-        lines += [f"own\t{m.name}" for m in self.library.modules]
-        lines += [f"headline\t{h}" for h in self.headlines if part == 0]
-        return [*lines, f"audit\t{self.library.root}\t{part}\t{parts}"]
-
-    def _keep(self, stage: Path, event: Event, events: Sequence[Event]) -> None:
-        """Store a module that was built, and let those that wait for it go on (they fail if it failed)."""
-        name = event["module"]
-        if event["ok"]:
-            store = _store(self.keys[name])
-            with workspace(store.parent, "new-") as folder:
-                new = folder / "entry"
-                new.mkdir()
-                built = _below(stage / "out", name, ".olean")
-                oleans: dict[str, str] = {}
-                for olean in sorted(built.parent.glob(built.stem + ".olean*")):
-                    copy = new / ("module" + olean.name.removeprefix(built.stem))
-                    shutil.copy(olean, copy)
-                    oleans[copy.name] = sha256(copy.read_bytes())
-                mine = [e for e in events if e.get("module") == name and e["event"] in _KEPT]
-                entry = [{"event": "stored", "oleans": oleans}, *mine]
-                _remember(new / "entry.json", entry, event["milliseconds"] / 1000)
-                shutil.rmtree(store, ignore_errors=True)
-                with contextlib.suppress(OSError):  # another check has stored the same module meanwhile
-                    new.rename(store)
-        _ready(stage, name).touch()
+    def _judge(self, folder: Path) -> list[Event]:
+        large = sum(len(m.source) for m in self.library.modules) >= 2 * _START_COST
+        parts = min(2, os.cpu_count() or 1) if large else 1
+        lanes = [[audit_job(self.library, self.headlines, folder / "out", part, parts)] for part in range(parts)]
+        nonce = secrets.token_hex(16)
+        with contextlib.closing(
+            run_jobs(self.backend, lanes, folder, self.limits, audit_source(), nonce=nonce)
+        ) as reported:
+            return list(reported)
 
 
-def lay_out(library: Library, keys: Mapping[str, str], stage: Path, *, fresh: bool = False) -> list[Event]:
-    """Lay out sources in ``stage/src`` and the compiled modules that are still good in ``stage/out``.
-
-    Return the events of the compiled modules; with ``fresh`` only those of libraries that this one builds on.
-    """
-    events: list[Event] = []
-    for module in library.modules:
-        source = _below(stage / "src", module.name, ".lean")
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(module.source, encoding="utf-8")
-        target = _below(stage / "out", module.name, ".olean")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        store = _store(keys[module.name])
-        anew = fresh and library.owns(module.name)
-        kept = None if anew else _recall(store / "entry.json")
-        if kept is not None and _unpack(store, kept[0][0], target):
-            events += kept[0][1:]
-            _ready(stage, module.name).touch()
-    return events
+def audit_job(library: Library, headlines: Sequence[str], out: Path, part: int, parts: int) -> list[str]:
+    """Return the instructions to audit one part of the library that is compiled below ``out``."""
+    lines = [f"path\t{out}", *(f"own\t{m.name}" for m in library.modules)]
+    if part == 0:
+        lines += [f"headline\t{h}" for h in headlines]
+        lines += [f"instance\t{instance_of(h)}\t{h}" for h in headlines]
+    return [*lines, f"audit\t{library.root}\t{part}\t{parts}"]
 
 
-def _unpack(store: Path, kept: Event, target: Path) -> bool:
-    """Lay out the oleans of a cache entry; false if one of them is not what was stored."""
-    for name, digest in kept["oleans"].items():
-        olean = store / name
-        if not olean.is_file() or sha256(olean.read_bytes()) != digest:
-            return False
-        shutil.copy(olean, target.with_name(target.stem + name.removeprefix("module")))
-    return True
-
-
-def _store(key: str) -> Path:
-    return cache_directory() / "modules" / key
-
-
-def _below(root: Path, module: str, suffix: str) -> Path:
-    return root / (module.replace(".", "/") + suffix)
-
-
-def _ready(stage: Path, module: str) -> Path:
-    return stage / f"ready-{module}"
+def _copy_sealed(out: Path, target: Path, module: str, digests: Mapping[str, str]) -> None:
+    """Copy a module's compiled files, which must be what they were when it had just been compiled."""
+    built, copy = below(out, module, ".olean"), below(target, module, ".olean")
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    for suffix in digests:
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy(built.with_name(built.stem + suffix), copy.with_name(copy.stem + suffix))
+    if oleans(target, module) != digests or oleans(out, module).keys() != digests.keys():
+        raise LeanFailureError(f"the compiled files of {module} are not what Lean had written: something changed them")
 
 
 Job = Sequence[str]
 
 
 def run_jobs(
-    backend: Backend, lanes: Sequence[Sequence[Job]], folder: Path, limits: Limits, program: Path | None = None
-) -> Generator[Event, None, None]:
+    backend: Backend, lanes: Sequence[Sequence[Job]], folder: Path, limits: Limits, program: Path | None = None, *,
+    nonce: str | None = None,
+) -> Generator[Event, None, None]:  # fmt: skip
     """Run the jobs of each lane one after the other, the lanes side by side, and yield events as they come.
 
-    ``program`` is the Lean program that reads the jobs; the driver if it is not given.
+    ``program`` is the Lean program that reads the jobs; the driver if it is not given. With ``nonce`` each event must
+    carry that text, which stands in the job.
     All are stopped as soon as one reports that it failed: the others may wait for what it will never build.
 
     Raises
@@ -275,7 +247,7 @@ def run_jobs(
             for i, lane in enumerate(waiting):
                 if running[i] is None and lane:
                     name, job = lane.pop(0)
-                    running[i] = _start(backend, folder, name, job, stack)
+                    running[i] = _start(backend, folder, name, job, nonce, stack)
             for event in _poll(running, limits):
                 yield event
                 if event["event"] == "failed":
@@ -286,11 +258,14 @@ def run_jobs(
 _Running = tuple[LeanProcess, Follower]
 
 
-def _start(backend: Backend, folder: Path, name: str, job: Job, stack: contextlib.ExitStack) -> _Running:
-    follower = Follower(folder / f"events-{name}.jsonl")
+def _start(
+    backend: Backend, folder: Path, name: str, job: Job, nonce: str | None, stack: contextlib.ExitStack
+) -> _Running:
+    follower = Follower(folder / f"events-{name}.jsonl", nonce)
     follower.path.touch()
     path = folder / f"job-{name}"
-    path.write_text("\n".join([f"events\t{follower.path}", *job]) + "\n")
+    carried = [] if nonce is None else [f"nonce\t{nonce}"]
+    path.write_text("\n".join([f"events\t{follower.path}", *carried, *job]) + "\n")
     process = LeanProcess(
         # One thread for tasks: under WebAssembly each costs seconds to make, and elaboration waits for it anyway.
         backend.command("-j1", "--run", str(folder / "Driver.lean"), str(path)),

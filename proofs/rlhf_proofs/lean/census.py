@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rlhf_proofs.lean.audit import LibraryReport
-from rlhf_proofs.lean.events import Event
+from rlhf_proofs.lean.events import Event, prefix
 
 __all__ = ["AuditSurface", "Hypothesis", "Place", "Reader", "hypotheses", "statement_of"]
 
@@ -124,7 +124,7 @@ class Reader:
         while name:
             if found := self._places.get((self._module(constant), name)):
                 return found
-            name = name.rpartition(".")[0]
+            name = prefix(name)
         return None
 
     def _module(self, constant: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rlhf_proofs.errors import CannotRunError
 
-__all__ = ["Library", "Module", "sha256"]
+__all__ = ["Library", "Module", "imports_of", "sha256"]
 
 _HEADER = {"module", "prelude", "public", "meta", "import", "all"}
 _OUTSIDE = re.compile(r"/-|--[^\n]*")
@@ -116,14 +116,14 @@ def _visit(name: str, directory: Path, roots: frozenset[str], done: dict[str, Mo
         importer = f" (imported by {above[-1]})" if above else ""
         raise CannotRunError(f"Lean module {name} has no file {path}{importer}")
     source = path.read_text(encoding="utf-8")
-    imports = tuple(i for i in _imports(source) if any(i == root or i.startswith(root + ".") for root in roots))
+    imports = tuple(i for i in imports_of(source) if any(i == root or i.startswith(root + ".") for root in roots))
     for imported in imports:
         _visit(imported, directory, roots, done, (*above, name))
     done[name] = Module(name, path, imports, source)
 
 
-def _imports(source: str) -> Iterator[str]:
-    """Yield what the header imports; it ends at the first word that belongs to no import."""
+def imports_of(source: str) -> Iterator[str]:
+    """Yield what a source's header imports; it ends at the first word that belongs to no import."""
     words = _without_comments(source).split()
     for previous, word in zip(["", *words], words, strict=False):
         if word in _HEADER:
