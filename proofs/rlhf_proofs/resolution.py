@@ -8,6 +8,7 @@ from rlhf_proofs.evidence import NumericEvidence, Status
 
 __all__ = ["slack", "unseen_factor", "unseen_in_words"]
 
+_ATTAINED = 1.001
 _NOTED = 1.1  # a factor below this is not worth a line of `check`
 _LEAST_RATIO = 1e-300  # 1/r of a smaller one may be no number
 
@@ -16,7 +17,8 @@ def unseen_factor(numeric: NumericEvidence, tightness: Mapping[str, Any], /) -> 
     """Return the factor by which the right side could be smaller and pass the same numbers; None where that is unknown.
 
     Of an inequality it is 1/r, r the largest lhs/rhs that check, campaign and hunt have found: all that they tried
-    satisfies lhs ≤ r·rhs, too. Of an identity it is 1 plus the largest relative difference of its sides that is not
+    satisfies lhs ≤ r·rhs, too, in every comparison that the claim makes; one that is slacker than the tightest is not
+    measured apart. Of an identity it is 1 plus the largest relative difference of its sides that is not
     excluded. None if nothing was measured, lhs was never positive where rhs was, or the claim is refuted.
     """
     claim = CLAIMS.get(numeric.claim or "")
@@ -38,9 +40,11 @@ def unseen_in_words(numeric: NumericEvidence, tightness: Mapping[str, Any], /) -
         return "the numbers say nothing about the constant"
     if CLAIMS[numeric.claim].kind == "identity":
         return f"the numbers exclude a relative difference of the sides above {factor - 1:.0e}, wherever they decided"
+    if factor < _ATTAINED:
+        return f"the tightest comparison is attained up to {factor - 1:.0e}; its others are not measured apart"
     return (
-        f"the numbers could not see a constant too small by a factor of up to {factor:.4g}: "
-        f"a right side smaller by as much passes, too (largest lhs/rhs {1 / factor:.4g})"
+        f"the numbers could not see a constant too small by a factor of up to {factor:.4g}: a right side smaller by as "
+        f"much passes, too (largest lhs/rhs of all comparisons {1 / factor:.4g})"
     )
 
 

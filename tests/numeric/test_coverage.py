@@ -80,7 +80,7 @@ def test_a_quarter_is_the_exponent_that_gives_the_rate_of_concentration(n):
 def test_empirical_optima_are_stationary_on_their_sample(instance):
     problem = instance.problem
     assume(covers_at_optimum(instance))
-    matrices = on_samples(problem, covariance_per_prompt(problem, problem.theta_star), axes=2)
+    matrices = on_samples(instance, covariance_per_prompt(problem, problem.theta_star), axes=2)
     thetas = empirical_optima(instance, matrices)
     for theta, share in zip(thetas, frequencies(problem.n_prompts), strict=True):
         slope = share @ gradient_per_prompt(problem, theta)
@@ -90,7 +90,7 @@ def test_empirical_optima_are_stationary_on_their_sample(instance):
 
 def test_some_empirical_optima_are_not_the_true_parameter():
     batch = random_instances(np.random.default_rng(0), batch=50, shape=(3, 2, 3))
-    matrices = on_samples(batch.problem, covariance_per_prompt(batch.problem, batch.problem.theta_star), axes=2)
+    matrices = on_samples(batch, covariance_per_prompt(batch.problem, batch.problem.theta_star), axes=2)
     with np.errstate(all="ignore"):
         moved = np.linalg.norm(empirical_optima(batch, matrices) - batch.problem.theta_star[:, None], axis=-1)
     assert (moved > 0.01).any(-1).mean() > 0.5

@@ -59,8 +59,10 @@ def test_the_words_name_the_factor_and_the_ratio():
     words = unseen_in_words(evidence_of("pointwise-gap", worst_ratio=0.3), {})
     assert words == (
         "the numbers could not see a constant too small by a factor of up to 3.333: "
-        "a right side smaller by as much passes, too (largest lhs/rhs 0.3)"
+        "a right side smaller by as much passes, too (largest lhs/rhs of all comparisons 0.3)"
     )
+    attained = unseen_in_words(evidence_of("ga-bounded", worst_ratio=1.0), {})
+    assert attained == "the tightest comparison is attained up to 0e+00; its others are not measured apart"
 
 
 def test_a_statement_without_numbers_says_so():

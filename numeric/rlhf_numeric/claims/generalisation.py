@@ -18,6 +18,7 @@ from rlhf_numeric.claims.decomposition import SAMPLED
 from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
 from rlhf_numeric.claims.policy import SETTING
 from rlhf_numeric.claims.samples import (
+    frequencies,
     neighbours,
     occurrences,
     on_samples,
@@ -50,10 +51,9 @@ class WorstCoverage(NamedTuple):
 def uniform_stability_generalises(instance: Instance) -> tuple[Numbers, Numbers]:
     """With the smallest γ, the largest change over all neighbouring samples and all prompts."""
     values = objective_per_prompt(spread_out(instance.problem), one_step(instance))
-    size = instance.extent.sample
-    excess = occurrences(instance.problem.n_prompts, size) - size * instance.weights[..., None, :]
-    bias = expectation(sample_probs(instance), (excess * values).sum(-1)) / size
-    return absolute(bias), largest_change(values, size)
+    excess = frequencies(instance) - instance.weights[..., None, :]
+    bias = expectation(sample_probs(instance), (excess * values).sum(-1))
+    return absolute(bias), largest_change(values, instance.extent.sample)
 
 
 def covers_after_a_step(instance: Instance) -> Array:
@@ -77,8 +77,8 @@ def stability_from_gradients(instance: Instance, constant: Constant) -> tuple[Nu
     wide = spread_out(problem)
     seen = cover_all(problem, _covariances(instance, thetas))
     radius = amax(norm(wide.theta_star - thetas), -1)
-    occur = occurrences(problem.n_prompts, instance.extent.sample)[..., None]
-    slope = amax(norm((gradient_per_prompt(wide, thetas) * occur).sum(-2) / instance.extent.sample), -1)
+    share = frequencies(instance)[..., None]
+    slope = amax(norm((gradient_per_prompt(wide, thetas) * share).sum(-2)), -1)
     bound = kappa(problem, seen.sigma) * radius * slope + residual_term(problem, seen.epsilon, radius)
     change = largest_change(objective_per_prompt(wide, thetas), instance.extent.sample)
     return change, second_order(instance, radius, constant) * bound
@@ -213,11 +213,11 @@ def _best_gaps(instance: Instance) -> list[Numbers]:
     """E_S[min_{t<T} J(θ*) − J(θ_t)] for every T, θ_t of gradient ascent on J_S."""
     problem, probs = instance.problem, sample_probs(instance)
     wide, eta, thetas = spread_out(problem), full_step(problem)[..., None], one_step(instance)
-    occur = occurrences(problem.n_prompts, instance.extent.sample)[..., None]
+    share = frequencies(instance)[..., None]
     gaps = [population_gaps(instance, instance.theta[..., None, :]) + zeros_like(probs)]
     for t in range(1, instance.extent.steps):
         if t > 1:
-            thetas = moved(thetas, (gradient_per_prompt(wide, thetas) * occur).sum(-2) / instance.extent.sample, eta)
+            thetas = moved(thetas, (gradient_per_prompt(wide, thetas) * share).sum(-2), eta)
         gaps.append(population_gaps(instance, thetas))
     return [expectation(probs, amin(join(*gaps[: t + 1]), -1)) for t in range(len(gaps))]
 
@@ -225,6 +225,5 @@ def _best_gaps(instance: Instance) -> list[Numbers]:
 @shared
 def _covariances(instance: Instance, thetas: Numbers) -> Numbers:
     """V_S(θ_S) of every sample, shape (..., K, d, d)."""
-    problem, size = instance.problem, instance.extent.sample
-    occur = occurrences(problem.n_prompts, size)[..., None, None]
-    return (covariance_per_prompt(spread_out(problem), thetas) * occur).sum(-3) / size
+    problem, share = instance.problem, frequencies(instance)[..., None, None]
+    return (covariance_per_prompt(spread_out(problem), thetas) * share).sum(-3)

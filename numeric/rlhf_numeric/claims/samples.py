@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, pairs
+from rlhf_numeric._arithmetic import Array, Numbers, pairs, zeros_like
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.gradient import gradient_per_prompt
 from rlhf_numeric.instance import Instance
@@ -25,9 +25,19 @@ def samples(n_prompts: int, size: int, /) -> Array:
     return np.array(list(product(range(n_prompts), repeat=size)))
 
 
+@shared
+def frequencies(instance: Instance, /) -> Numbers:
+    """Share of each prompt of the population in every sample, shape (..., K, N); a third is no float."""
+    size = instance.extent.sample
+    occur = occurrences(instance.problem.n_prompts, size)
+    if size & (size - 1) == 0:  # floats are exact
+        return occur / size
+    return (zeros_like(instance.weights)[..., None, :] + occur) / size
+
+
 @cache
 def occurrences(n_prompts: int, size: int, /) -> Array:
-    """How often each prompt of the population occurs in every sample, shape (K, N); a share of 1/3 is no float."""
+    """How often each prompt of the population occurs in every sample, shape (K, N)."""
     occurs = samples(n_prompts, size)[:, :, None] == np.arange(n_prompts)
     return np.asarray(occurs.sum(1))
 
@@ -52,9 +62,9 @@ def sample_probs(instance: Instance, /) -> Numbers:
 
 def on_samples(instance: Instance, values: Numbers, /, *, axes: int = 0) -> Numbers:
     """Average over the prompts of every sample, shapes (..., N, *axes) to (..., K, *axes)."""
-    occur = occurrences(instance.problem.n_prompts, instance.extent.sample)[(..., *(None,) * axes)]
+    share = frequencies(instance)[(..., *(None,) * axes)]
     kept = (slice(None),) * (axes + 1)
-    return (values[(..., None, *kept)] * occur).sum(-1 - axes) / instance.extent.sample
+    return (values[(..., None, *kept)] * share).sum(-1 - axes)
 
 
 @shared

@@ -109,16 +109,21 @@ def sga_pairwise_rate(instance: Instance, constant: Constant) -> tuple[Numbers, 
     tree = pairwise_tree(
         problem, instance.theta, lambda at, move: at + eta[..., None, None, None] * move, pair_draws_of(instance)
     )
-    wide, best = spread_out(problem), objective(problem, problem.theta_star)
-    errors = [problem.theta_star[..., None, :] - level.thetas for level in tree]
-    squares = [(error * error).sum(-1) for error in errors]
-    slopes = [(gradient(wide, level.thetas) * error).sum(-1) for level, error in zip(tree, errors, strict=True)]
-    expected = join(*((level.weights * slope).sum(-1) for level, slope in zip(tree, slopes, strict=True))).sum(-1)
-    gaps = [(level.weights * (best[..., None] - objective(wide, level.thetas))).sum(-1) for level in tree]
-    averages, factor = running_means(gaps), second_order(instance, norm(errors[0][..., 0, :]), constant)
-    lhs = join(*_largest_after_moves(tree, squares), _largest_sum(tree), expected, *averages)
+    wide, error, later = spread_out(problem), problem.theta_star - instance.theta, tree[1:]
+    errors = [problem.theta_star[..., None, :] - level.thetas for level in later]
+    slopes = [(gradient(wide, level.thetas) * other).sum(-1) for level, other in zip(later, errors, strict=True)]
+    expected = (gradient(problem, instance.theta) * error).sum(-1) + join(
+        *((level.weights * slope).sum(-1) for level, slope in zip(later, slopes, strict=True))
+    ).sum(-1)
+    best = objective(problem, problem.theta_star)
+    gaps = [best - objective(problem, instance.theta)]
+    gaps += [(level.weights * (best[..., None] - objective(wide, level.thetas))).sum(-1) for level in later]
+    averages, factor = running_means(gaps), second_order(instance, norm(error), constant)
+    lengths = [_largest_where_moved((other * other).sum(-1), tree[0].probs.shape[-1]) for other in errors]
     bounds = [factor * energy / (t + 1) for t in range(len(tree))]
-    return lhs, join(*(squares[0][..., 0] for _ in tree[1:]), energy, energy, *bounds)
+    return join(*lengths, _largest_sum(tree), expected, *averages), join(
+        *((error * error).sum(-1) for _ in later), energy, energy, *bounds
+    )
 
 
 @inequality_with_constant(
@@ -251,11 +256,10 @@ def _mean_gaps(problem: Problem, tree: list[tuple[Numbers, Numbers]]) -> list[Nu
     return [best - _mean(objective(wide, thetas)) for thetas, _ in tree]
 
 
-def _largest_after_moves(tree: list[PairwiseLevel], squares: list[Numbers]) -> list[Numbers]:
-    """Largest ‖u_t‖² for t ≥ 1 where the last draw moved θ: where a = b it stays, and so does ‖u_t‖."""
-    branches = tree[0].probs.shape[-1]
-    moved = [np.arange(square.shape[-1]) % branches < max(branches - 1, 1) for square in squares[1:]]
-    return [amax(square[..., np.flatnonzero(which)], -1) for square, which in zip(squares[1:], moved, strict=True)]
+def _largest_where_moved(squares: Numbers, branches: int) -> Numbers:
+    """Largest ‖u_t‖² where the last of the draws moved θ: in its last branch, a = b, θ stays, and so does ‖u_t‖."""
+    moved = np.arange(squares.shape[-1]) % branches < max(branches - 1, 1)
+    return amax(squares[..., np.flatnonzero(moved)], -1)
 
 
 def _largest_sum(tree: list[PairwiseLevel]) -> Numbers:
