@@ -16,7 +16,7 @@ from rlhf_numeric import (
 )
 from rlhf_numeric.claims.ascent import determinant
 from rlhf_numeric.claims.generalisation import covers_at_optimum, empirical_optima
-from rlhf_numeric.claims.samples import frequencies, on_samples
+from rlhf_numeric.claims.samples import occurrences, on_samples
 from rlhf_numeric.claims.stability import cover, first_half, is_covered, last_half
 from strategies import gentle_instances
 
@@ -82,8 +82,9 @@ def test_empirical_optima_are_stationary_on_their_sample(instance):
     assume(covers_at_optimum(instance))
     matrices = on_samples(instance, covariance_per_prompt(problem, problem.theta_star), axes=2)
     thetas = empirical_optima(instance, matrices)
-    for theta, share in zip(thetas, frequencies(problem.n_prompts), strict=True):
-        slope = share @ gradient_per_prompt(problem, theta)
+    size = instance.extent.sample
+    for theta, occurs in zip(thetas, occurrences(problem.n_prompts, size), strict=True):
+        slope = occurs / size @ gradient_per_prompt(problem, theta)
         scale = feature_bound(problem) ** 2 * (1 + np.abs(theta - problem.theta_star).max()) / problem.kl_coef
         assert np.abs(slope).max() <= 1e-9 * scale
 
