@@ -97,9 +97,9 @@ def _result(entry: ClaimEntry, digest: str, axioms: list[str]) -> dict[str, Any]
 
 
 def _file_of(theorem: str) -> str:
-    """Return the file below ``proofs/`` that states a headline theorem; those are in ``RLHF.Main`` and below."""
+    """Return the file below ``proofs/`` that states a headline theorem; those are in ``Main`` of a paper, and below."""
     found = re.compile(rf"^theorem {re.escape(theorem.removeprefix('RLHF.'))}\b", re.MULTILINE)
-    main = [m for m in Library.load(proofs_directory()).modules if f"{m.name}.".startswith("RLHF.Main.")]
+    main = [m for m in Library.load(proofs_directory()).modules if re.match(r"RLHF\.Papers\.\w+\.Main\b", m.name)]
     files = [m.name for m in main if found.search(m.source)]
     if len(files) != 1:
         raise CannotRunError(f"{theorem} is declared in {len(files)} files of the headline theorems, expected one")

@@ -1,6 +1,6 @@
 module
-public import RLHF.Geometry.Variance
-public import RLHF.Policy.Variational
+public import RLHF.Model.Variational
+public import RLHF.Probability.Variance
 
 /-!
 # Comparison of covariances at two parameters

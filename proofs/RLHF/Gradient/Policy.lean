@@ -1,6 +1,7 @@
 module
-public import RLHF.Gradient.Rules
-public import RLHF.Policy.Basic
+public import RLHF.Calculus.Rules
+public import RLHF.Gradient.Defs
+public import RLHF.Model.Basic
 
 /-!
 # Gradients of the log-partition function, the policy and expectations
