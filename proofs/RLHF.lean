@@ -2,6 +2,7 @@ module
 public import RLHF.Calculus.Defs
 public import RLHF.Calculus.OneVariable
 public import RLHF.Calculus.Rules
+public import RLHF.FirstEdition
 public import RLHF.Foundations.Defs
 public import RLHF.Foundations.Exp
 public import RLHF.Foundations.ExpUnit
@@ -16,8 +17,11 @@ public import RLHF.Gradient.Defs
 public import RLHF.Gradient.Hessian
 public import RLHF.Gradient.Objective
 public import RLHF.Gradient.Policy
+public import RLHF.Gradient.Tilt
 public import RLHF.Model.Basic
 public import RLHF.Model.Defs
+public import RLHF.Model.Setting
+public import RLHF.Model.Tilt
 public import RLHF.Model.Variational
 public import RLHF.Papers.Generalisation.Ascent.Defs
 public import RLHF.Papers.Generalisation.Ascent.Descent
@@ -47,6 +51,7 @@ public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
+public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain
 public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence

@@ -1,6 +1,5 @@
 module
-public import RLHF.Foundations.Weighted
-public import RLHF.Model.Defs
+public import RLHF.Model.Setting
 
 /-!
 # Boltzmann policies
@@ -29,47 +28,24 @@ namespace Problem
 
 variable (P : Problem R N m d) (x : Fin N) (θ θ' : Vec R d)
 
-/-- Every prompt has an action: the reference policy sums to one. -/
-theorem action_pos (P : Problem R N m d) (x : Fin N) : 0 < m := by
-  obtain rfl | hm := Nat.eq_zero_or_pos m
-  · have h := P.refPolicy_sum x
-    simp only [sum] at h
-    grind
-  · exact hm
-
-theorem klCoef_nonneg : 0 ≤ P.klCoef := by have := P.klCoef_pos; grind
-
-theorem refPolicy_isProb : IsProb (P.refPolicy x) where
-  nonneg a := by have := P.refPolicy_pos x a; grind
-  sum_eq_one := P.refPolicy_sum x
+theorem policy_apply (a : Fin m) : P.policy x θ a =
+    P.refPolicy x a * exp (P.score x θ a) / P.partition x θ := rfl
 
 theorem weight_pos (a : Fin m) : 0 < P.refPolicy x a * exp (P.score x θ a) :=
   mul_pos (P.refPolicy_pos x a) (exp_pos _)
 
-theorem partition_pos : 0 < P.partition x θ := by
-  have h := P.weight_pos x θ
-  exact sum_pos (fun a => by have := h a; grind) ⟨0, P.action_pos x⟩ (h _)
+theorem partition_pos : 0 < P.partition x θ :=
+  tiltPartition_pos (P.refPolicy_isProb x) (P.refPolicy_pos x) _
 
 theorem policy_pos (a : Fin m) : 0 < P.policy x θ a :=
-  div_pos (P.weight_pos x θ a) (P.partition_pos x θ)
+  tilt_pos (P.refPolicy_isProb x) (P.refPolicy_pos x) _ a
 
-theorem policy_sum : sum (P.policy x θ) = 1 := by
-  have hZ := P.partition_pos x θ
-  have h : sum (P.policy x θ) = P.partition x θ / P.partition x θ := sum_div _ _
-  grind
-
-theorem policy_isProb : IsProb (P.policy x θ) where
-  nonneg a := by have := P.policy_pos x θ a; grind
-  sum_eq_one := P.policy_sum x θ
+theorem policy_isProb : IsProb (P.policy x θ) :=
+  tilt_isProb (P.refPolicy_isProb x) (P.refPolicy_pos x) _
 
 theorem log_policy_div (a : Fin m) :
-    log (P.policy x θ a / P.refPolicy x a) = P.score x θ a - P.logPartition x θ := by
-  have hq := P.refPolicy_pos x a
-  have hZ := P.partition_pos x θ
-  have h : P.policy x θ a / P.refPolicy x a = exp (P.score x θ a) / P.partition x θ := by
-    unfold policy; grind
-  rw [h, log_div (exp_pos _) hZ, log_exp]
-  rfl
+    log (P.policy x θ a / P.refPolicy x a) = P.score x θ a - P.logPartition x θ :=
+  log_tilt_div (P.refPolicy_isProb x) (P.refPolicy_pos x) _ a
 
 theorem score_sub (a : Fin m) : P.score x (θ - θ') a = P.score x θ a - P.score x θ' a := by
   unfold score; rw [inner_sub_left]; grind
@@ -77,13 +53,8 @@ theorem score_sub (a : Fin m) : P.score x (θ - θ') a = P.score x θ a - P.scor
 /-- Change of parameter: `E_{π_θ} exp (⟨θ' - θ, φ⟩ / λ) = Z_x(θ') / Z_x(θ)`. -/
 theorem mean_policy_exp : mean (P.policy x θ) (fun a => exp (P.score x (θ' - θ) a)) =
     P.partition x θ' / P.partition x θ := by
-  unfold mean
-  have h : ∀ a, P.policy x θ a * exp (P.score x (θ' - θ) a) =
-      P.refPolicy x a * exp (P.score x θ' a) / P.partition x θ := fun a => by
-    have := exp_pos (P.score x θ a)
-    rw [score_sub, exp_sub]; unfold policy; grind
-  rw [sum_congr h, sum_div]
-  rfl
+  rw [mean_congr fun a => by rw [P.score_sub x θ' θ a]]
+  exact mean_tilt_exp (P.refPolicy_isProb x) (P.refPolicy_pos x) _ _
 
 end Problem
 

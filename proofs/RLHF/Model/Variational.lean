@@ -33,34 +33,13 @@ variable (P : Problem R N m d) (x : Fin N) (θ θ' : Vec R d) {π : Fin m → R}
 
 /-- `KL(π ‖ π_θ) = KL(π ‖ q) - E_π ⟨θ, φ⟩ / λ + A_x(θ)`. -/
 theorem klDiv_policy (hπ : IsProb π) : klDiv π (P.policy x θ) =
-    klDiv π (P.refPolicy x) - mean π (P.score x θ) + P.logPartition x θ := by
-  have h : ∀ a, π a * log (π a / P.policy x θ a) =
-      π a * log (π a / P.refPolicy x a) - π a * P.score x θ a + π a * P.logPartition x θ := by
-    intro a
-    by_cases h0 : π a = 0
-    · rw [h0]; grind
-    · have hpos : 0 < π a := by have := hπ.nonneg a; grind
-      have e := P.log_policy_div x θ a
-      rw [log_div (P.policy_pos x θ a) (P.refPolicy_pos x a)] at e
-      rw [log_div hpos (P.policy_pos x θ a), log_div hpos (P.refPolicy_pos x a)]
-      grind
-  unfold klDiv mean
-  rw [sum_congr h, sum_add, sum_sub, sum_mul_right, hπ.sum_eq_one]
-  grind
-
-theorem klCoef_mul_mean_score :
-    P.klCoef * mean π (P.score x P.trueParam) = mean π (P.reward x) := by
-  have := P.klCoef_pos
-  rw [← mean_mul]
-  exact mean_congr fun a => by unfold score reward; grind
+    klDiv π (P.refPolicy x) - mean π (P.score x θ) + P.logPartition x θ :=
+  klDiv_tilt (P.refPolicy_isProb x) (P.refPolicy_pos x) _ hπ
 
 /-- Gibbs identity: `J_x(π) = λ A_x(θ*) - λ KL(π ‖ π_θ*)`. -/
 theorem gibbs (hπ : IsProb π) : P.value x π =
-    P.klCoef * P.logPartition x P.trueParam - P.klCoef * klDiv π (P.policy x P.trueParam) := by
-  rw [P.klDiv_policy x _ hπ]
-  have := P.klCoef_mul_mean_score x (π := π)
-  unfold value
-  grind
+    P.klCoef * P.logPartition x P.trueParam - P.klCoef * klDiv π (P.policy x P.trueParam) :=
+  P.value_eq x (P.reward x) hπ
 
 theorem objectiveAt_trueParam :
     P.objectiveAt x P.trueParam = P.klCoef * P.logPartition x P.trueParam := by
@@ -100,25 +79,16 @@ theorem objectiveAt_le : P.objectiveAt x θ ≤ P.objectiveAt x P.trueParam :=
 /-- `KL(π_θ ‖ π_θ') = A_x(θ') - A_x(θ) - E_{π_θ} ⟨θ' - θ, φ⟩ / λ`. -/
 theorem klDiv_policy_policy : klDiv (P.policy x θ) (P.policy x θ') =
     P.logPartition x θ' - P.logPartition x θ - mean (P.policy x θ) (P.score x (θ' - θ)) := by
-  have h := P.klDiv_policy x θ (P.policy_isProb x θ)
-  rw [klDiv_self (P.policy_pos x θ)] at h
-  rw [P.klDiv_policy x θ' (P.policy_isProb x θ), mean_congr (P.score_sub x θ' θ), mean_sub]
-  grind
+  rw [mean_congr (P.score_sub x θ' θ)]
+  exact klDiv_tilt_tilt (P.refPolicy_isProb x) (P.refPolicy_pos x) _ _
 
 /-- `KL(π_θ ‖ π_θ') = log E_{π_θ} exp Y` with `Y = ⟨θ' - θ, φ⟩ / λ - E_{π_θ} ⟨θ' - θ, φ⟩ / λ`. -/
 theorem klDiv_eq_log_mean_exp : klDiv (P.policy x θ) (P.policy x θ') =
     log (mean (P.policy x θ) fun a =>
       exp (P.score x (θ' - θ) a - mean (P.policy x θ) (P.score x (θ' - θ)))) := by
-  rw [klDiv_policy_policy]
-  generalize mean (P.policy x θ) (P.score x (θ' - θ)) = c
-  have hZ := P.partition_pos x θ
-  have hZ' := P.partition_pos x θ'
-  have h : ∀ a, exp (P.score x (θ' - θ) a - c) = exp (-c) * exp (P.score x (θ' - θ) a) :=
-    fun a => by rw [← exp_add]; congr 1; grind
-  rw [mean_congr h, mean_mul, mean_policy_exp, log_mul (exp_pos _) (div_pos hZ' hZ), log_exp,
-    log_div hZ' hZ]
-  unfold logPartition
-  grind
+  rw [show P.score x (θ' - θ) = fun a => P.score x θ' a - P.score x θ a from
+    funext (P.score_sub x θ' θ)]
+  exact klDiv_tilt_eq_log_mean_exp (P.refPolicy_isProb x) (P.refPolicy_pos x) _ _
 
 /-- `J_x(θ*) - J_x(θ) = λ log E_{π_θ} exp Y`. -/
 theorem gap_eq_log_mean_exp : P.objectiveAt x P.trueParam - P.objectiveAt x θ =

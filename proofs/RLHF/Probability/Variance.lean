@@ -72,6 +72,14 @@ theorem var_le_of_weights_le (hp : IsProb p) {c : R} (h : ∀ a, p a ≤ c * p' 
   have := mul_le_mul_right (h a) (mul_self_nonneg (f a - mean p' f))
   grind
 
+/-- A function of range at most `w` is within `w` of its mean. -/
+theorem abs_sub_mean_le {f : Fin m → R} (hp : IsProb p) {w : R} (hw : ∀ a b, f a - f b ≤ w)
+    (a : Fin m) : abs (f a - mean p f) ≤ w := by
+  have h1 := mean_le hp fun b => (by have := hw b a; grind : f b ≤ f a + w)
+  have h2 := le_mean hp fun b => (by have := hw a b; grind : f a - w ≤ f b)
+  rw [abs_le]
+  grind
+
 /-- `log E_p exp Y ≤ C·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. -/
 theorem log_mean_exp_le (hp : IsProb p) {Y : Fin m → R} {M C : R} (hY : mean p Y = 0)
     (hM : ∀ a, abs (Y a) ≤ M) (hC : ExpBound M C) :

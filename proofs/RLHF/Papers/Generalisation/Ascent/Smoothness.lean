@@ -99,8 +99,7 @@ theorem policy_mul_mean_exp (c : R) (a : Fin m) : P.policy x θ' a *
     fun a => by rw [← exp_add]; congr 1; grind
   have e' : exp (P.score x θ' a) = exp (P.score x θ a) * exp (P.score x (θ' - θ) a) := by
     rw [← exp_add, score_sub]; congr 1; grind
-  rw [mean_congr e, mean_mul, mean_policy_exp, e]
-  unfold policy
+  rw [mean_congr e, mean_mul, mean_policy_exp, e, policy_apply, policy_apply]
   rw [e']
   grind
 

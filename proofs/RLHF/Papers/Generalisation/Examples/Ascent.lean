@@ -5,7 +5,7 @@ public import RLHF.Papers.Generalisation.Main.Ascent
 /-!
 # Concrete instances: gradient ascent, stochastic gradient ascent
 
-What is modelled: every headline theorem of `Generalisation.Main.Ascent` at the problem of `Generalisation.Examples`,
+What is modelled: every headline theorem of `Main.Ascent` at the problem of `Examples`,
 from `θ_0 = 0`.
 
 ## Main results

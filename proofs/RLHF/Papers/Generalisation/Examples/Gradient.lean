@@ -5,8 +5,8 @@ public import RLHF.Papers.Generalisation.Main.Gradient
 /-!
 # Concrete instances: gradients
 
-What is modelled: every headline theorem of `Generalisation.Main.Gradient` at the problem of
-`Generalisation.Examples`, at a point that is not the optimum.
+What is modelled: every headline theorem of `Main.Gradient` at the problem of
+`Examples`, at a point that is not the optimum.
 
 ## Main results
 * `Demo.gradientAt_ne_zero`: at `θ = 0` the gradient does not vanish, so the identities between

@@ -5,8 +5,8 @@ public import RLHF.Papers.Generalisation.Main.Stability
 /-!
 # Concrete instances: stability, concentration, coverage
 
-What is modelled: every headline theorem of `Generalisation.Main.Stability` at the problem of
-`Generalisation.Examples`.
+What is modelled: every headline theorem of `Main.Stability` at the problem of
+`Examples`.
 
 ## Main results
 * `Demo.coverage`: the sample of both prompts covers all features exactly (`ε = 0`) at `θ = 0`,
@@ -36,11 +36,10 @@ theorem policy_zero (x : Fin 2) : (problem (R := R)).policy x 0 = weights := fun
   have hs : ∀ b, (problem (R := R)).score x 0 b = 0 := fun b => by
     unfold Problem.score; rw [inner_zero_left]; grind
   have hZ : (problem (R := R)).partition x 0 = 1 := by
-    unfold Problem.partition
-    rw [sum_congr fun b => by rw [hs b, exp_zero], sum_mul_right, Problem.refPolicy_sum]
+    unfold Problem.partition tiltPartition
+    rw [sum_congr fun b => by rw [hs b, exp_zero], sum_mul_right, Setting.refPolicy_sum]
     grind
-  unfold Problem.policy
-  rw [hZ, hs, exp_zero]
+  rw [Problem.policy_apply, hZ, hs, exp_zero]
   show weights a * 1 / 1 = weights a
   grind
 
