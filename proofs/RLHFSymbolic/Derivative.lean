@@ -1,5 +1,5 @@
 module
-public import RLHF.Main.Gradient
+public import RLHF.Papers.Generalisation.Main.Gradient
 
 /-!
 # Derivatives of the library at a fixed shape

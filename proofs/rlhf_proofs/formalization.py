@@ -12,6 +12,7 @@ from typing import Any
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import ALLOWED_AXIOMS
 from rlhf_proofs.lean.library import Library
+from rlhf_proofs.lean.scan import is_headline_file
 from rlhf_proofs.pins import load_pins
 from rlhf_proofs.resources import document, proofs_directory
 from rlhf_proofs.table import ClaimEntry, load_table
@@ -96,9 +97,9 @@ def _result(entry: ClaimEntry, digest: str | None, axioms: list[str]) -> dict[st
 
 
 def _file_of(theorem: str) -> str:
-    """Return the file below ``proofs/`` that states a headline theorem; those are in ``RLHF.Main`` and below."""
+    """Return the file below ``proofs/`` that states a headline theorem; see `rlhf_proofs.lean.scan`."""
     found = re.compile(rf"^theorem {re.escape(theorem.removeprefix('RLHF.'))}\b", re.MULTILINE)
-    main = [m for m in Library.load(proofs_directory()).modules if f"{m.name}.".startswith("RLHF.Main.")]
+    main = [m for m in Library.load(proofs_directory()).modules if is_headline_file(m.name, "RLHF")]
     files = [m.name for m in main if found.search(m.source)]
     if len(files) != 1:
         raise CannotRunError(f"{theorem} is declared in {len(files)} files of the headline theorems, expected one")

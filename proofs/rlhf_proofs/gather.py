@@ -12,6 +12,7 @@ from rlhf_proofs.lean import Library, LibraryReport, check_library, find_backend
 from rlhf_proofs.lean.audit import AuditedTheorem
 from rlhf_proofs.lean.backend import BackendName
 from rlhf_proofs.lean.census import Reader, hypotheses
+from rlhf_proofs.lean.scan import is_headline_file
 from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import ClaimEntry
 from rlhf_symbolic import DERIVATIONS, Derivation, DerivationResult, Shape, StepError, lean
@@ -116,6 +117,8 @@ def lean_evidence(entry: ClaimEntry, outcome: LeanOutcome, pinned: str | None) -
     found = outcome.theorems.get(entry.lean)
     if found is None:
         return LeanEvidence(status=Status.OPEN, why=refusal or "absent", theorem=entry.lean)
+    if not is_headline_file(found.module, "RLHF"):  # in others a source may do more than state and prove
+        refusal = f"{found.name} is stated in {found.module}, which is no file of headline theorems"
     if refusal is None and found.statement_sha256 != pinned:
         what = "was never pinned" if pinned is None else "is not the one that was pinned"
         return LeanEvidence(

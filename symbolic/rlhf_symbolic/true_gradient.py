@@ -224,7 +224,7 @@ _PLACES = re.compile(r"\b(φ|π|θs|θ|f|lam)((?:_\d+)*)\b")
 _LIBRARY = {"φ": "P.feature {x}", "π": "P.policy {x} θ", "θs": "P.trueParam", "θ": "θ", "f": "f", "lam": "P.klCoef"}
 
 _HEAD = """module
-public import RLHF.Main.Gradient
+public import RLHF.Papers.Generalisation.Main.Gradient
 
 /-!
 # Derivatives of the library at a fixed shape

@@ -30,8 +30,8 @@ NONE = "lean-dojo is not installed: pip install 'rlhf-lemmas[dojo]' (Python 3.11
 pytestmark = [pytest.mark.lean, pytest.mark.slow, pytest.mark.skipif(find_spec("lean_dojo") is None, reason=NONE)]
 
 HEADLINE_MODULES = (
-    "RLHF.Main",
-    *(f"RLHF.Main.{part}" for part in ("Ascent", "Gradient", "Stability", "Suboptimality")),
+    "RLHF.Papers.Generalisation.Main",
+    *(f"RLHF.Papers.Generalisation.Main.{part}" for part in ("Ascent", "Gradient", "Stability", "Suboptimality")),
 )
 FILES = {
     "Small": "module\npublic import Small.Basic\n\npublic section\n\nnamespace Small\n\n"

@@ -118,7 +118,52 @@ def test_two_lists_of_parts_never_share_a_hash():
 def test_the_library_that_ships_reaches_all_its_files():
     library = Library.load(proofs_directory())
     assert library.unreached == ()
-    assert "RLHF.Main" in names(library)
+    assert "RLHF.Papers.Generalisation.Main" in names(library)
+
+
+def folders(library):
+    """Which folder of a library imports which: the place of a module is its name without the last part."""
+    place = {m.name: m.name.rpartition(".")[0] for m in library.modules}
+    pairs = {(place[m.name], place[i]) for m in library.modules for i in m.imports if i in place}
+    return {(a, b) for a, b in pairs if a != b and a and b}
+
+
+def circles(arrows):
+    """Folders that import each other, directly or through others."""
+    reach = set(arrows)
+    while more := {(a, d) for a, b in reach for c, d in reach if b == c} - reach:
+        reach |= more
+    return sorted({a for a, b in reach if (b, a) in reach})
+
+
+def upward(library):
+    """Modules outside `Papers` that import one inside."""
+    inside = {m.name for m in library.modules if ".Papers." in m.name}
+    return [m.name for m in library.modules if m.name not in inside and inside.intersection(m.imports)]
+
+
+def test_folders_of_the_library_that_ships_import_each_other_without_circles():
+    # A folder and what is below it count as one where a file of the same name stands above the folder.
+    arrows = {
+        (a, b) for a, b in folders(Library.load(proofs_directory())) if not b.startswith(a) and not a.startswith(b)
+    }
+    assert len(arrows) > 10
+    assert circles(arrows) == []
+
+
+def test_what_is_common_imports_no_paper():
+    library = Library.load(proofs_directory())
+    assert upward(library) == [library.root]
+
+
+def test_a_circle_of_folders_and_an_import_of_a_paper_are_found(write):
+    library = write({
+        "L": "module\nimport L.A.One\nimport L.Papers.P.X\n", "L.A.One": "module\nimport L.B.Two\n",
+        "L.B.Two": "module\nimport L.A.Three\n", "L.A.Three": "module\nimport L.Papers.P.X\n",
+        "L.Papers.P.X": "module\n",
+    })  # fmt: skip
+    assert circles(folders(library)) == ["L.A", "L.B"]
+    assert upward(library) == ["L.A.Three", "L"]
 
 
 def test_modules_of_a_library_that_another_builds_on_come_first_and_are_told_apart(write, tmp_path):

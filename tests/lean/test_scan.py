@@ -23,7 +23,7 @@ def said(write):
     """Return what is refused in a library of one file, given as its text, or in a headline file of it."""
 
     def scanned(text, name="L"):
-        root = {"L": "module\npublic import L.Main\n"} if name != "L" else {}
+        root = {"L": f"module\npublic import {name}\n"} if name != "L" else {}
         return refusals(write({**root, name: text}, root="L"))
 
     return scanned
@@ -143,8 +143,9 @@ def test_comments_and_strings_end_where_lean_ends_them(text):
 def test_a_file_of_headline_theorems_holds_theorems_only(said, text):
     head = "module\n\nnamespace L\n" + CASTS + "\n"
     good = head + "theorem t (n : Nat) : n = n := rfl\n"
-    assert said(good, "L.Main") == ()
-    assert said(good + text + "\n", "L.Main") != ()
+    for place in ("L.Main", "L.Main.Part", "L.Papers.P.Main", "L.Papers.P.Main.Part"):
+        assert said(good, place) == ()
+        assert said(good + text + "\n", place) != ()
 
 
 def test_each_letter_in_use_is_allowed_and_none_of_them_is_a_letter_of_another_alphabet_that_looks_like_ascii():

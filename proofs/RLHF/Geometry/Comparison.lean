@@ -1,6 +1,6 @@
 module
-public import RLHF.Geometry.Variance
-public import RLHF.Policy.Variational
+public import RLHF.Model.Variational
+public import RLHF.Probability.Variance
 
 /-!
 # Comparison of covariances at two parameters
@@ -68,8 +68,7 @@ theorem policy_le (hB : P.FeatureBound B) (hρ : norm (θ - θ') ≤ ρ) (a : Fi
   have e2 : exp (2 * (B * ρ) / P.klCoef) =
       exp (B * ρ / P.klCoef) * exp (B * ρ / P.klCoef) := by
     rw [← exp_add]; congr 1; grind
-  unfold policy
-  rw [e1, e2]
+  rw [policy_apply, policy_apply, e1, e2]
   exact ratio_le (P.partition_pos x θ) (P.partition_pos x θ') (P.weight_pos x θ' a) (exp_pos _)
     hs (P.partition_le x hB hρ)
 

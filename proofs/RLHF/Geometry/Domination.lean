@@ -1,5 +1,5 @@
 module
-public import RLHF.Geometry.Alignment
+public import RLHF.Gradient.Alignment
 
 /-!
 # Gradient domination

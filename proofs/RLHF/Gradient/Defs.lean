@@ -1,19 +1,15 @@
 module
-public import RLHF.Policy.Defs
+public import RLHF.Model.Defs
 
 /-!
-# Derivatives and gradients
+# Gradients of the objective
 
-What is modelled: the derivative on `R` and the Fréchet derivative on `R^d` as ε–δ statements, and
-the closed forms of the covariance and the gradient of the objective. That the closed form is the
-derivative is a theorem (`RLHF.grad_objective`), not part of the definition.
+What is modelled: the closed forms of the covariance and the gradient of the objective. That the
+closed form is the derivative is a theorem (`RLHF.grad_objective`), not part of the definition.
 
 ## Main definitions
-* `HasDeriv f f' x`: `f(x + h) = f(x) + f' h + o(|h|)` in one variable.
-* `HasGradient f g θ`: `f(θ + h) = f(θ) + ⟨g, h⟩ + o(‖h‖)`.
 * `Problem.covarianceAt`, `Problem.gradientAt` (one prompt); `Problem.covarianceOn`,
   `Problem.gradient` (sample).
-* `cumulant3`: third joint cumulant, in the Hessian of the objective.
 * `Problem.scoreVec`, `Problem.pairGradient`: what the two sampled estimators average.
 
 ## References
@@ -26,22 +22,6 @@ namespace RLHF
 
 universe u
 variable {R : Type u} [ExpField R] {N m d n : Nat}
-
-/-- `f : R → R` has the **derivative** `f'` at `x` (ε–δ form):
-`|f(x + h) - f(x) - f' h| ≤ ε |h|` for all `h` with `|h| ≤ δ(ε)`. -/
-def HasDeriv (f : R → R) (f' x : R) : Prop :=
-  ∀ ε : R, 0 < ε → ∃ δ : R, 0 < δ ∧
-    ∀ h : R, abs h ≤ δ → abs (f (x + h) - f x - f' * h) ≤ ε * abs h
-
-/-- `f : R^d → R` has the **gradient** `g` at `θ` (Fréchet derivative, ε–δ form):
-`|f(θ + h) - f(θ) - ⟨g, h⟩| ≤ ε ‖h‖` for all `h` with `‖h‖ ≤ δ(ε)`. -/
-def HasGradient (f : Vec R d → R) (g θ : Vec R d) : Prop :=
-  ∀ ε : R, 0 < ε → ∃ δ : R, 0 < δ ∧
-    ∀ h : Vec R d, norm h ≤ δ → abs (f (θ + h) - f θ - inner g h) ≤ ε * norm h
-
-/-- Third joint cumulant `κ₃(f, g, h) = E_p[(f - E_p f)(g - E_p g)(h - E_p h)]`. -/
-noncomputable def cumulant3 (p f g h : Fin m → R) : R :=
-  mean p fun a => (f a - mean p f) * (g a - mean p g) * (h a - mean p h)
 
 /-- Average of vectors, `(1/n) Σ_i v_i`. -/
 noncomputable def averageVec (v : Fin n → Vec R d) : Vec R d := fun j => average fun i => v i j

@@ -1,7 +1,7 @@
 module
-public import RLHF.Geometry.Alignment
+public import RLHF.Gradient.Alignment
 public import RLHF.Gradient.Policy
-public import RLHF.Policy.Variational
+public import RLHF.Model.Variational
 
 /-!
 # Gradient of the objective

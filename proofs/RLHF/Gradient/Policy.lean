@@ -1,6 +1,8 @@
 module
-public import RLHF.Gradient.Rules
-public import RLHF.Policy.Basic
+public import RLHF.Calculus.Rules
+public import RLHF.Gradient.Defs
+public import RLHF.Gradient.Tilt
+public import RLHF.Model.Basic
 
 /-!
 # Gradients of the log-partition function, the policy and expectations
@@ -36,30 +38,11 @@ theorem hasGradient_score (a : Fin m) :
   ((hasGradient_inner_left (P.feature x a) θ).smul (1 / P.klCoef)).congr
     (fun θ => by unfold score; grind) fun _ => rfl
 
-theorem policy_mul_partition (a : Fin m) :
-    P.policy x θ a * P.partition x θ = P.refPolicy x a * exp (P.score x θ a) := by
-  have := P.partition_pos x θ
-  unfold policy
-  grind
-
-theorem hasGradient_partition : HasGradient (P.partition x)
-    ((P.partition x θ / P.klCoef) * meanVec (P.policy x θ) (P.feature x)) θ := by
-  refine (HasGradient.sum fun a => ((P.hasGradient_score x θ a).exp).smul (P.refPolicy x a)).congr
-    (fun _ => rfl) fun j => ?_
-  simp only [Vec.smul_apply]
-  unfold meanVec mean
-  rw [← sum_mul]
-  refine sum_congr fun a => ?_
-  have := P.policy_mul_partition x θ a
-  grind
-
 /-- `∇A_x(θ) = E_{π_θ} φ / λ`. -/
 theorem hasGradient_logPartition : HasGradient (P.logPartition x)
-    ((1 / P.klCoef) * meanVec (P.policy x θ) (P.feature x)) θ := by
-  have hZ := P.partition_pos x θ
-  refine ((P.hasGradient_partition x θ).log hZ).congr (fun _ => rfl) fun j => ?_
-  simp only [Vec.smul_apply]
-  grind
+    ((1 / P.klCoef) * meanVec (P.policy x θ) (P.feature x)) θ :=
+  (hasGradient_log_tiltPartition (P.refPolicy_isProb x) (P.refPolicy_pos x)
+    (P.hasGradient_score x θ)).congr (fun _ => rfl) fun _ => (mean_mul _ _).symm
 
 theorem log_policy (a : Fin m) : log (P.policy x θ a) =
     log (P.refPolicy x a) + (P.score x θ a - P.logPartition x θ) := by

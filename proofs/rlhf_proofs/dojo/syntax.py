@@ -48,8 +48,8 @@ class Text:
 def path_of(module: str) -> str:
     """Return the source file of a module relative to the root of the traced repository.
 
-    >>> path_of("RLHF.Policy.Defs"), path_of("Init.Core")
-    ('RLHF/Policy/Defs.lean', '.lake/packages/lean4/src/lean/Init/Core.lean')
+    >>> path_of("RLHF.Model.Defs"), path_of("Init.Core")
+    ('RLHF/Model/Defs.lean', '.lake/packages/lean4/src/lean/Init/Core.lean')
     """
     path = module.replace(".", "/") + ".lean"
     return path if module.split(".")[0] not in ("Init", "Std", "Lean", "Lake") else f"{_CORE}/{path}"

@@ -32,7 +32,7 @@ class Module:
     Attributes
     ----------
     name
-        Module name, for example ``RLHF.Policy.Basic``.
+        Module name, for example ``RLHF.Model.Basic``.
     path
         The source file.
     imports

@@ -78,8 +78,8 @@ def _faults(module: Module, known: AbstractSet[str], root: str) -> Iterator[tupl
 
 
 def is_headline_file(module: str, root: str) -> bool:
-    """Whether a module holds headline theorems: ``ROOT.Main`` and what is below it."""
-    return f"{module}.".startswith(f"{root}.Main.")
+    """Whether a module holds headline theorems: ``Main`` of the library or of a paper, and what is below it."""
+    return re.match(rf"{re.escape(root)}(\.Papers\.\w+)?\.Main(\.|$)", module) is not None
 
 
 def _line(code: str, position: int) -> int:

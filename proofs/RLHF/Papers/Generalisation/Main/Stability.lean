@@ -1,0 +1,115 @@
+module
+public import RLHF.Papers.Generalisation.Stability.Concentration
+public import RLHF.Papers.Generalisation.Stability.Coverage
+public import RLHF.Papers.Generalisation.Stability.Generalisation
+
+/-!
+# Headline theorems: stability, concentration, coverage
+
+Every statement about samples `S ~ D^n` of prompts and about coverage of all prompts by a sample,
+under the name of its entry in `claims.toml`, and nothing else.
+
+## Conventions
+* `R` is any exponential ordered field, `P` a problem, `S` a sample of `n` prompts, `D` the prompt
+  weights.
+* Expectations over samples are finite product sums (`expectSample`), probabilities expectations of
+  indicators (`probSample`).
+* `C` is a second-order constant of the exponential (`ExpBound`) at `M = 2Bρ/λ`; `0 ≤ C` follows
+  from `0 < M` (`ExpBound.nonneg`). `κ = 2B²/σ`.
+
+## References
+arXiv 2601.16403, cf. Definition 3, Assumption 5, Lemma 6.
+-/
+
+public section
+
+namespace RLHF
+
+attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
+
+universe u
+variable {R : Type u} [ExpField R] {N m d n : Nat} (P : Problem R N m d) {D : Fin N → R}
+
+/-! ### Samples -/
+
+/-- `|E_S[J_S(θ_S) - J(θ_S)]| ≤ γ` for an algorithm `S ↦ θ_S` whose output changes no `J_x` by more
+than `γ` when one prompt of the sample is replaced. 2601.16403, cf. Definition 3 (generalisation
+error). -/
+theorem uniform_stability_generalises {γ : R} {alg : (Fin n → Fin N) → Vec R d}
+    (hγ : P.UniformlyStable alg γ) (hD : IsProb D) (hn : 0 < n) :
+    abs (expectSample D fun S => P.objective S (alg S) - P.population D (alg S)) ≤ γ :=
+  hγ.abs_expectSample_le hD hn
+
+/-- `E_S (J_S(θ*) - J(θ*))² = Var_D(J_x(θ*)) / n ≤ (B ‖θ*‖)² / n`. 2601.16403, cf. Definition 3
+(concentration term). -/
+theorem concentration_variance {B : R} (hB : P.FeatureBound B) (hD : IsProb D) (hn : 0 < n) :
+    expectSample D (fun S : Fin n → Fin N =>
+      (P.objective S P.trueParam - P.population D P.trueParam) *
+      (P.objective S P.trueParam - P.population D P.trueParam)) =
+      var D (fun x => P.objectiveAt x P.trueParam) / (n : R) ∧
+    var D (fun x => P.objectiveAt x P.trueParam) / (n : R) ≤
+      (B * norm P.trueParam) * (B * norm P.trueParam) / (n : R) :=
+  ⟨P.expectSample_objective_sub_mul_self hD hn _, P.var_objectiveAt_trueParam_div_le hB hD hn⟩
+
+/-- `E_S |J_S(θ*) - J(θ*)| ≤ B ‖θ*‖ / √n`. 2601.16403, cf. Definition 3 (concentration term). -/
+theorem concentration_mean {B : R} (hB : P.FeatureBound B) (hD : IsProb D) (hn : 0 < n) :
+    expectSample D (fun S : Fin n → Fin N =>
+      abs (P.objective S P.trueParam - P.population D P.trueParam)) ≤
+    B * norm P.trueParam / sqrt (n : R) :=
+  P.expectSample_abs_le hB hD hn
+
+/-- `P_S(|J_S(θ*) - J(θ*)| ≥ t) ≤ (B ‖θ*‖)² / (n t²)` for `t > 0`. 2601.16403, cf. Definition 3
+(concentration term). -/
+theorem concentration_chebyshev {B t : R} (hB : P.FeatureBound B) (hD : IsProb D) (hn : 0 < n)
+    (ht : 0 < t) : probSample D (fun S : Fin n → Fin N =>
+      t ≤ abs (P.objective S P.trueParam - P.population D P.trueParam)) ≤
+    (B * norm P.trueParam) * (B * norm P.trueParam) / ((n : R) * (t * t)) :=
+  P.probSample_objective_le hB hD hn ht
+
+/-! ### Coverage -/
+
+/-- `Var_π(⟨v, φ(x, ·)⟩) ≤ κ ⟨V_S(θ) v, v⟩ + 2 ε² ‖v‖²` at every prompt `x`, seen or not, and under
+every policy `π`. 2601.16403, cf. Assumption 5 (feature coverage). -/
+theorem coverage_transfer {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε B : R}
+    (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B) (x : Fin N) {π : Fin m → R}
+    (hπ : IsProb π) (v : Vec R d) :
+    var π (fun a => inner v (P.feature x a)) ≤
+      2 * (B * B) / σ * inner (mulVec (P.covarianceOn S θ) v) v +
+        2 * (ε * ε) * (norm v * norm v) :=
+  hcov.var_le hB x hπ v
+
+/-- `J_x(θ*) - J_x(θ) ≤ C (κ ⟨∇J_S(θ), θ* - θ⟩ + 2 ε² ‖θ* - θ‖² / λ)` at every prompt `x`, seen or
+not. 2601.16403, cf. Assumption 5 and Lemma 6. -/
+theorem pointwise_gap {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε B C ρ : R}
+    (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (x : Fin N) : P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
+    C * (2 * (B * B) / σ * inner (P.gradient S θ) (P.trueParam - θ) +
+      2 * (ε * ε) * (norm (P.trueParam - θ) * norm (P.trueParam - θ)) / P.klCoef) :=
+  hcov.gap_le hB hρ hC hC0 x
+
+/-- `|J_x(θ) - J_x(θ')| ≤ C (κ ρ max(‖∇J_S(θ)‖, ‖∇J_S'(θ')‖) + 2 ε² ρ² / λ)` for `θ`, `θ'` within
+`ρ` of `θ*`, with coverage of `S` at `θ` and of `S'` at `θ'`. 2601.16403, cf. Lemma 6. -/
+theorem gradient_norm_stability {S S' : Fin n → Fin N} {θ θ' : Vec R d}
+    {proj proj' : Fin d → Vec R d} {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε)
+    (hcov' : P.Coverage S' θ' proj' σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ) ≤ ρ) (hρ' : norm (P.trueParam - θ') ≤ ρ)
+    (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C) (x : Fin N) :
+    abs (P.objectiveAt x θ - P.objectiveAt x θ') ≤
+    C * (2 * (B * B) / σ * ρ * max (norm (P.gradient S θ)) (norm (P.gradient S' θ')) +
+      2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+  hcov.abs_objectiveAt_sub_le hcov' hB hρ hρ' hC hC0 x
+
+/-- An algorithm `S ↦ θ_S` with coverage of `S` at `θ_S`, `‖θ* - θ_S‖ ≤ ρ` and `‖∇J_S(θ_S)‖ ≤ G` is
+uniformly stable with `γ = C (κ ρ G + 2 ε² ρ² / λ)`, which therefore bounds the expected
+generalisation error. 2601.16403, cf. Lemma 6 and Definition 3. -/
+theorem stability_from_gradients {alg : (Fin n → Fin N) → Vec R d}
+    {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ G : R}
+    (hcov : ∀ S, P.Coverage S (alg S) (proj S) σ ε) (hB : P.FeatureBound B)
+    (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ) (hG : ∀ S, norm (P.gradient S (alg S)) ≤ G)
+    (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C) :
+    P.UniformlyStable alg
+      (C * (2 * (B * B) / σ * ρ * G + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
+  Problem.uniformlyStable_of_gradient hcov hB hρ hG hC hC0
+
+end RLHF

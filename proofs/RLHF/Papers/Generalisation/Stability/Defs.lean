@@ -1,0 +1,53 @@
+module
+public import RLHF.Gradient.Defs
+
+/-!
+# Stability and coverage
+
+What is modelled: uniform stability of an algorithm that maps a sample to a policy parameter, and
+coverage of all prompts by the features of a sample.
+
+## Main definitions
+* `Problem.UniformlyStable`: replacing one prompt of the sample moves no `J_x` by more than `γ`.
+* `Problem.Coverage`: the covariance on the sample sees every feature up to `ε`.
+
+## Not covered
+Algorithms with randomness of their own.
+
+## References
+arXiv 2601.16403, cf. Definition 3 (error decomposition), cf. Assumption 5 (feature
+coverage).
+-/
+
+@[expose] public section
+
+namespace RLHF
+
+universe u
+variable {R : Type u} [ExpField R] {N m d n : Nat}
+
+/-- The algorithm `alg : S ↦ θ_S` is **uniformly stable** with constant `γ`: replacing one prompt of
+the sample changes the objective at each prompt by at most `γ`,
+`|J_x(θ_S) - J_x(θ_{S'})| ≤ γ` for all `x` and all `S`, `S'` that differ in one entry. -/
+def Problem.UniformlyStable (P : Problem R N m d) (alg : (Fin n → Fin N) → Vec R d) (γ : R) :
+    Prop :=
+  ∀ (S : Fin n → Fin N) (i : Fin n) (x' x : Fin N),
+    abs (P.objectiveAt x (alg S) - P.objectiveAt x (alg (replaceAt S i x'))) ≤ γ
+
+/-- **Feature coverage** by the sample `S` at the parameter `θ` through the symmetric matrix `Π`
+(cf. arXiv 2601.16403, Assumption 5): `Π` moves no feature by more than `ε`, and the covariance
+`V_S(θ)` is at least `σ` on the range of `Π`. The paper's case is the projector on the column space
+of `V_S(θ)`, with `σ` its smallest nonzero eigenvalue. `Π = 0` with `ε = B` always works. -/
+structure Problem.Coverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec R d)
+    (proj : Fin d → Vec R d) (σ ε : R) : Prop where
+  /-- `Π` is symmetric. -/
+  symm : ∀ i j, proj i j = proj j i
+  /-- `‖φ(x, a) - Π φ(x, a)‖ ≤ ε` for every prompt, seen or not. -/
+  residual_le : ∀ x a, norm (P.feature x a - mulVec proj (P.feature x a)) ≤ ε
+  /-- `σ > 0`. -/
+  eigenvalue_pos : 0 < σ
+  /-- `σ ‖Π v‖² ≤ ⟨V_S(θ) v, v⟩` for every `v`. -/
+  le_covariance : ∀ v, σ * (norm (mulVec proj v) * norm (mulVec proj v)) ≤
+    inner (mulVec (P.covarianceOn S θ) v) v
+
+end RLHF

@@ -1,0 +1,95 @@
+module
+public import RLHF.Foundations.Weighted
+
+/-!
+# Variance bounds under weights
+
+What is modelled: the variance of a function under probability weights.
+
+## Main results
+* `var_inner_le`: `Var_p(⟨v, φ⟩) ≤ B² ‖v‖²` if `‖φ‖ ≤ B`.
+* `var_eq_zero_iff`: under positive weights only constants have variance `0`.
+* `var_le_of_weights_le`: `p ≤ c·p'` gives `Var_p f ≤ c·Var_p' f`.
+* `log_mean_exp_le`: `log E_p exp Y ≤ C·Var_p(Y)` for a centred, bounded `Y`.
+
+## References
+arXiv 2601.16403, covariance of the features.
+-/
+
+public section
+
+namespace RLHF
+
+open Lean.Grind
+
+universe u
+variable {R : Type u} [ExpField R] {m d : Nat} {p p' : Fin m → R}
+
+theorem var_mul (c : R) (f : Fin m → R) : var p (fun a => c * f a) = c * c * var p f := by
+  unfold var
+  rw [cov_mul_left, cov_comm, cov_mul_left]
+  grind
+
+theorem var_sub_const (hp : IsProb p) (f : Fin m → R) (c : R) :
+    var p (fun a => f a - c) = var p f := by
+  unfold var cov
+  rw [mean_sub, mean_const hp]
+  exact mean_congr fun a => by grind
+
+theorem var_inner_le (hp : IsProb p) {φ : Fin m → Vec R d} {B : R} (hB : ∀ a, norm (φ a) ≤ B)
+    (v : Vec R d) : var p (fun a => inner v (φ a)) ≤ B * B * (norm v * norm v) := by
+  refine Std.le_trans (var_le_mean_sub hp _ 0) (mean_le hp fun a => ?_)
+  have h := inner_mul_self_le v (φ a)
+  have h1 := mul_le_mul_left (inner_le_of_norm_le (hB a)) (inner_self_nonneg v)
+  rw [norm_mul_self]
+  grind
+
+theorem var_eq_zero_iff (hp : IsProb p) (hpos : ∀ a, 0 < p a) (f : Fin m → R) :
+    var p f = 0 ↔ ∀ a b, f a = f b := by
+  constructor
+  · intro h
+    have e : ∀ a, f a = mean p f := fun a => by
+      have h0 := sum_eq_zero
+        (fun c => mul_nonneg (hp.nonneg c) (mul_self_nonneg (f c - mean p f))) h a
+      by_cases hne : f a - mean p f = 0
+      · grind
+      · have := mul_pos (hpos a) (mul_self_pos hne)
+        grind
+    exact fun a b => by rw [e a, e b]
+  · intro h
+    have e : ∀ a, mean p f = f a := fun a => by
+      rw [mean_congr fun b => h b a, mean_const hp]
+    have e0 : ∀ a, (f a - mean p f) * (f a - mean p f) = 0 := fun a => by have := e a; grind
+    unfold var cov
+    rw [mean_congr e0, mean_const hp]
+
+theorem var_le_of_weights_le (hp : IsProb p) {c : R} (h : ∀ a, p a ≤ c * p' a) (f : Fin m → R) :
+    var p f ≤ c * var p' f := by
+  refine Std.le_trans (var_le_mean_sub hp f (mean p' f)) ?_
+  unfold var cov
+  rw [← mean_mul]
+  refine sum_mono fun a => ?_
+  have := mul_le_mul_right (h a) (mul_self_nonneg (f a - mean p' f))
+  grind
+
+/-- A function of range at most `w` is within `w` of its mean. -/
+theorem abs_sub_mean_le {f : Fin m → R} (hp : IsProb p) {w : R} (hw : ∀ a b, f a - f b ≤ w)
+    (a : Fin m) : abs (f a - mean p f) ≤ w := by
+  have h1 := mean_le hp fun b => (by have := hw b a; grind : f b ≤ f a + w)
+  have h2 := le_mean hp fun b => (by have := hw a b; grind : f a - w ≤ f b)
+  rw [abs_le]
+  grind
+
+/-- `log E_p exp Y ≤ C·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. -/
+theorem log_mean_exp_le (hp : IsProb p) {Y : Fin m → R} {M C : R} (hY : mean p Y = 0)
+    (hM : ∀ a, abs (Y a) ≤ M) (hC : ExpBound M C) :
+    log (mean p fun a => exp (Y a)) ≤ C * var p Y := by
+  have hup := mean_mono hp.nonneg fun a => hC (Y a) (hM a)
+  have hlo := mean_mono hp.nonneg fun a => add_one_le_exp (Y a)
+  rw [mean_add, mean_const hp, hY] at hlo
+  rw [mean_add, mean_add, mean_mul, mean_const hp, hY] at hup
+  have hlog := log_le_sub_one (x := mean p fun a => exp (Y a)) (by grind)
+  rw [var_eq hp, hY]
+  grind
+
+end RLHF
