@@ -208,3 +208,12 @@ def test_the_record_of_the_repository_is_read(monkeypatch):
 def test_the_release_is_told_how_to_record():
     text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     assert "rlhf-lemmas record-ledger --check" in text
+
+
+def test_an_own_check_is_shown_although_the_record_is_damaged(release, run_main, table, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    assert run_main("check", "--instances", "50")[0] == 0
+    (release / "recorded.json").write_text("{}")
+    status, shown, _ = run_main("ledger")
+    assert status == 0
+    assert "recorded by" not in shown

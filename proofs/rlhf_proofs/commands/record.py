@@ -9,7 +9,7 @@ from rich.console import Console
 from rlhf_proofs.citation import software_commit
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.gather import run_lean
-from rlhf_proofs.ledger import recall, released, sources_digest, stored_ledger
+from rlhf_proofs.ledger import read_ledger, released, sources_digest, stored_ledger
 from rlhf_proofs.progress import bar
 from rlhf_proofs.recorded import record, remark, unfit
 from rlhf_proofs.resources import claims_file
@@ -30,7 +30,9 @@ def record_ledger(
         _check()
     if by is None or not by.strip():
         raise typer.BadParameter("--by: say who answers for the check")
-    ledger, sources = recall(), sources_digest()
+    if not stored_ledger().exists():
+        raise CannotRunError("nothing was recorded: no check of your own is stored: rlhf-lemmas check")
+    ledger, sources = read_ledger(stored_ledger()), sources_digest()
     if problem := unfit(ledger, sources):
         raise CannotRunError(f"nothing was recorded: {problem}")
     entries = load_table()
