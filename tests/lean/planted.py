@@ -1,5 +1,6 @@
 """Small Lean libraries, each with one planted defect, and how real Lean is run on several of them at once."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,9 +176,9 @@ def _events(
     """What the elaborating processes said, then what the judge said."""
     said = list(run_jobs(backend, [[_job(lane, folder / "out")] for lane in lanes], folder, Limits()))
     judge_folder = folder / "judge"
-    judge_folder.mkdir()
+    shutil.copytree(folder / "out", judge_folder / "out")  # the judge sees its own folder only
     each = [library for lane in lanes for library in lane]
-    job = _audit(each, folder / "out", headlines)
+    job = _audit(each, judge_folder / "out", headlines)
     return [*said, *run_jobs(backend, [[job]], judge_folder, Limits(), audit_source(), nonce="n")]
 
 

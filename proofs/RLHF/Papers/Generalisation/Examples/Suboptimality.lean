@@ -5,7 +5,8 @@ public import RLHF.Papers.Generalisation.Main.Suboptimality
 /-!
 # Concrete instances: assembled bounds
 
-What is modelled: every headline theorem of `Main.Suboptimality` at the problem of `Examples`. Where all samples are quantified, coverage is the trivial one (`Π = 0`, `ε = B`).
+What is modelled: every headline theorem of `Main.Suboptimality` at the problem of `Examples`.
+Where all samples are quantified, coverage is the trivial one (`Π = 0`, `ε = B`).
 -/
 
 @[expose] public section
