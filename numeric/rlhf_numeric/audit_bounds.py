@@ -60,6 +60,7 @@ LEFT_OUT: Mapping[str, str] = {
     "kl-nonneg": "about an arbitrary policy, not about the data",
     "kl-zero-iff": "about an arbitrary policy, not about the data",
     "kernel-invariant": "about an arbitrary direction, not about the data",
+    "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     "ga-linear": "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",

@@ -169,6 +169,18 @@ def variance(probs: Array, values: Array, /) -> Array:
     return expectation(probs, centred * centred)
 
 
+def covariance_of(probs: Array, values: Array, others: Array, /) -> Array:
+    """Covariance Cov_p(f,g) = E_p[(f − E_p f)(g − E_p g)], shapes (..., m) to (...); `variance` is the case f = g.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(covariance_of(np.array([0.5, 0.5]), np.array([1.0, -1.0]), np.array([2.0, 4.0])))
+    -1.0
+    """
+    return expectation(probs, _centre(probs, values) * _centre(probs, others))
+
+
 @of_problem
 def centred_scores(problem: Problem, theta: Numbers, direction: Numbers, /) -> Array:
     """Projected features ⟨v, φ(x,a) − E_{π_θ}φ(x,·)⟩, shape (..., n, m), for a direction v of shape (..., d)."""

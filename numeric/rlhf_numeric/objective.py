@@ -1,4 +1,4 @@
-"""The KL-regularised objective J_x(π) = E_π[r*] − λ·KL(π‖q) and its averages."""
+"""The KL-regularised objective J_x(π) = E_π[r*] − λ·KL(π‖q) and its averages; J^r for any reward r."""
 
 from dataclasses import replace
 
@@ -7,7 +7,15 @@ from rlhf_numeric import _blocks
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers
 from rlhf_numeric._sharing import shared
-from rlhf_numeric.policy import kl_to_reference, log_reference, policy, relative_entropy
+from rlhf_numeric.policy import (
+    kl_of_tilted,
+    kl_to_reference,
+    log_reference,
+    log_tilted,
+    policy,
+    relative_entropy,
+    relative_rewards,
+)
 from rlhf_numeric.problem import Problem, checked_theta, in_blocks, of_problem
 
 
@@ -61,10 +69,41 @@ def value_of_policy(problem: Problem, probs: Numbers, /) -> Array:
     >>> value_of_policy(problem, [[1.0, 0.0]]).round(12).tolist()
     [1.30685281944]
     """
-    probs = _checked_policy(problem, probs)
-    divergence = relative_entropy(probs, log_reference(problem))
-    result: Array = (probs * reward(problem)).sum(-1) - problem.kl_coef[..., None] * divergence
-    return result
+    return value_under(problem, reward(problem), _checked_policy(problem, probs))
+
+
+@of_problem
+def value_under(problem: Problem, rewards: Numbers, probs: Numbers, /) -> Array:
+    """Value J^r(π) = E_π[r] − λ·KL(π‖q) of a policy under any reward, shapes (..., n, m) to (..., n), unchecked.
+
+    Lean: ``RLHF.gap_general``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)
+    >>> value_under(problem, np.array([[3.0, 1.0]]), np.array([[0.5, 0.5]])).tolist()
+    [2.0]
+    """
+    return _regularised(problem, probs, rewards, relative_entropy(probs, log_reference(problem)))
+
+
+@of_problem
+def value_of_boltzmann(problem: Problem, rewards: Numbers, others: Numbers, /) -> Array:
+    """Value J^r(π_s) of the Boltzmann policy of a reward s under a reward r, shapes (..., n, m) to (..., n), unchecked.
+
+    `objective_per_prompt` is the case r = ⟨θ*,φ⟩ and s = ⟨θ,φ⟩, from the features. Lean: ``RLHF.nonlinear_gap``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> problem = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)
+    >>> value_of_boltzmann(problem, np.array([[3.0, 1.0]]), np.array([[7.0, 7.0]])).tolist()
+    [2.0]
+    """
+    scores = relative_rewards(problem, others)
+    probs = ar.exp(log_tilted(problem, scores))
+    return _regularised(problem, probs, rewards, kl_of_tilted(problem, probs, scores))
 
 
 @shared
@@ -100,9 +139,7 @@ def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     theta = checked_theta(problem, theta)
     if (flat := in_blocks(problem, theta)) is not None:
         return _blocks.objective_per_prompt(flat)
-    expected = (policy(problem, theta) * reward(problem)).sum(-1)
-    result: Array = expected - problem.kl_coef[..., None] * kl_to_reference(problem, theta)
-    return result
+    return _regularised(problem, policy(problem, theta), reward(problem), kl_to_reference(problem, theta))
 
 
 @shared
@@ -129,6 +166,11 @@ def objective(problem: Problem, theta: Numbers, /) -> Array:
     1.325002747358
     """
     result: Array = objective_per_prompt(problem, theta).sum(-1) / problem.n_prompts
+    return result
+
+
+def _regularised(problem: Problem, probs: Numbers, rewards: Numbers, divergence: Numbers) -> Array:
+    result: Array = (probs * rewards).sum(-1) - problem.kl_coef[..., None] * divergence
     return result
 
 

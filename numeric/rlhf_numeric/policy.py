@@ -1,4 +1,4 @@
-"""The Boltzmann policy π_θ ∝ q·exp(⟨θ,φ⟩/λ), its log-partition function, and KL divergences.
+"""The Boltzmann policy π_θ ∝ q·exp(⟨θ,φ⟩/λ), its log-partition function, and KL divergences; π_r for any reward r.
 
 Stability: scores are taken relative to the first action, ⟨θ, φ(x,a) − φ(x,a₀)⟩/λ, and then shifted by their maximum.
 Neither changes π_θ; a common offset of the features costs no digits, and equal features give exactly equal scores.
@@ -42,8 +42,7 @@ def log_policy(problem: Problem, theta: Numbers, /) -> Array:
     >>> log_policy(problem, [7.0]).round(4).tolist()
     [[-1.3863, -0.2877]]
     """
-    result: Array = ar.log_softmax(log_reference(problem) + relative_scores(problem, theta))
-    return result
+    return log_tilted(problem, relative_scores(problem, theta))
 
 
 @shared
@@ -171,11 +170,7 @@ def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
     >>> kl_to_reference(problem, [1.0]).round(12).tolist()
     [0.69314718056]
     """
-    scores = relative_scores(problem, theta)
-    scores = scores - ar.shift(scores)
-    log_ratio = scores - ar.log_sum_exp(log_reference(problem) + scores)[..., None]
-    result: Array = (policy(problem, theta) * log_ratio).sum(-1)
-    return result
+    return kl_of_tilted(problem, policy(problem, theta), relative_scores(problem, theta))
 
 
 @shared
@@ -215,6 +210,36 @@ def relative_entropy(probs: Array, log_reference: Array, /) -> Array:
     return result
 
 
+@of_problem
+def log_boltzmann(problem: Problem, rewards: Numbers, /) -> Array:
+    """Log-probabilities of the Boltzmann policy π_r ∝ q·exp(r/λ) of any reward r, shapes (..., n, m).
+
+    `log_policy` is the case r = ⟨θ,φ⟩, from the features. Lean: ``RLHF.Setting.boltzmann``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> problem = Problem([[[0.0], [0.0]]], [[0.25, 0.75]], [1.0], kl_coef=1.0)
+    >>> log_boltzmann(problem, np.log([[3.0, 1.0]])).round(4).tolist()
+    [[-0.6931, -0.6931]]
+    """
+    return log_tilted(problem, relative_rewards(problem, rewards))
+
+
+def log_tilted(problem: Problem, scores: Numbers, /) -> Array:
+    """Return log q + s − log Σ_b q·exp(s), in nats, of scores s relative to the first action; shapes (..., n, m)."""
+    result: Array = ar.log_softmax(log_reference(problem) + scores)
+    return result
+
+
+def kl_of_tilted(problem: Problem, probs: Numbers, scores: Numbers, /) -> Array:
+    """KL(π‖q), shape (..., n), of the probabilities π of `log_tilted` of the scores, shapes (..., n, m)."""
+    scores = scores - ar.shift(scores)
+    log_ratio = scores - ar.log_sum_exp(log_reference(problem) + scores)[..., None]
+    result: Array = (probs * log_ratio).sum(-1)
+    return result
+
+
 @shared
 @of_problem
 def log_reference(problem: Problem, /) -> Array:
@@ -231,6 +256,12 @@ def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
         products = _blocks.products(flat)
         return (products - products[..., :1]) / problem.kl_coef[..., None, None]
     result: Array = (relative_features(problem) * theta[..., None, None, :]).sum(-1) / problem.kl_coef[..., None, None]
+    return result
+
+
+def relative_rewards(problem: Problem, rewards: Numbers, /) -> Array:
+    """Scores of any reward relative to the first action, (r(x,a) − r(x,a₀))/λ, in nats, shapes (..., n, m)."""
+    result: Array = (rewards - rewards[..., :1]) / problem.kl_coef[..., None, None]
     return result
 
 

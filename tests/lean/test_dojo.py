@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.lean, pytest.mark.slow, pytest.mark.skipif(find_spec("
 HEADLINE_MODULES = (
     "RLHF.Papers.Generalisation.Main",
     *(f"RLHF.Papers.Generalisation.Main.{part}" for part in ("Ascent", "Gradient", "Stability", "Suboptimality")),
+    "RLHF.Papers.Variants.Main.NonlinearRewards",
 )
 FILES = {
     "Small": "module\npublic import Small.Basic\n\npublic section\n\nnamespace Small\n\n"
@@ -202,6 +203,6 @@ def test_every_headline_theorem_is_there_with_its_premises_and_agrees_with_the_k
     assert trace.agreement.goals >= 10
     assert {slug for row in trace.rows for slug in row.claims} == {e.id for e in entries}
     headlines = [row for row in trace.rows if row.claims]
-    assert len(headlines) == len(entries) == 49
+    assert len(headlines) == len(entries) == 52
     assert all(any(p.in_proof for p in row.premises) for row in headlines)
     assert "RLHF.Problem.gap_eq_klDiv" in premise_graph(trace.rows)["RLHF.gap_identity"]

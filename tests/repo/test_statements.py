@@ -20,12 +20,12 @@ SETTING = load_setting()
 TABLE = {e.id: e for e in load_table()}
 PINS = load_pins()
 STRUCTURES = {
-    "ExpField": "Foundations", "IsProb": "Foundations", "Problem": "Policy", "Problem.Coverage": "Stability",
-    "NoisyOracle": "Ascent",
+    "ExpField": "Foundations", "IsProb": "Foundations", "Setting": "Model", "Problem": "Model",
+    "Problem.Coverage": "Papers/Generalisation/Stability", "NoisyOracle": "Papers/Generalisation/Ascent",
 }  # fmt: skip
 PREDICATES = {
-    "ExpBound": "Foundations", "Problem.UniformlyStable": "Stability", "FeatureBound": "Policy",
-    "HasGradient": "Gradient",
+    "ExpBound": "Foundations", "Problem.UniformlyStable": "Papers/Generalisation/Stability", "FeatureBound": "Model",
+    "HasGradient": "Calculus",
 }  # fmt: skip
 # Named results of the papers; a statement may be compared with one, and is never said to be one.
 RESULT = re.compile(

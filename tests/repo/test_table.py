@@ -16,8 +16,8 @@ ENTRIES = load_table()
 
 def headlines():
     """Names of the theorems in the headline modules."""
-    root = proofs_directory() / "RLHF"
-    files = [root / "Main.lean", *sorted((root / "Main").glob("*.lean"))]
+    papers = proofs_directory() / "RLHF/Papers"
+    files = sorted([*papers.glob("*/Main.lean"), *papers.glob("*/Main/*.lean")])
     return {f"RLHF.{name}" for f in files for name in re.findall(r"^theorem (\S+)", f.read_text(), re.MULTILINE)}
 
 

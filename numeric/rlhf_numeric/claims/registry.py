@@ -16,13 +16,25 @@ from rlhf_numeric.claims import (
     generalisation,
     geometry,
     gradient,
+    nonlinear,
     policy,
     stability,
     stochastic,
     suboptimality,
 )
 
-GROUPS = (policy, gradient, geometry, decomposition, stability, generalisation, suboptimality, ascent, stochastic)
+GROUPS = (
+    policy,
+    gradient,
+    geometry,
+    decomposition,
+    stability,
+    generalisation,
+    suboptimality,
+    ascent,
+    stochastic,
+    nonlinear,
+)
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {claim.id: claim for group in GROUPS for claim in vars(group).values() if isinstance(claim, Claim)}
