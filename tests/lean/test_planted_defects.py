@@ -97,8 +97,10 @@ def test_the_replay_of_one_part_alone_is_not_enough(run: Run, part: int) -> None
     assert any("on replay" in defect for defect in alone.defects), alone.defects
 
 
-def _with_nothing_unused(report: LibraryReport) -> LibraryReport:
-    return replace(report, theorems={name: replace(t, unused=()) for name, t in report.theorems.items()})
+def _as_headlines(report: LibraryReport) -> LibraryReport:
+    """The report as if its theorems stood in a file of headline theorems and used all that they assume."""
+    theorems = {name: replace(t, unused=(), module="RLHF.Main") for name, t in report.theorems.items()}
+    return replace(report, theorems=theorems)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_a_definition_or_a_hypothesis_changes_the_pin_and_a_comment_does_not(
 ) -> None:
     entry = ClaimEntry("planted", "title", "group", "paper", "planted", None, None)
     # The added hypothesis is idle, too, and idle ones are refused before pins are compared.
-    reports = {name: _with_nothing_unused(reports[name]) for name in ("Pinned", root)}
+    reports = {name: _as_headlines(reports[name]) for name in ("Pinned", root)}
     old, new = (current_pins([entry], report)["planted"] for report in reports.values())
     evidence = lean_evidence(entry, reports[root], old.sha256)
     assert evidence.status is (Status.PROVED if same else Status.STALE)

@@ -61,6 +61,15 @@ def test_a_theorem_that_lean_does_not_have_is_open(table, lean, report):
     assert ledger.rows[1].verdict[1] == "lean: there is no theorem RLHF.kl_nonneg in the Lean library"
 
 
+def test_a_theorem_that_stands_in_no_file_of_headline_theorems_is_open(table, lean, report):
+    found = report("log_ratio", "kl_nonneg")
+    elsewhere = replace(found.theorems["RLHF.kl_nonneg"], module="RLHF.Model.Basic")
+    lean(replace(found, theorems={**found.theorems, "RLHF.kl_nonneg": elsewhere}))
+    ledger = run(only="lean")
+    assert [r.verdict[0] for r in ledger.rows] == [Status.PROVED, Status.OPEN]
+    assert "stated in RLHF.Model.Basic, which is no file of headline theorems" in ledger.rows[1].verdict[1]
+
+
 def test_a_defect_anywhere_in_the_library_leaves_every_theorem_open(table, lean, report):
     lean(report("log_ratio", "kl_nonneg", defects=["RLHF/Main.lean:1:0: warning: unused"]))
     data = validated(run(only="lean"))
