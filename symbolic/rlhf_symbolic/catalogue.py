@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from rlhf_symbolic import estimator, gradient, objective, policy, psi, smoothness
+from rlhf_symbolic import estimator, gradient, objective, policy, psi, reward, smoothness
 from rlhf_symbolic.derivation import Derivation
 
 
@@ -26,6 +26,6 @@ def collect(derivations: Iterable[Derivation]) -> Mapping[str, Derivation]:
 
 DERIVATIONS: Mapping[str, Derivation] = collect(
     derivation
-    for module in (policy, objective, gradient, estimator, smoothness, psi)
+    for module in (policy, objective, gradient, estimator, smoothness, psi, reward)
     for derivation in module.DERIVATIONS
 )

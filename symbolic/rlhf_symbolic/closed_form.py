@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sympy as sp
 
 from rlhf_symbolic.catalogue import DERIVATIONS
-from rlhf_symbolic.explicit import Shape, components, extents, sizes, symbol, write_out
+from rlhf_symbolic.explicit import Shape, components, extents, sizes, symbol, with_named_rewards, write_out
 from rlhf_symbolic.problem import B, M, abbreviations, definition_of
 from rlhf_symbolic.problem import lam as _lam
 
@@ -18,7 +18,8 @@ class ClosedForm(NamedTuple):
     expressions
         Components in row-major order of the statement's free indices: prompt, action, then coordinates.
     symbols
-        θ (d), θ* (d), φ (n·m·d, row-major), q (n·m), λ; then f (n·m), p (n·m), h (d), B, M if the statement has them.
+        θ (d), θ* (d), φ (n·m·d, row-major), q (n·m), λ; then f (n·m), p (n·m), h (d), s (n·m) and its derivatives
+        (n·m·d), B, M if the statement has them.
     shape
         Extents of the free indices.
     """
@@ -80,7 +81,7 @@ def _plain(expr: sp.Expr, shape: Shape) -> sp.Expr:
     """Unfold abbreviations and evaluate derivatives, until plain symbols are left."""
     while found := abbreviations(expr):
         expr = expr.xreplace({term: write_out(definition_of(term), sizes(shape)) for term in found})
-    return expr.doit()
+    return with_named_rewards(expr.doit())
 
 
 def _symbols(shape: Shape, occurring: frozenset[str]) -> tuple[sp.Symbol, ...]:
@@ -88,6 +89,8 @@ def _symbols(shape: Shape, occurring: frozenset[str]) -> tuple[sp.Symbol, ...]:
     vectors = [symbol(v, j) for v in ("theta", "theta_star") for j in coordinates]
     features = [symbol("phi", x, a, j) for x in prompts for a in actions for j in coordinates]
     tables = {t: [symbol(t, x, a) for x in prompts for a in actions] for t in ("q", "f", "p")}
+    slopes = [symbol("ds", x, a, j) for x in prompts for a in actions for j in coordinates]
     optional = {**tables, "h": [symbol("h", j) for j in coordinates], "B": [B], "M": [M]}
-    extra = [entry for name in ("f", "p", "h", "B", "M") if name in occurring for entry in optional[name]]
+    optional["s"] = [*(symbol("s", x, a) for x in prompts for a in actions), *slopes]
+    extra = [entry for name in ("f", "p", "h", "s", "B", "M") if name in occurring for entry in optional[name]]
     return (*vectors, *features, *tables["q"], _lam, *extra)

@@ -6,6 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from rlhf_symbolic import problem
 
@@ -43,6 +44,21 @@ def write_out(expr: sp.Expr, values: Mapping[sp.Symbol, sp.Integer]) -> sp.Expr:
     if not expr.args:
         return values.get(expr, expr)
     return expr.func(*(write_out(argument, values) for argument in expr.args))
+
+
+def named_reward(term: AppliedUndef | sp.Derivative) -> sp.Symbol:
+    """Return the plain symbol ``s_1_2`` of s(x₁,a₂,θ_k), or ``ds_1_2_3`` of its derivative in θ_3."""
+    if isinstance(term, sp.Derivative):
+        (variable,) = term.variables
+        return symbol("ds", *map(int, term.expr.args[:2]), int(variable.name.split("_")[-1]))
+    return symbol("s", *map(int, term.args[:2]))
+
+
+def with_named_rewards(expr: sp.Expr) -> sp.Expr:
+    """Replace s and its first derivatives in an expression for a fixed shape by plain symbols."""
+    slopes = {term: named_reward(term) for term in expr.atoms(sp.Derivative) if isinstance(term.expr, AppliedUndef)}
+    expr = expr.xreplace(slopes)
+    return expr.xreplace({term: named_reward(term) for term in expr.atoms(AppliedUndef)})
 
 
 def sizes(shape: Shape) -> dict[sp.Symbol, sp.Integer]:

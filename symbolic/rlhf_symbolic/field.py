@@ -1,22 +1,24 @@
 """Identities at a fixed shape as identities between elements of a field, to be proved again by Lean.
 
-Exponentials and logarithms become atoms: the weights w = q·exp(⟨θ,φ⟩/λ) and v = q·exp(⟨θ*,φ⟩/λ), A = log Z, and so on.
+Exponentials and logarithms become atoms: the weights w = q·exp(⟨θ,φ⟩/λ), v = q·exp(⟨θ*,φ⟩/λ), y = q·exp(f/λ) and
+z = q·exp(s/λ), A = log Z, and so on.
 What is used on the way, and is therefore not for Lean to check, are the laws of exp, log and ∂ on these atoms:
-exp(s + t) = exp s·exp t, log(s·t) = log s + log t, ∂w = w·φ/λ, ∂A = ∂Z/Z, the product rule. All else is left to the
-field identities; that the argument of an exponential is the sum into which it is split is one of them.
+exp(s + t) = exp s·exp t, log(s·t) = log s + log t, ∂w = w·φ/λ, ∂z = z·∂s/λ, ∂A = ∂Z/Z, the product rule. All
+else is left to the field identities; that the argument of an exponential is the sum into which it is split is one of
+them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from functools import partial
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from rlhf_symbolic import problem
 from rlhf_symbolic.derivation import Step
-from rlhf_symbolic.explicit import Shape, components, sizes, symbol, write_out
-from rlhf_symbolic.partition import partition
+from rlhf_symbolic.explicit import Shape, components, named_reward, sizes, symbol, write_out
+from rlhf_symbolic.partition import normaliser, partition
 from rlhf_symbolic.policy import V, mu, pi
 from rlhf_symbolic.problem import definition_of
 from rlhf_symbolic.rules import Antiderivative, evaluate
@@ -26,9 +28,11 @@ from rlhf_symbolic.sums import UnsupportedExpressionError
 
 Equation = tuple[sp.Expr, sp.Expr]
 
-_NAMES = {"w*": "v", "Z*": "Zs"}  # generators of `shapes` under names that Lean can read
-_POSITIVE = {"Z", "Zs", "G", "pi", "v", "w"}
-_PARTITIONS = {"Z": problem.theta, "Zs": problem.theta_star}
+# Generators of `shapes` under names that Lean can read.
+_NAMES = {"w*": "v", "wf": "y", "ws": "z", "Z*": "Zs", "Zf": "Zy", "Zs": "Zz"}
+WEIGHTS = ("w", "v", "y", "z")
+_PARTITIONS = dict(zip(("Z", "Zs", "Zy", "Zz"), WEIGHTS, strict=True))
+_POSITIVE = {"G", "pi", *WEIGHTS, *_PARTITIONS}
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,18 @@ def _mentioned(definitions: Mapping[sp.Symbol, sp.Expr], equations: Sequence[Equ
     return tuple(reversed(kept))
 
 
+def _partition_functions(x: sp.Integer, shape: Shape) -> list[tuple[sp.Expr, str]]:
+    """Return the partition functions of a prompt with their names; that of s once for each coordinate of θ."""
+    found = [(partition(problem.theta, x), "Z"), (partition(problem.theta_star, x), "Zs")]
+    found.append((normaliser(lambda prompt, action: problem.f[prompt, action], x), "Zy"))
+    moving = [partial(_reward_along, problem.theta[j]) for j in range(1, shape.d + 1)]
+    return [*found, *((normaliser(reward, x), "Zz") for reward in moving)]
+
+
+def _reward_along(variable: sp.Expr, prompt: sp.Expr, action: sp.Expr) -> sp.Expr:
+    return problem.s(prompt, action, variable)
+
+
 class _Writer:
     """Translates written-out expressions of one statement at one shape."""
 
@@ -136,8 +152,9 @@ class _Writer:
         self.definitions: dict[sp.Symbol, sp.Expr] = {}
         self.splits: list[Equation] = []
         self.partitions = {
-            write_out(partition(v, sp.Integer(x)), sizes(shape)): (name, x)
-            for (name, v), x in product(_PARTITIONS.items(), range(1, shape.n + 1))
+            write_out(value, sizes(shape)): (name, x)
+            for x in range(1, shape.n + 1)
+            for value, name in _partition_functions(sp.Integer(x), shape)
         }
         self.given: list[Equation] = []
         self._terms: dict[sp.Expr, sp.Expr] = {}
@@ -154,6 +171,8 @@ class _Writer:
         if isinstance(expr, sp.Indexed):
             definition = self.term(write_out(definition_of(expr), sizes(self.shape)))
             return self.name(str(expr.base), *map(int, expr.indices), value=definition)
+        if isinstance(expr, AppliedUndef):
+            return named_reward(expr)
         if isinstance(expr, sp.exp):
             return self.exponential(expr)
         if isinstance(expr, sp.log):
@@ -174,9 +193,8 @@ class _Writer:
         return named
 
     def partition(self, base: str, x: int) -> sp.Symbol:
-        """Return the name of a partition function, Z = Σ q·w or Zs = Σ q·v."""
-        weight = "w" if base == "Z" else "v"
-        value = sp.Add(*(symbol(weight, x, a) for a in range(1, self.shape.m + 1)))
+        """Return the name of a partition function, Z = Σ q·w, Zs = Σ q·v and so on."""
+        value = sp.Add(*(symbol(_PARTITIONS[base], x, a) for a in range(1, self.shape.m + 1)))
         return self.name(base, x, value=value)
 
     def exponential(self, expr: sp.exp) -> sp.Expr:
@@ -206,12 +224,12 @@ class _Writer:
         if base in _PARTITIONS:
             return self.partition(base, int(indices[0]))
         place = tuple(map(int, indices))
-        if base in ("w", "v"):
+        if base in WEIGHTS:
             return symbol(base, *place) / symbol("q", *place)
         return problem.lam if base == "lambda" else symbol(base, *place)
 
     def log_of(self, name: str) -> sp.Expr:
-        """Return the logarithm of a generator: ⟨θ,φ⟩/λ for w, an atom for q, p, Z, the mean of ⟨u,φ⟩/λ for G."""
+        """Return the logarithm of a generator: ⟨θ,φ⟩/λ for w, f/λ for y, an atom for q, p, Z, E⟨u,φ⟩/λ for G."""
         if name.startswith("1/"):
             return -self.log_of(name[2:])
         base, *indices = name.split("_")
@@ -219,9 +237,11 @@ class _Writer:
         if base in ("w", "w*"):
             v = "theta" if base == "w" else "theta_star"
             return sp.Add(*(symbol(v, j) * symbol("phi", *place, j) for j in self.coordinates)) / problem.lam
+        if base in ("wf", "ws"):
+            return symbol(base[1], *place) / problem.lam
         if base == "G":
             return self.mean_gap(place[0])
-        return symbol({"Z": "A", "Z*": "As"}.get(base, "log" + base), *place)
+        return symbol(_NAMES.get(base, base).replace("Z", "A") if base[0] == "Z" else "log" + base, *place)
 
     @property
     def coordinates(self) -> range:
@@ -248,8 +268,15 @@ class _Writer:
         k = int(variable.name.split("_")[-1])
         if base == "w":
             return s * symbol("phi", *place, k) / problem.lam
-        if base == "A":
-            return self._derivative_of(symbol("Z", *place), variable) / symbol("Z", *place)
+        if base == "s":
+            return symbol("ds", *place, k)
+        if base == "z":
+            return s * symbol("ds", *place, k) / problem.lam
+        if base in ("A", "Az"):
+            whole = symbol(base.replace("A", "Z"), *place)
+            return self._derivative_of(whole, variable) / whole
+        if base == "Zz":
+            return self.differentiate(self.definitions[s], variable)
         if base in ("Z", "dZ"):
             x, *orders = place
             return self._derivative_of_partition(x, *orders, k)

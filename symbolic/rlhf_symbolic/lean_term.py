@@ -4,7 +4,7 @@ import textwrap
 
 import sympy as sp
 
-from rlhf_symbolic.field import Equation
+from rlhf_symbolic.field import WEIGHTS, Equation
 
 _GREEK = {"lambda": "lam", "theta": "θ", "phi": "φ", "pi": "π", "mu": "μ"}
 
@@ -25,7 +25,7 @@ def equation_text(equation: Equation) -> str:
 def atom(s: sp.Symbol) -> str:
     """Return the Lean name of an atom; a weight is the product that it stands for."""
     base, *indices = s.name.replace("_star", "s").split("_")
-    if base in ("w", "v"):
+    if base in WEIGHTS:
         return f"(q_{'_'.join(indices)} * {s.name})"
     star = base.endswith("s") and base[:-1] in _GREEK
     greek = _GREEK[base[:-1]] + "s" if star else _GREEK.get(base, base)

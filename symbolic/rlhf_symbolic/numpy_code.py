@@ -29,7 +29,8 @@ def numpy_function(id: str, shape: Shape) -> NumpyFunction:
     -------
     function
         Called with θ (d,), θ* (d,), φ (n, m, d), q (n, m), λ > 0 (a number), then what the statement has of f (n, m),
-        p (n, m), h (d,), B, M; returns an array of the shape of the free indices (prompt, action, coordinates).
+        p (n, m), h (d,), s (n, m) and its derivatives (n, m, d), B, M; returns an array of the shape of the free
+        indices (prompt, action, coordinates).
 
     Raises
     ------

@@ -5,13 +5,15 @@ Inner products ⟨θ,φ(x,a)⟩ and partition functions Z_x(θ) print by name; e
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
-from rlhf_symbolic.partition import partition
-from rlhf_symbolic.problem import gap_inner, inner, lam, phi, q, theta, theta_star
+from rlhf_symbolic.partition import Reward, normaliser, partition
+from rlhf_symbolic.problem import gap_inner, inner, lam, phi, q, s, theta, theta_star
 
 _LATEX = {
     "theta": r"\theta",
@@ -21,6 +23,8 @@ _LATEX = {
     "lambda": r"\lambda",
     "pi": r"\pi",
     "pi_star": r"\pi^{\ast}",
+    "pi_f": r"\pi^{f}",
+    "pi_s": r"\pi^{s}",
     "mu": r"\mu",
     "VS": r"V^{S}",
 }
@@ -32,6 +36,7 @@ _TEXT = {
     "lambda": "λ",
     "pi": "π",
     "pi_star": "π*",
+    "pi_f": "π_f",
     "mu": "μ",
     "VS": "V_S",
 }
@@ -69,6 +74,12 @@ class _Latex(LatexPrinter):  # type: ignore[misc]  # sympy has no types
         name = _name(expr, _LATEX, r"\langle %s,\varphi_{%s,%s}\rangle", "Z_{%s}(%s)")
         return name or str(super()._print_Sum(expr))
 
+    def _print_AppliedUndef(self, expr: AppliedUndef, exp: object = None) -> str:  # noqa: N802
+        if expr.func != s or exp is not None:
+            return str(super()._print_Function(expr, exp))
+        prompt, action, _ = map(self.doprint, expr.args)
+        return rf"s_{{{prompt},{action}}}(\theta)"
+
     def _print_Mul(self, expr: sp.Mul) -> str:  # noqa: N802
         named = _policies_named(expr)
         return str(super()._print_Mul(expr) if named == expr else self.doprint(named))
@@ -88,6 +99,12 @@ class _Text(StrPrinter):  # type: ignore[misc]  # sympy has no types
 
     def _print_Sum(self, expr: sp.Sum) -> str:  # noqa: N802
         return _name(expr, _TEXT, "⟨%s,φ[%s,%s]⟩", "Z[%s](%s)") or str(super()._print_Sum(expr))
+
+    def _print_AppliedUndef(self, expr: AppliedUndef) -> str:  # noqa: N802
+        if expr.func != s:
+            return str(super()._print_Function(expr))
+        prompt, action, _ = map(self.doprint, expr.args)
+        return f"s[{prompt}, {action}](theta)"
 
 
 def latex(expr: sp.Expr) -> str:
@@ -113,15 +130,22 @@ def _math(word: str) -> str:
 
 
 def _policies_named(expr: sp.Mul) -> sp.Expr:
-    """Write q·exp(⟨v,φ⟩/λ)/Z(v) as π or π*, which it is by definition: in print only."""
+    """Write q·exp(⟨v,φ⟩/λ)/Z(v) as π or π*, and that of a reward s as π^s, by definition: in print only."""
     for table in (t for t in expr.args if isinstance(t, sp.Indexed) and t.base == q):
         prompt, action = table.indices
-        for name, v in (("pi", theta), ("pi_star", theta_star)):
-            factors = (table, sp.exp(inner(v, prompt, action) / lam), 1 / partition(v, prompt))
+        for name, reward in _rewards(expr):
+            factors = (table, sp.exp(reward(prompt, action) / lam), 1 / normaliser(reward, prompt))
             if all(factor in expr.args for factor in factors):
                 rest = [factor for factor in expr.args if factor not in factors]
                 return sp.Mul(sp.IndexedBase(name, real=True)[prompt, action], *rest)
     return expr
+
+
+def _rewards(expr: sp.Expr) -> list[tuple[str, Reward]]:
+    """Return the names of policies and the rewards that they belong to; s by what it is differentiated in."""
+    found: list[tuple[str, Reward]] = [("pi", partial(inner, theta)), ("pi_star", partial(inner, theta_star))]
+    variables = {term.args[-1] for term in expr.atoms(AppliedUndef) if term.func == s}
+    return [*found, *(("pi_s", lambda prompt, action, v=v: s(prompt, action, v)) for v in variables)]
 
 
 def _name(total: sp.Sum, names: Mapping[str, str], product: str, normaliser: str) -> str | None:

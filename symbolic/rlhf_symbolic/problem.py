@@ -23,6 +23,7 @@ q = sp.IndexedBase("q", positive=True)
 p = sp.IndexedBase("p", positive=True)  # an arbitrary policy of full support
 f = sp.IndexedBase("f", real=True)  # an arbitrary function of prompt and action
 h = sp.IndexedBase("h", real=True)  # an arbitrary direction
+s = sp.Function("s", real=True)  # a reward s(x,a,θ_k): any function of θ, by the coordinate that is differentiated
 B = sp.Symbol("B", positive=True)  # bound on the norm of the features
 M = sp.Symbol("M", positive=True)  # bound on |⟨θ* − θ,φ − μ⟩|/λ
 

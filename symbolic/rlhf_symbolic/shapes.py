@@ -3,7 +3,8 @@
 This level shares nothing with `sums` but the statement: sums are written out, the derivative is the chain rule on
 generators (∂w_a = φ_a·w_a/λ, ∂Z = Σ q·∂w, ∂u⁻¹ = −u⁻²·∂u) instead of sympy's ``diff``, and equality is decided in a
 polynomial ring over ℚ. Generators: θ, θ*, φ, q, λ, w, w* = exp(⟨θ*,φ⟩/λ), Z, Z*, and where they occur f, p, log q,
-log p, log Z, G = exp E_π⟨θ*−θ,φ⟩/λ. Units have their inverse as a generator: u·u⁻¹ = 1, and at the end Z = Σ q·w.
+log p, log Z, G = exp E_π⟨θ*−θ,φ⟩/λ, wf = exp(f/λ), Zf, the same of a reward s with its derivatives ds. Units have
+their inverse as a generator: u·u⁻¹ = 1, and at the end Z = Σ q·w.
 """
 
 from collections.abc import Callable
@@ -13,16 +14,18 @@ from operator import itemgetter, mul
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 from sympy.polys.rings import ring
 
-from rlhf_symbolic.explicit import Shape, sizes, write_out
+from rlhf_symbolic.explicit import Shape, named_reward, sizes, write_out
 from rlhf_symbolic.problem import definition_of
 from rlhf_symbolic.sums import UnsupportedExpressionError
 
 Element = Any  # sympy's PolyElement, which has no types
 
-_UNITS = ("lambda", "q", "p", "w", "w*", "Z", "Z*", "G")
-_LOGARITHMS = ("q", "p", "Z", "Z*")
+_UNITS = ("lambda", "q", "p", "w", "w*", "wf", "ws", "Z", "Z*", "Zf", "Zs", "G")
+_LOGARITHMS = ("q", "p", "Z", "Z*", "Zf", "Zs")
+_REWARDS = frozenset("fs")
 
 
 class Atoms:
@@ -33,12 +36,13 @@ class Atoms:
     shape
         Number of actions, dimension, prompts.
     extra
-        Optional families of generators: ``f`` (a function), ``p`` (an arbitrary policy), ``h`` (a direction), and the
-        bounds ``B`` and ``M``.
+        Optional families of generators: ``f`` (a function), ``p`` (an arbitrary policy), ``h`` (a direction), ``s`` (a
+        reward that depends on θ), and the bounds ``B`` and ``M``.
     """
 
     def __init__(self, shape: Shape, extra: frozenset[str]) -> None:
         self.shape = shape
+        self.rewards = sorted(extra & _REWARDS)
         names = _generator_names(shape, extra)
         self.ring, *generators = ring(names, sp.QQ)
         self.generators: dict[str, Element] = dict(zip(names, generators, strict=True))
@@ -71,6 +75,7 @@ class Atoms:
                 logs[f"w_{x}_{a}"] = self._inner("theta", x, a)
                 logs[f"w*_{x}_{a}"] = self._inner("theta_star", x, a)
                 mean += g[f"q_{x}_{a}"] * g[f"w_{x}_{a}"] * (logs[f"w*_{x}_{a}"] - logs[f"w_{x}_{a}"])
+                logs |= {f"w{r}_{x}_{a}": g[f"{r}_{x}_{a}"] * g["1/lambda"] for r in self.rewards}
             logs[f"G_{x}"] = self.cancel(mean * self.inverse(self.partitions[f"Z_{x}"]))
         return logs
 
@@ -211,6 +216,8 @@ class Atoms:
             return self.differentiate(self.partitions[name], variable)
         if name[0] in "wG":
             return g[name] * self.differentiate(self.logarithms[name], variable)
+        if name.startswith("s_"):
+            return g[f"d{name}_{variable.split('_')[-1]}"]
         return self.ring(1 if name == variable else 0)
 
     def cancel(self, value: Element) -> Element:
@@ -285,9 +292,11 @@ def _generator_names(shape: Shape, extra: frozenset[str]) -> list[str]:
     names += [f"phi_{pair}_{j}" for pair in pairs for j in coordinates]
     names += [f"h_{j}" for j in coordinates if "h" in extra]
     names += [name for name in ("B", "M") if name in extra]
-    tables = ("q", "w", "w*", *sorted(extra & {"f", "p"}))
+    rewards = sorted(extra & _REWARDS)
+    tables = ("q", "w", "w*", *sorted(extra & {"f", "p", "s"}), *(f"w{r}" for r in rewards))
     names += [f"{base}_{pair}" for base in tables for pair in pairs]
-    names += [f"{base}_{x}" for base in ("Z", "Z*", "G") for x in prompts]
+    names += [f"ds_{pair}_{j}" for pair in pairs for j in coordinates if "s" in extra]
+    names += [f"{base}_{x}" for base in ("Z", "Z*", *(f"Z{r}" for r in rewards), "G") for x in prompts]
     family = {name: name.split("_")[0] for name in names}
     logs = [f"log({name})" for name in names if family[name] in _LOGARITHMS]
     return [*names, *logs, *(f"1/{name}" for name in names if family[name] in _UNITS)]
@@ -302,6 +311,7 @@ def atoms(shape: Shape, extra: frozenset[str] = frozenset()) -> Atoms:
 _RULES: tuple[tuple[Any, Callable[[Atoms, sp.Expr], Element]], ...] = (
     (sp.Rational, lambda ring_, e: ring_.ring(sp.QQ(int(e.p), int(e.q)))),
     (sp.Symbol, Atoms.generator),
+    (AppliedUndef, lambda ring_, e: ring_.generator(named_reward(e))),
     (sp.Indexed, Atoms.unfold),
     (sp.Add, lambda ring_, e: sum(map(ring_.element, e.args), ring_.ring.zero)),
     (sp.Mul, Atoms.product),

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
-from rlhf_symbolic.problem import B, M, f, h, p
+from rlhf_symbolic.problem import B, M, f, h, p, s
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class Statement:
 
     @cached_property
     def extra(self) -> frozenset[str]:
-        """Names of the optional quantities that occur: f, p, h, B, M (see `problem`)."""
+        """Names of the optional quantities that occur: f, p, h, s, B, M (see `problem`)."""
         occurring = self.definition.atoms(sp.IndexedBase, sp.Symbol)
-        return frozenset(str(quantity) for quantity in (f, h, p, B, M) if quantity in occurring)
+        occurring |= {applied.func for applied in self.definition.atoms(AppliedUndef)}
+        return frozenset(str(quantity) for quantity in (f, h, p, s, B, M) if quantity in occurring)
 
     @cached_property
     def lean_theorem(self) -> str:

@@ -7,6 +7,8 @@ import pytest
 
 import rlhf_numeric as numeric
 from rlhf_numeric import Problem
+from rlhf_numeric.gradient import covariance_of
+from rlhf_numeric.policy import log_boltzmann, relative_entropy
 from rlhf_symbolic import DERIVATIONS, Shape, numpy_function
 
 SHAPES = [(1, 2, 1), (2, 3, 2), (1, 4, 3)]  # (n, m, d)
@@ -51,7 +53,17 @@ def _kl_gradient(problem: Problem, theta: np.ndarray) -> np.ndarray:
     return numeric.covariance_per_prompt(problem, theta) @ theta / problem.kl_coef**2
 
 
-# What users call (or one einsum of it) for each closed form; arguments: problem, θ, and f, p, h, B, M of the statement.
+def _slope(problem: Problem, point: Point) -> np.ndarray:
+    rewards, slopes = np.split(point["s"], [problem.n_actions * problem.n_prompts])
+    rewards = rewards.reshape(problem.n_prompts, problem.n_actions)
+    slopes = slopes.reshape(problem.n_prompts, problem.n_actions, -1)
+    probs = np.exp(log_boltzmann(problem, rewards))
+    residual = point["f"] - rewards
+    along = [covariance_of(probs, residual, slopes[..., k]) for k in range(problem.dim)]
+    return np.stack(along, -1) / problem.kl_coef
+
+
+# What users call (or one einsum of it) for each closed form; arguments: problem, θ, and f, p, s of the statement.
 COUNTERPARTS: dict[str, Callable[[Problem, np.ndarray, Point], np.ndarray]] = {
     "boltzmann-normalised": lambda s, t, _: numeric.policy(s, t).sum(-1),
     "log-ratio": lambda s, t, _: _log_ratio(s, t),
@@ -73,6 +85,8 @@ COUNTERPARTS: dict[str, Callable[[Problem, np.ndarray, Point], np.ndarray]] = {
     "gradient-alignment": lambda s, t, _: _alignment(s, t),
     "score-identity": lambda s, t, _: numeric.gradient_per_prompt(s, t),
     "pairwise-estimator": lambda s, t, _: numeric.gradient_per_prompt(s, t),
+    "gap-general": lambda s, _t, point: s.kl_coef * relative_entropy(point["p"], log_boltzmann(s, point["f"])),
+    "nonlinear-gradient": lambda s, _t, point: _slope(s, point),
 }
 # No function of `rlhf_numeric` computes these: third moments and what is made of them.
 WITHOUT = {"grad-covariance", "hess-objective", "curvature", "smoothness-below", "smoothness-above"}
@@ -83,7 +97,10 @@ def _instance(rng: np.random.Generator, n: int, m: int, d: int) -> tuple[Problem
     ref /= ref.sum(-1, keepdims=True)
     features = rng.normal(size=(n, m, d))
     point = {"f": rng.normal(size=(n, m)), "p": other / other.sum(-1, keepdims=True)}
-    return Problem(features, ref, rng.normal(size=d), kl_coef=float(rng.uniform(0.5, 2))), rng.normal(size=d), point
+    problem = Problem(features, ref, rng.normal(size=d), kl_coef=float(rng.uniform(0.5, 2)))
+    theta = rng.normal(size=d)
+    point["s"] = rng.normal(size=n * m * (1 + d))  # the reward s, then its derivatives
+    return problem, theta, point
 
 
 def compare(slug: str, shape: tuple[int, int, int]) -> None:
@@ -93,7 +110,7 @@ def compare(slug: str, shape: tuple[int, int, int]) -> None:
     function = numpy_function(slug, Shape(m, d, n))
     for seed in range(INSTANCES):
         problem, theta, point = _instance(np.random.default_rng([*shape, seed]), *shape)
-        extra = [point[name] for name in ("f", "p") if name in statement.extra]
+        extra = [point[name] for name in ("f", "p", "s") if name in statement.extra]
         arguments = (theta, problem.theta_star, problem.features, problem.ref_probs, problem.kl_coef, *extra)
         derived, ours = function(*arguments), COUNTERPARTS[slug](problem, theta, point)
         assert ours.shape == derived.shape, f"{slug}: shape {ours.shape}, derived {derived.shape}"

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 import sympy as sp
 
-from rlhf_symbolic.explicit import Shape, sizes, write_out
+from rlhf_symbolic.explicit import Shape, sizes, with_named_rewards, write_out
 from rlhf_symbolic.problem import a, abbreviations, b, definition_of, i, k, l, r, x
 
 SIZES = Shape(3, 2, 2)
@@ -18,7 +18,7 @@ def value_at_a_random_point(expr: sp.Expr) -> sp.Expr:
     plain = write_out(expr, sizes(SIZES) | {index: sp.Integer(t) for index, t in INDICES.items()})
     while found := abbreviations(plain):
         plain = plain.xreplace({term: write_out(definition_of(term), sizes(SIZES)) for term in found})
-    plain = plain.doit()
+    plain = with_named_rewards(plain.doit())
     numbers = {s: sp.Rational(random.Random(s.name).randint(4, 40), 20) for s in plain.free_symbols}
     policy = {"p_1_1": sp.Rational(1, 2), "p_1_2": sp.Rational(1, 3), "p_1_3": sp.Rational(1, 6)}
     numbers |= {s: policy[s.name] for s in plain.free_symbols if s.name in policy}
