@@ -108,10 +108,12 @@ class Interval:
 
     def sum(self, axis: int, keepdims: bool = False) -> "Interval":
         """Sum along an axis, with the a-priori bound k·2⁻⁵³·Σ|x| for k terms in any order."""
-        terms = self.mid.shape[axis]
-        mid = self.mid.sum(axis, keepdims=keepdims)
-        rounding = (terms - 1) * _UNIT * np.abs(self.mid).sum(axis, keepdims=keepdims)
-        return _enclose(mid, (self.rad.sum(axis, keepdims=keepdims) + rounding) * (1 + 4 * terms * _UNIT))
+        mids: Numbers = self.mid  # numpy 2.5 knows no `keepdims` that is a variable
+        radii: Numbers = self.rad
+        terms = mids.shape[axis]
+        rounding = (terms - 1) * _UNIT * abs(mids).sum(axis, keepdims=keepdims)
+        spread = (radii.sum(axis, keepdims=keepdims) + rounding) * (1 + 4 * terms * _UNIT)
+        return _enclose(mids.sum(axis, keepdims=keepdims), spread)
 
     def exp(self) -> "Interval":
         """Exponential."""
@@ -147,8 +149,9 @@ class Interval:
 
     def amax(self, axis: int, keepdims: bool = False) -> "Interval":
         """Maximum along an axis."""
-        low = (self.mid - self.rad).max(axis, keepdims=keepdims)
-        high = (self.mid + self.rad).max(axis, keepdims=keepdims)
+        lows: Numbers = self.mid - self.rad
+        highs: Numbers = self.mid + self.rad
+        low, high = lows.max(axis, keepdims=keepdims), highs.max(axis, keepdims=keepdims)
         half = (high - low) / 2  # low + half, unlike (low + high)/2, is exact where both are equal, and so large
         exact = (self.rad == 0).all(axis, keepdims=keepdims)
         rounding = 4 * _UNIT * (abs(low) + abs(high)) + _TINY
