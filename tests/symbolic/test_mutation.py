@@ -92,7 +92,7 @@ def survey(derivation) -> tuple[int, list[tuple[Step, str, sp.Expr]]]:
 
 
 # Accepted mutants, all with the value of the original: constants lost under a logarithmic derivative (2Z for Z), shifts
-# of one factor of a covariance, a baseline under the mean of the score, a factor Σπ = 1 (also that of another prompt), the
+# of one factor of a covariance, a baseline under the mean of the score, a factor Σπ = 1 (also at another prompt), the
 # sign in an even power.
 EQUIVALENT: dict[str, int] = {
     "score": 8,
