@@ -108,8 +108,8 @@ class Interval:
 
     def sum(self, axis: int, keepdims: bool = False) -> "Interval":
         """Sum along an axis, with the a-priori bound k·2⁻⁵³·Σ|x| for k terms in any order."""
-        mids: Numbers = self.mid  # numpy 2.5 knows no `keepdims` that is a variable
-        radii: Numbers = self.rad
+        mids: Any = self.mid  # numpy 2.5 knows no `keepdims` that is a variable
+        radii: Any = self.rad
         terms = mids.shape[axis]
         rounding = (terms - 1) * _UNIT * abs(mids).sum(axis, keepdims=keepdims)
         spread = (radii.sum(axis, keepdims=keepdims) + rounding) * (1 + 4 * terms * _UNIT)
@@ -149,8 +149,8 @@ class Interval:
 
     def amax(self, axis: int, keepdims: bool = False) -> "Interval":
         """Maximum along an axis."""
-        lows: Numbers = self.mid - self.rad
-        highs: Numbers = self.mid + self.rad
+        lows: Any = self.mid - self.rad
+        highs: Any = self.mid + self.rad
         low, high = lows.max(axis, keepdims=keepdims), highs.max(axis, keepdims=keepdims)
         half = (high - low) / 2  # low + half, unlike (low + high)/2, is exact where both are equal, and so large
         exact = (self.rad == 0).all(axis, keepdims=keepdims)

@@ -6,7 +6,7 @@ from rlhf_symbolic.printing import latex_words
 _NOTATION = r"""\noindent $\varphi_{x,a,k}$: coordinate $k$ of the features of action $a$ at prompt $x$;
 $Z_{x}(\theta)=\sum_b q_{x,b}\exp(\langle\theta,\varphi_{x,b}\rangle/\lambda)$;
 $\pi_{x,a}=q_{x,a}\exp(\langle\theta,\varphi_{x,a}\rangle/\lambda)/Z_{x}(\theta)$, and $\pi^{\ast}$ at $\theta^{\ast}$;
-$\pi^{f}_{x,a}=q_{x,a}\exp(f_{x,a}/\lambda)/\sum_b q_{x,b}\exp(f_{x,b}/\lambda)$ for a reward $f$, and $\pi^{s}$;
+$\pi^{f}_{x,a}=q_{x,a}\exp(f_{x,a}/\lambda)/Z_{x}(f)$ for a reward $f$, and $\pi^{s}$;
 $\mu_{x,k}=\sum_b \pi_{x,b}\varphi_{x,b,k}$; $V_{x,k,r}$: covariance of coordinates $k$ and $r$ under $\pi$;
 $V^{S}$: its mean over the sample."""
 

@@ -13,7 +13,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from rlhf_symbolic.partition import Reward, normaliser, partition
-from rlhf_symbolic.problem import gap_inner, inner, lam, phi, q, s, theta, theta_star
+from rlhf_symbolic.problem import f, gap_inner, inner, lam, phi, q, s, theta, theta_star
 
 _LATEX = {
     "theta": r"\theta",
@@ -142,13 +142,19 @@ def _policies_named(expr: sp.Mul) -> sp.Expr:
 
 
 def _rewards(expr: sp.Expr) -> list[tuple[str, Reward]]:
-    """Return the names of policies and the rewards that they belong to; s by what it is differentiated in."""
+    """Return the names of policies and the rewards that they belong to."""
     found: list[tuple[str, Reward]] = [("pi", partial(inner, theta)), ("pi_star", partial(inner, theta_star))]
+    return [*found, *((f"pi_{name}", reward) for name, reward in _other_rewards(expr))]
+
+
+def _other_rewards(expr: sp.Expr) -> list[tuple[str, Reward]]:
+    """Return the rewards f and s with their names; s by what it is differentiated in."""
     variables = {term.args[-1] for term in expr.atoms(AppliedUndef) if term.func == s}
-    return [*found, *(("pi_s", lambda prompt, action, v=v: s(prompt, action, v)) for v in variables)]
+    found: list[tuple[str, Reward]] = [("f", lambda prompt, action: f[prompt, action])]
+    return [*found, *(("s", lambda prompt, action, v=v: s(prompt, action, v)) for v in variables)]
 
 
-def _name(total: sp.Sum, names: Mapping[str, str], product: str, normaliser: str) -> str | None:
+def _name(total: sp.Sum, names: Mapping[str, str], product: str, whole: str) -> str | None:
     """Return the name of an inner product or a partition function; None for any other sum."""
     for prompt, action in {term.indices[:2] for term in total.atoms(sp.Indexed) if term.base == phi}:
         if total == gap_inner(prompt, action):
@@ -157,5 +163,9 @@ def _name(total: sp.Sum, names: Mapping[str, str], product: str, normaliser: str
             if total == inner(v, prompt, action):
                 return product % (names[label], prompt, action)
             if total == partition(v, prompt):
-                return normaliser % (prompt, names[label])
+                return whole % (prompt, names[label])
+    for prompt in {term.indices[0] for term in total.atoms(sp.Indexed) if term.base == q}:
+        for label, reward in _other_rewards(total):
+            if total == normaliser(reward, prompt):
+                return whole % (prompt, label)
     return None

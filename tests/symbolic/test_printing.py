@@ -1,8 +1,8 @@
 import pytest
 
-from rlhf_symbolic.partition import partition
+from rlhf_symbolic.partition import normaliser, partition
 from rlhf_symbolic.printing import latex, latex_words, text
-from rlhf_symbolic.problem import a, gap_inner, i, inner, j, lam, phi, theta, theta_star, x
+from rlhf_symbolic.problem import a, gap_inner, i, inner, j, k, lam, phi, s, theta, theta_star, x
 
 
 @pytest.mark.parametrize(
@@ -11,9 +11,11 @@ from rlhf_symbolic.problem import a, gap_inner, i, inner, j, lam, phi, theta, th
         (inner(theta, x, a), "⟨θ,φ[x,a]⟩", r"\langle \theta,\varphi_{x,a}\rangle"),
         (gap_inner(i, a), "⟨θ*-θ,φ[i,a]⟩", r"\langle \theta^{\ast}-\theta,\varphi_{i,a}\rangle"),
         (partition(theta_star, x), "Z[x](θ*)", r"Z_{x}(\theta^{\ast})"),
+        (normaliser(lambda prompt, action: s(prompt, action, theta[k]), x), "Z[x](s)", r"Z_{x}(s)"),
+        (s(x, a, theta[k]) / lam, "s[x, a](θ)/λ", r"\frac{s_{x,a}(\theta)}{\lambda}"),
         (lam * phi[x, a, j], "λ*φ[x, a, j]", r"\lambda {\varphi}_{x,a,j}"),
     ],
-    ids=["inner product", "gap", "partition function", "product"],
+    ids=["inner product", "gap", "partition function", "that of a reward", "reward", "product"],
 )
 def test_expressions_print_in_the_notation_of_the_papers(expr, plain, typeset):
     assert (text(expr), latex(expr)) == (plain, typeset)
