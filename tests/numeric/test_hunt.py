@@ -80,7 +80,8 @@ def test_free_coordinates_describe_the_instance():
 
 
 # in the other one V_S is regular on a random S, its empirical optimum θ*, and both sides of the ratio are constant
-SHAPES = {"suboptimality-empirical-optimum": (2, 2, 3)}
+# and at one prompt there is one comparison: of two, intervals may not resolve the one that is the worst in floats
+SHAPES = {"suboptimality-empirical-optimum": (2, 2, 3), "nonlinear-gap": (1, 3, 2)}
 
 
 @pytest.mark.parametrize("slug", [c.id for c in CLAIMS.values() if c.kind == "inequality" and c.id != "kl-nonneg"])
