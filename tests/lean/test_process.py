@@ -125,8 +125,10 @@ def test_leaving_the_block_ends_the_process(tmp_path):
 
 
 PARENT = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup, or in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, sys.argv[1])
 from conftest import FakeLean
 from rlhf_proofs.interruption import unwinding

@@ -12,16 +12,19 @@ from rlhf_proofs.interruption import unwinding
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_unwinds_once_and_the_handler_goes(number):
-    before, reached = signal.getsignal(number), []
-    with pytest.raises(SystemExit) as ended, unwinding():  # noqa: PT012
-        try:
-            os.kill(os.getpid(), number)
-        finally:
-            os.kill(os.getpid(), number)  # a second one while what was begun is cleared away
-            reached.append("cleared away")
-    assert ended.value.code == 128 + number
-    assert reached == ["cleared away"]
-    assert signal.getsignal(number) is before
+    before, reached = signal.signal(number, signal.SIG_DFL), []  # the tests, too, may run under nohup
+    try:
+        with pytest.raises(SystemExit) as ended, unwinding():  # noqa: PT012
+            try:
+                os.kill(os.getpid(), number)
+            finally:
+                os.kill(os.getpid(), number)  # a second one while what was begun is cleared away
+                reached.append("cleared away")
+        assert ended.value.code == 128 + number
+        assert reached == ["cleared away"]
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
 
 
 def test_a_signal_that_is_ignored_stays_ignored():
