@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 
 from benchmarks.timing import Action, interleaved
-from rlhf_numeric._threads import allowed_threads
+from rlhf_numeric.parallel.threads import allowed_threads
 
 PEERS = ("numpy", "torch", "jax")
 

@@ -11,8 +11,8 @@ import numpy as np
 from benchmarks import machine, peers
 from benchmarks.timing import interleaved, summary
 from rlhf_numeric import CLAIMS, Problem, gradient
-from rlhf_numeric.ascent import gradient_step, prompt_estimate
-from rlhf_numeric.throughput import joint_throughput, throughput
+from rlhf_numeric.attacks.throughput import joint_throughput, throughput
+from rlhf_numeric.model.ascent import gradient_step, prompt_estimate
 
 Results = dict[str, Any]
 
@@ -97,7 +97,7 @@ def campaigns(claims: list[str], examples: int) -> Results:
 def lean() -> Results:
     """Check the Lean library cold (nothing read from the cache) and warm; where there is no Lean, say so."""
     from rlhf_proofs.errors import CannotRunError
-    from rlhf_proofs.gather import run_lean
+    from rlhf_proofs.ledger.gather import run_lean
     from rlhf_proofs.table import load_table
 
     found: Results = {}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rlhf_numeric import Instance, Problem
-from rlhf_numeric.instance import Extent
+from rlhf_numeric.evaluation.instance import Extent
 
 
 def arrays(shape, low, high):

@@ -20,8 +20,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from rlhf_numeric._validation import is_masked
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.model.problem import Problem
+from rlhf_numeric.model.validation import is_masked
 
 Standard: TypeAlias = Any  # an array of any library that follows the standard
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Claim, Instance, Problem, Verdict
-from rlhf_numeric.verdict import Decision
+from rlhf_numeric.evaluation.verdict import Decision
 
 __all__ = ["ClaimItem", "ClaimNotSeenError", "chosen", "collect", "summary"]
 

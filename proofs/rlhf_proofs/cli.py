@@ -18,8 +18,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from rlhf_numeric.stored_json import StoredFileError
-from rlhf_proofs import render
+from rlhf_numeric.evaluation.case_json import StoredFileError
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.commands.audit import audit
 from rlhf_proofs.commands.cite import cite, formalization
@@ -33,18 +32,19 @@ from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.completion import STATEMENT_IDS
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError, did_you_mean
-from rlhf_proofs.gather import run_lean
 from rlhf_proofs.interruption import unwinding
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
-from rlhf_proofs.ledger import build_ledger, recall, released, remember, sources_digest
+from rlhf_proofs.ledger.build import build_ledger, recall, released, remember, sources_digest
+from rlhf_proofs.ledger.gather import run_lean
+from rlhf_proofs.ledger.verdict import exit_code_of
 from rlhf_proofs.output import require_named, write_named
 from rlhf_proofs.progress import KEPT_BY_LEAN, bar, stoppable
-from rlhf_proofs.recorded import remark
+from rlhf_proofs.publish import render
+from rlhf_proofs.publish.tightness import recall_tightness
+from rlhf_proofs.records.recorded import remark
 from rlhf_proofs.resources import cache_directory, proofs_directory
 from rlhf_proofs.table import load_table
-from rlhf_proofs.tightness import recall_tightness
-from rlhf_proofs.verdict import exit_code_of
 
 
 class _Commands(TyperGroup):

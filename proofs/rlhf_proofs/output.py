@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from rlhf_numeric._files import replace_file
+from rlhf_numeric.files import replace_file
 from rlhf_proofs.errors import CannotRunError
 
 __all__ = ["place", "require_named", "require_no_links", "require_slugs", "write_named"]

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from rlhf_numeric._files import replace_file
+from rlhf_numeric.files import replace_file
 from rlhf_proofs.errors import CannotRunError
 
 __all__ = [
@@ -112,6 +112,6 @@ def cache_directory() -> Path:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a file as `rlhf_numeric._files.replace_file` does, and the folders above it."""
+    """Write a file as `rlhf_numeric.files.replace_file` does, and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, text)

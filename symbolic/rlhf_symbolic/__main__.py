@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from rlhf_symbolic.lean import sources
+from rlhf_symbolic.lean.files import sources
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():

@@ -8,12 +8,12 @@ from typer.testing import CliRunner
 from rlhf_proofs import cli
 from rlhf_proofs.commands import heartbeats as command
 from rlhf_proofs.errors import CannotRunError, TableError
-from rlhf_proofs.gather import run_lean
-from rlhf_proofs.heartbeats import NOTICEABLE, Growth, Record, compare, load_record, recorded, write_record
 from rlhf_proofs.lean.audit import Cost, LibraryReport, judge
 from rlhf_proofs.lean.build import run_jobs
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import Limits
+from rlhf_proofs.ledger.gather import run_lean
+from rlhf_proofs.records.heartbeats import NOTICEABLE, Growth, Record, compare, load_record, recorded, write_record
 from rlhf_proofs.table import load_table
 
 from .planted import HEAD, _backend, _job, _of

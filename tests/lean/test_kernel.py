@@ -10,9 +10,9 @@ from rlhf_proofs.lean.build import check_library
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Derivation, Shape
-from rlhf_symbolic.lean import derivative_file, derivative_theorem, lean_file, theorem, theorem_name
-from rlhf_symbolic.rules import Antiderivative, Lemma
-from rlhf_symbolic.true_gradient import tie_shapes
+from rlhf_symbolic.engine.rules import Antiderivative, Lemma
+from rlhf_symbolic.lean.files import derivative_file, derivative_theorem, lean_file, theorem, theorem_name
+from rlhf_symbolic.lean.true_gradient import tie_shapes
 
 from .planted import _backend, _events, _of
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rlhf_proofs.evidence import Status
-from rlhf_proofs.gather import lean_evidence
 from rlhf_proofs.lean.audit import LibraryReport, judge
 from rlhf_proofs.lean.build import _SAID
 from rlhf_proofs.lean.census import Hypothesis, Reader, hypotheses
 from rlhf_proofs.lean.events import Event
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.scan import refusals
-from rlhf_proofs.pins import current_pins, difference
+from rlhf_proofs.ledger.evidence import Status
+from rlhf_proofs.ledger.gather import lean_evidence
+from rlhf_proofs.records.pins import current_pins, difference
 from rlhf_proofs.table import ClaimEntry
 
 from .planted import (

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rlhf_proofs.gather import kernel_library
 from rlhf_proofs.lean import scan
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.scan import code_of, refusals
+from rlhf_proofs.ledger.gather import kernel_library
 from rlhf_proofs.resources import proofs_directory
 
 CASTS = "attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast\n"

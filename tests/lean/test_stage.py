@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from rlhf_numeric._files import hold
+from rlhf_numeric.files import hold
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean import stage
 from rlhf_proofs.lean.stage import workspace

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rlhf_numeric import CLAIMS
-from rlhf_numeric.claim import everywhere
+from rlhf_numeric.evaluation.claim import everywhere
 
 
 def scaled(slug, factor):

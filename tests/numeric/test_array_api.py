@@ -5,7 +5,7 @@ import pytest
 
 from rlhf_numeric import Problem, feature_bound, gradient, kl_to_optimum, objective, policy
 from rlhf_numeric.array_api import Foreign, foreign_problem
-from rlhf_numeric.ascent import gradient_step
+from rlhf_numeric.model.ascent import gradient_step
 
 pytest.importorskip("array_api_compat", reason="the array API is NOT tested: pip install array-api-compat")
 LIBRARIES = {"array_api_strict": "asarray", "torch": "as_tensor", "numpy": "asarray"}

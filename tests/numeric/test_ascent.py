@@ -20,7 +20,7 @@ from rlhf_numeric import (
     random_instances,
     stochastic_gradient_ascent,
 )
-from rlhf_numeric.ascent import pairwise_estimate, prompt_estimate
+from rlhf_numeric.model.ascent import pairwise_estimate, prompt_estimate
 from strategies import gentle_instances, instances, with_extremes
 
 FEATURES = np.random.default_rng(0).normal(size=(2, 3, 2))

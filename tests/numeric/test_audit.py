@@ -11,9 +11,7 @@ from rlhf_numeric import (
     CLAIMS,
     Instance,
     Problem,
-    _streaming,
     audit,
-    audit_bounds,
     covariance,
     coverage_of,
     feature_bound,
@@ -23,10 +21,12 @@ from rlhf_numeric import (
     random_instances,
     spectral_coverage,
 )
-from rlhf_numeric.audit_bounds import ARRANGEMENTS, LEFT_OUT
+from rlhf_numeric.audit import bounds as audit_bounds
+from rlhf_numeric.audit import streaming as _streaming
+from rlhf_numeric.audit.bounds import ARRANGEMENTS, LEFT_OUT
 from rlhf_numeric.claims.stability import Coverage, suboptimality_direct_sides
 
-AUDIT = importlib.import_module("rlhf_numeric.audit")  # the name in the package is the function
+AUDIT = importlib.import_module("rlhf_numeric.audit.report")  # the name in the package is the function
 RNG = np.random.default_rng(5)
 N, M, D = 7, 3, 4
 FEATURES = RNG.normal(size=(N, M, D))

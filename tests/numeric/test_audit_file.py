@@ -8,8 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from rlhf_numeric import Problem, audit, audit_coverage
-from rlhf_numeric.audit_file import REQUIRED, read_audit_data
+from rlhf_numeric import Problem, audit
+from rlhf_numeric.audit import coverage as audit_coverage
+from rlhf_numeric.audit.file import REQUIRED, read_audit_data
 
 RNG = np.random.default_rng(5)
 N, M, D = 7, 3, 4
@@ -159,7 +160,7 @@ def test_a_folder_that_cannot_be_used_is_told_what_to_write(tmp_path, arrays, ch
 MEASURED = """
 import resource, sys
 from pathlib import Path
-from rlhf_numeric.audit_file import read_audit_data
+from rlhf_numeric.audit.file import read_audit_data
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 found = read_audit_data(Path(sys.argv[1])).audit()
 print(found.rank, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -200,7 +201,7 @@ def test_a_long_decomposition_reports_an_estimate_and_can_be_interrupted(monkeyp
 INTERRUPTED = """
 import signal
 import numpy as np
-from rlhf_numeric import audit_coverage
+from rlhf_numeric.audit import coverage as audit_coverage
 matrix = np.random.default_rng(0).normal(size=(4000, 4000))
 try:
     audit_coverage._patiently(lambda: np.linalg.eigh(matrix), lambda seconds: seconds and signal.raise_signal(2))

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from rlhf_numeric import Problem, _streaming, audit
+from rlhf_numeric import Problem, audit
+from rlhf_numeric.audit import streaming as _streaming
 
 RNG = np.random.default_rng(5)
 N, M, D = 7, 3, 4

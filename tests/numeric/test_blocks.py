@@ -11,7 +11,6 @@ from hypothesis import example, given
 
 from rlhf_numeric import (
     Problem,
-    _blocks,
     feature_bound,
     gradient,
     gradient_ascent,
@@ -26,6 +25,7 @@ from rlhf_numeric import (
     reward,
     stochastic_gradient_ascent,
 )
+from rlhf_numeric.parallel import blocks as _blocks
 from strategies import EXTREMES, gentle_instances
 
 FUNCTIONS = (

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Verdict
-from rlhf_numeric import campaign as campaign_module
-from rlhf_numeric._workers import WorkerError, spread
-from rlhf_numeric.campaign import (
+from rlhf_numeric.attacks import campaign as campaign_module
+from rlhf_numeric.attacks.campaign import (
     ROWS,
     CampaignFileError,
     Plan,
@@ -22,7 +21,8 @@ from rlhf_numeric.campaign import (
     save_progress,
     sources_digest,
 )
-from rlhf_numeric.stored_json import sealed
+from rlhf_numeric.evaluation.case_json import sealed
+from rlhf_numeric.parallel.workers import WorkerError, spread
 
 from .planted import FALSE
 
@@ -123,7 +123,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from rlhf_numeric import CLAIMS
-from rlhf_numeric.campaign import run_campaign
+from rlhf_numeric.attacks.campaign import run_campaign
 
 def stop(done):
     if done >= 1024:

@@ -5,12 +5,13 @@ import mpmath
 import numpy as np
 import pytest
 
-from rlhf_numeric import Problem, audit, audit_bounds, covariance, gradient, objective_per_prompt
-from rlhf_numeric._arithmetic import balls
-from rlhf_numeric._certificate import certified, decomposed
-from rlhf_numeric._interval import interval
-from rlhf_numeric._streaming import Stream
-from rlhf_numeric.audit_coverage import covered_by
+from rlhf_numeric import Problem, audit, covariance, gradient, objective_per_prompt
+from rlhf_numeric.arithmetic.interval import interval
+from rlhf_numeric.arithmetic.kinds import balls
+from rlhf_numeric.audit import bounds as audit_bounds
+from rlhf_numeric.audit.certificate import certified, decomposed
+from rlhf_numeric.audit.coverage import covered_by
+from rlhf_numeric.audit.streaming import Stream
 from rlhf_numeric.claims.stability import image
 
 RNG = np.random.default_rng(11)

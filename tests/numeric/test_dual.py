@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_numeric import _arithmetic as ar
-from rlhf_numeric._dual import Dual
+from rlhf_numeric.arithmetic import kinds as ar
+from rlhf_numeric.arithmetic.dual import Dual
 
 points = st.floats(0.5, 2.0)
 

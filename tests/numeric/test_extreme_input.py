@@ -15,7 +15,7 @@ import pytest
 
 import rlhf_numeric as rn
 from rlhf_numeric import CLAIMS, Instance, Problem
-from rlhf_numeric._arithmetic import absolute, amax, balls
+from rlhf_numeric.arithmetic.kinds import absolute, amax, balls
 from rlhf_numeric.array_api import Foreign, foreign_problem
 
 FEATURES = np.linspace(-1, 1, 24).reshape(2, 3, 4)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rlhf_numeric._files import hold, replace_file
+from rlhf_numeric.files import hold, replace_file
 
 SOURCES = Path(__file__).parents[2]
 
@@ -73,7 +73,7 @@ def test_the_temporary_name_is_in_the_folder_cannot_be_guessed_and_follows_no_li
     replace_file(file, "2")
     assert len(set(names)) == 2
     assert all(len(name) >= 36 and str(os.getpid()) != name.split(".")[1] for name in names)
-    monkeypatch.setattr("rlhf_numeric._files.secrets.token_hex", lambda _: "known")
+    monkeypatch.setattr("rlhf_numeric.files.secrets.token_hex", lambda _: "known")
     elsewhere = file.parent.parent / "elsewhere"
     elsewhere.write_text("of another")
     (file.parent / ".known.tmp").symlink_to(elsewhere)
@@ -92,7 +92,7 @@ def test_a_link_stays_and_the_file_that_it_names_is_replaced(file):
 
 def test_a_device_is_written_to():
     said = subprocess.run(
-        [sys.executable, "-c", "from rlhf_numeric._files import *; replace_file(Path('/dev/stdout'), 'said')"],
+        [sys.executable, "-c", "from rlhf_numeric.files import *; replace_file(Path('/dev/stdout'), 'said')"],
         capture_output=True, text=True,
     )  # fmt: skip
     assert (said.stdout, said.stderr) == ("said", "")
@@ -120,9 +120,9 @@ def with_temporaries_of_their_own(texts):
 def test_no_source_writes_a_temporary_file_of_its_own():
     """One place replaces files; whoever writes a second one finds this test."""
     texts = {
-        p.name: p.read_text() for part in ("numeric", "proofs/rlhf_proofs") for p in (SOURCES / part).rglob("*.py")
+        str(p): p.read_text() for part in ("numeric", "proofs/rlhf_proofs") for p in (SOURCES / part).rglob("*.py")
     }
     assert len(texts) > 50
-    assert [Path(name).name for name in with_temporaries_of_their_own(texts)] == ["_files.py", "stage.py"]
+    assert [Path(name).name for name in with_temporaries_of_their_own(texts)] == ["files.py", "stage.py"]
     planted = {"a.py": 'path.with_suffix(f".{os.getpid()}")', "b.py": 'path.with_suffix(".tmp")', "c.py": "fine"}
     assert with_temporaries_of_their_own(planted) == ["a.py", "b.py"]

@@ -17,7 +17,7 @@ from rlhf_numeric import (
     objective,
     policy,
 )
-from rlhf_numeric.gradient import expectation, variance
+from rlhf_numeric.model.gradient import expectation, variance
 from strategies import EXTREMES, arrays, gentle_instances, instances, reference_policies
 
 

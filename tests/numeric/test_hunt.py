@@ -3,11 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, Verdict, polish, random_instances, run
-from rlhf_numeric.claim import inequality
-from rlhf_numeric.hunt import as_instance, as_point, certified_ratio, hunt
-from rlhf_numeric.polish import ascend, gradient_of_ratio
-from rlhf_numeric.stored import instance_of
+from rlhf_numeric import CLAIMS, Verdict, random_instances, run
+from rlhf_numeric.attacks import ratio_ascent as polish
+from rlhf_numeric.attacks.hunt import as_instance, as_point, certified_ratio, hunt
+from rlhf_numeric.attacks.ratio_ascent import ascend, gradient_of_ratio
+from rlhf_numeric.evaluation.case_file import instance_of
+from rlhf_numeric.evaluation.claim import inequality
 
 from .planted import FALSE
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rlhf_numeric import _arithmetic as ar
-from rlhf_numeric._arithmetic import balls
-from rlhf_numeric._dual import Dual
-from rlhf_numeric._interval import Interval, interval
-from rlhf_numeric.verdict import by_balls, by_intervals
+from rlhf_numeric.arithmetic import kinds as ar
+from rlhf_numeric.arithmetic.dual import Dual
+from rlhf_numeric.arithmetic.interval import Interval, interval
+from rlhf_numeric.arithmetic.kinds import balls
+from rlhf_numeric.evaluation.verdict import by_balls, by_intervals
 
 _abs_ball = np.frompyfunc(abs, 1, 1)
 numbers = st.floats(-1e6, 1e6)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Verdict
-from rlhf_numeric.campaign import draw
-from rlhf_numeric.joint import REFUTATIONS, decide_together
+from rlhf_numeric.attacks.campaign import draw
+from rlhf_numeric.evaluation.decide_together import REFUTATIONS, decide_together
 
 ALL = list(CLAIMS.values())
 

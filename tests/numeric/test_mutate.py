@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Verdict
-from rlhf_numeric._sharing import sharing
-from rlhf_numeric.campaign import draw
-from rlhf_numeric.claim import everywhere
-from rlhf_numeric.hunt import certified_ratio
-from rlhf_numeric.mutants import UnknownMutantError, mutant, names_of_mutants
-from rlhf_numeric.mutate import is_explained, load_cases, mutate, save_report, stored_reports
-from rlhf_numeric.relation import relation_of, where_changed
-from rlhf_numeric.simple import find_simple, rounded
-from rlhf_numeric.stored import CaseFileError, instance_of, load_case, make_case, replay, save_case
+from rlhf_numeric.attacks.campaign import draw
+from rlhf_numeric.attacks.hunt import certified_ratio
+from rlhf_numeric.attacks.mutant_relation import relation_of, where_changed
+from rlhf_numeric.attacks.mutants import UnknownMutantError, mutant, names_of_mutants
+from rlhf_numeric.attacks.mutate import is_explained, load_cases, mutate, save_report, stored_reports
+from rlhf_numeric.attacks.shrink import find_simple, rounded
+from rlhf_numeric.evaluation.case_file import CaseFileError, instance_of, load_case, make_case, replay, save_case
+from rlhf_numeric.evaluation.claim import everywhere
+from rlhf_numeric.model.sharing import sharing
 
 from .planted import FALSE
 

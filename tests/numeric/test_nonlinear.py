@@ -17,14 +17,14 @@ from rlhf_numeric import (
     run,
     value_of_policy,
 )
-from rlhf_numeric._arithmetic import exp, log
-from rlhf_numeric._dual import Dual
-from rlhf_numeric.claim import identity, inequality
+from rlhf_numeric.arithmetic.dual import Dual
+from rlhf_numeric.arithmetic.kinds import exp, log
+from rlhf_numeric.attacks.hunt import hunt
 from rlhf_numeric.claims.nonlinear import other_reward
-from rlhf_numeric.gradient import covariance_of, expectation, variance
-from rlhf_numeric.hunt import hunt
-from rlhf_numeric.objective import value_of_boltzmann, value_under
-from rlhf_numeric.policy import log_boltzmann, relative_entropy
+from rlhf_numeric.evaluation.claim import identity, inequality
+from rlhf_numeric.model.gradient import covariance_of, expectation, variance
+from rlhf_numeric.model.objective import value_of_boltzmann, value_under
+from rlhf_numeric.model.policy import log_boltzmann, relative_entropy
 from strategies import gentle_instances
 
 GENERAL, GRADIENT, GAP = (CLAIMS[slug] for slug in ("gap-general", "nonlinear-gradient", "nonlinear-gap"))

@@ -9,8 +9,9 @@ from hypothesis import Phase, find, settings
 import rlhf_numeric.claims.gradient
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Verdict, regenerate, run
 from rlhf_numeric import gradient as gradient_of_objective
-from rlhf_numeric._arithmetic import join
-from rlhf_numeric.campaign import run_campaign
+from rlhf_numeric.arithmetic.kinds import join
+from rlhf_numeric.attacks.campaign import run_campaign
+from rlhf_numeric.attacks.hunt import hunt
 from rlhf_numeric.claims import ascent, decomposition, generalisation, stability, stochastic, suboptimality
 from rlhf_numeric.claims.ascent import _lasting_eigenvalue as lasting_eigenvalue
 from rlhf_numeric.claims.ascent import _smoothness as smoothness
@@ -20,10 +21,9 @@ from rlhf_numeric.claims.generalisation import cover_all
 from rlhf_numeric.claims.geometry import second_order
 from rlhf_numeric.claims.stability import cover
 from rlhf_numeric.claims.stochastic import _energy as energy
-from rlhf_numeric.gradient import gradient_per_prompt
-from rlhf_numeric.hunt import hunt
-from rlhf_numeric.problem import positive_bound
-from rlhf_numeric.schemes import ROWS, drawn
+from rlhf_numeric.evaluation.schemes import ROWS, drawn
+from rlhf_numeric.model.gradient import gradient_per_prompt
+from rlhf_numeric.model.problem import positive_bound
 from strategies import EXTREMES, instances
 
 

@@ -15,7 +15,7 @@ from rlhf_numeric import (
     policy,
     random_instances,
 )
-from rlhf_numeric._arithmetic import balls
+from rlhf_numeric.arithmetic.kinds import balls
 from strategies import (
     EXTREMES,
     gentle_instances,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlhf_numeric import Problem, gradient, gradient_ascent, noisy_gradient_ascent, random_instances
-from rlhf_numeric._arithmetic import balls
-from rlhf_numeric._interval import interval
-from rlhf_numeric.projected import noisy_estimate, project_on_ball, projected_step
+from rlhf_numeric.arithmetic.interval import interval
+from rlhf_numeric.arithmetic.kinds import balls
+from rlhf_numeric.model.projected import noisy_estimate, project_on_ball, projected_step
 from strategies import arrays
 
 FEATURES = np.random.default_rng(0).normal(size=(2, 3, 2))

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_numeric._arithmetic import balls, psi
-from rlhf_numeric._dual import Dual
-from rlhf_numeric._interval import Interval, interval
-from rlhf_numeric._psi import PSI_ERROR
+from rlhf_numeric.arithmetic.dual import Dual
+from rlhf_numeric.arithmetic.interval import Interval, interval
+from rlhf_numeric.arithmetic.kinds import balls, psi
+from rlhf_numeric.arithmetic.psi import PSI_ERROR
 
 POINTS = np.concatenate(
     [[0.0, 5e-324, 1e-300, 1.0, np.nextafter(1, 0), np.nextafter(1, 2)], np.geomspace(1e-20, 709, 900)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rlhf_numeric import CLAIMS, Verdict
-from rlhf_numeric._arithmetic import join
+from rlhf_numeric.arithmetic.kinds import join
 from rlhf_pytest import items, plugin
 
 pytest_plugins = ["pytester"]

@@ -7,9 +7,10 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from rlhf_numeric import CLAIMS, _ray
-from rlhf_numeric._workers import WorkerError
-from rlhf_numeric.campaign import BALL_ROWS, ROWS, Plan, load_progress, run_campaign, sources_digest
+from rlhf_numeric import CLAIMS
+from rlhf_numeric.attacks.campaign import BALL_ROWS, ROWS, Plan, load_progress, run_campaign, sources_digest
+from rlhf_numeric.parallel import ray as _ray
+from rlhf_numeric.parallel.workers import WorkerError
 
 pytestmark = [
     pytest.mark.slow,

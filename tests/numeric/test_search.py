@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, InstanceSeed, Verdict, merge, regenerate, run
-from rlhf_numeric.search import CHUNK
+from rlhf_numeric.attacks.search import CHUNK
 
 SHARP = CLAIMS["variance-bound"]
 FALSE = replace(SHARP, sides=lambda instance: SHARP.sides(instance)[::-1])

@@ -1,9 +1,9 @@
 import numpy as np
 
 from rlhf_numeric import CLAIMS, Problem, random_instances
-from rlhf_numeric import _sharing as sharing_module
-from rlhf_numeric._sharing import shared, sharing
-from rlhf_numeric.policy import policy
+from rlhf_numeric.model import sharing as sharing_module
+from rlhf_numeric.model.policy import policy
+from rlhf_numeric.model.sharing import shared, sharing
 
 
 def counted():

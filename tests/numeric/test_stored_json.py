@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, run
-from rlhf_numeric.campaign import Finding
-from rlhf_numeric.stored_json import (
+from rlhf_numeric.attacks.campaign import Finding
+from rlhf_numeric.evaluation.case_json import (
     DEEPEST,
     KEYWORDS,
     LARGEST,
@@ -23,7 +23,7 @@ from rlhf_numeric.stored_json import (
     sealed,
     violation,
 )
-from rlhf_numeric.tally import Tally
+from rlhf_numeric.evaluation.findings import Tally
 from rlhf_proofs.resources import schema_file
 
 FORM = Form("a number", "write one", record(sha256={"type": "string"}, x={"type": "number"}))

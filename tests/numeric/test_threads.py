@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlhf_numeric._threads import allowed_threads, in_order, scratch
+from rlhf_numeric.parallel.threads import allowed_threads, in_order, scratch
 
 
 def test_threads_are_as_many_as_the_user_allows(monkeypatch):

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Instance, Problem, Verdict, random_instances
-from rlhf_numeric._arithmetic import balls, exp
-from rlhf_numeric.campaign import ROWS, measure_chunk
-from rlhf_numeric.claim import identity, inequality
+from rlhf_numeric.arithmetic.kinds import balls, exp
+from rlhf_numeric.attacks.campaign import ROWS, measure_chunk
+from rlhf_numeric.evaluation.claim import identity, inequality
 
 INSTANCE = Instance(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=3.0), [0.5])
 

@@ -10,7 +10,7 @@ import pytest
 
 PARENT = """
 import sys, time
-from rlhf_numeric._workers import spread
+from rlhf_numeric.parallel.workers import spread
 
 def work(task):
     open(f"{sys.argv[1]}/{task}", "w").close()

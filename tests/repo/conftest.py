@@ -7,14 +7,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from rlhf_proofs import cli, gather, ledger
+from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import AuditedTheorem, Constants, Cost, LibraryReport
-from rlhf_proofs.ledger import Ledger
-from rlhf_proofs.pins import Pin, load_pins
+from rlhf_proofs.ledger import build as ledger
+from rlhf_proofs.ledger import gather
+from rlhf_proofs.ledger.build import Ledger
+from rlhf_proofs.records.pins import Pin, load_pins
 from rlhf_proofs.resources import schema_file
 from rlhf_symbolic import DERIVATIONS
-from rlhf_symbolic import lean as generated
+from rlhf_symbolic.lean import files as generated
 
 REPOSITORY = Path(__file__).parents[2]
 SCHEMA = json.loads(schema_file().read_text())
@@ -52,7 +54,7 @@ def cache(tmp_path, monkeypatch):
     """
     monkeypatch.setenv("RLHF_LEMMAS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.setattr("rlhf_proofs.recorded.recorded_folder", lambda: None)
+    monkeypatch.setattr("rlhf_proofs.records.recorded.recorded_folder", lambda: None)
     return tmp_path / "cache"
 
 

@@ -8,12 +8,13 @@ import pytest
 from typer.testing import CliRunner
 
 from rlhf_numeric import CLAIMS, InstanceSeed, regenerate
-from rlhf_numeric.stored import load_case, make_case
-from rlhf_proofs import cli, plots
+from rlhf_numeric.evaluation.case_file import load_case, make_case
+from rlhf_proofs import cli
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.errors import CannotRunError, UnknownClaimError
+from rlhf_proofs.publish import plots
+from rlhf_proofs.publish.tightness import recall_tightness, remember_tightness
 from rlhf_proofs.resources import schema_file
-from rlhf_proofs.tightness import recall_tightness, remember_tightness
 
 SMALL = ("campaign", "--claim", "variance-bound", "--claim", "gap-identity", "--instances", 600, "--workers", 1)
 
@@ -202,5 +203,5 @@ def test_figures_of_other_sources_are_forgotten(cache, monkeypatch):
     remember_tightness("hunt", {"kl-nonneg": hunt})
     remember_tightness("campaign", {"kl-nonneg": campaign})
     assert recall_tightness("kl-nonneg") == {"hunt": hunt, "campaign": campaign}
-    monkeypatch.setattr("rlhf_proofs.tightness.sources_digest", lambda: "0" * 64)
+    monkeypatch.setattr("rlhf_proofs.publish.tightness.sources_digest", lambda: "0" * 64)
     assert recall_tightness("kl-nonneg") == {}

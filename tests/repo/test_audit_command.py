@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from rlhf_numeric.audit_bounds import ARRANGEMENTS
+from rlhf_numeric.audit.bounds import ARRANGEMENTS
 from rlhf_proofs import cli
 from rlhf_proofs.commands import audit as command_module
 

@@ -8,10 +8,12 @@ import subprocess
 import pytest
 from typer.testing import CliRunner
 
-from rlhf_proofs import citation, cli, ledger
-from rlhf_proofs.citation import as_bibtex, as_json, as_latex, cite, escape_latex
+from rlhf_proofs import cli
 from rlhf_proofs.errors import TableError, UnknownClaimError
-from rlhf_proofs.setting import load_setting
+from rlhf_proofs.ledger import build as ledger
+from rlhf_proofs.publish import citation
+from rlhf_proofs.publish.citation import as_bibtex, as_json, as_latex, cite, escape_latex
+from rlhf_proofs.publish.setting import load_setting
 from rlhf_proofs.table import load_table
 
 from .conftest import REPOSITORY, validated

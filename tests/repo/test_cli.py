@@ -11,10 +11,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from rlhf_numeric.stored_json import sealed
+from rlhf_numeric.evaluation.case_json import sealed
 from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError, LeanFailureError
-from rlhf_proofs.ledger import remember
+from rlhf_proofs.ledger.build import remember
 from rlhf_proofs.resources import schema_file
 
 KL = ("check", "--only", "numeric", "--claim", "kl-nonneg", "--instances", "50")

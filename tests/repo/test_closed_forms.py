@@ -7,8 +7,8 @@ import pytest
 
 import rlhf_numeric as numeric
 from rlhf_numeric import Problem
-from rlhf_numeric.gradient import covariance_of
-from rlhf_numeric.policy import log_boltzmann, relative_entropy
+from rlhf_numeric.model.gradient import covariance_of
+from rlhf_numeric.model.policy import log_boltzmann, relative_entropy
 from rlhf_symbolic import DERIVATIONS, Shape, numpy_function
 
 SHAPES = [(1, 2, 1), (2, 3, 2), (1, 4, 3)]  # (n, m, d)

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS
-from rlhf_numeric.campaign import run_campaign
-from rlhf_numeric.mutate import save_report, stored_reports
-from rlhf_numeric.probes import probes
-from rlhf_numeric.stored import make_case, save_case
-from rlhf_numeric.stored_json import sealed
+from rlhf_numeric.attacks.campaign import run_campaign
+from rlhf_numeric.attacks.handmade import probes
+from rlhf_numeric.attacks.mutate import save_report, stored_reports
+from rlhf_numeric.evaluation.case_file import make_case, save_case
+from rlhf_numeric.evaluation.case_json import sealed
 from rlhf_proofs import build_ledger
 from rlhf_proofs.commands import heartbeats as heartbeats_command
 from rlhf_proofs.commands import pin as pin_command
-from rlhf_proofs.heartbeats import recorded, write_record
-from rlhf_proofs.ledger import remember
-from rlhf_proofs.pins import write_pins
-from rlhf_proofs.report import optional
+from rlhf_proofs.ledger.build import remember
+from rlhf_proofs.publish.tightness import remember_tightness
+from rlhf_proofs.records.heartbeats import recorded, write_record
+from rlhf_proofs.records.pins import write_pins
+from rlhf_proofs.report import leftovers
 from rlhf_proofs.table import load_table
-from rlhf_proofs.tightness import remember_tightness
 
 from .conftest import pins_of
 
@@ -37,7 +37,7 @@ CAMPAIGN = ("campaign", "--claim", "kl-nonneg", "--instances", 5, "--workers", 1
 def room(tmp_path, cache, table, lean, report, monkeypatch):
     """Every kind of stored file, intact, by name; everything is read from here."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(optional, "INSTANCES", 5)
+    monkeypatch.setattr(leftovers, "INSTANCES", 5)
     library = report("log_ratio", "kl_nonneg")
     lean(library)
     remember(build_ledger(instances=20))
@@ -51,7 +51,7 @@ def room(tmp_path, cache, table, lean, report, monkeypatch):
     write_pins(pins_of(load_table(table)), tmp_path / "pins.json")
     write_record(recorded(library), tmp_path / "heartbeats.json")
     for place in ("pins", "heartbeats"):
-        monkeypatch.setattr(f"rlhf_proofs.{place}.{place}_file", lambda place=place: tmp_path / f"{place}.json")
+        monkeypatch.setattr(f"rlhf_proofs.records.{place}.{place}_file", lambda place=place: tmp_path / f"{place}.json")
     monkeypatch.setattr(pin_command, "load_table", lambda: load_table(table))
     monkeypatch.setattr(heartbeats_command, "load_table", lambda: load_table(table))
     return {path.name: path for path in (*tmp_path.rglob("*.json"), table)}
@@ -60,7 +60,8 @@ def room(tmp_path, cache, table, lean, report, monkeypatch):
 @pytest.fixture
 def with_own_pins(room, monkeypatch):
     """The check reads the pins of this room, too."""
-    from rlhf_proofs import ledger, pins
+    from rlhf_proofs.ledger import build as ledger
+    from rlhf_proofs.records import pins
 
     monkeypatch.setattr(ledger, "load_pins", lambda other=None: pins.load_pins(other))
 

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.formalization import divergences, formalization_yaml
-from rlhf_proofs.pins import load_pins
+from rlhf_proofs.records.formalization import divergences, formalization_yaml
+from rlhf_proofs.records.pins import load_pins
 from rlhf_proofs.table import load_table
 
 from .conftest import REPOSITORY
@@ -59,7 +59,7 @@ def test_every_result_is_a_pinned_theorem_in_the_file_that_it_names(data):
 
 
 def test_a_statement_without_a_pin_is_not_a_result(monkeypatch):
-    monkeypatch.setattr("rlhf_proofs.formalization.load_pins", dict)
+    monkeypatch.setattr("rlhf_proofs.records.formalization.load_pins", dict)
     data = yaml.safe_load(formalization_yaml())
     assert data["status"]["main_results"] == []
     assert {s["status"] for s in data["alignment"]["statements"]} == {"not-formalized"}

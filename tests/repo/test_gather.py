@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from rlhf_proofs import Status, build_ledger, gather
+from rlhf_proofs import Status, build_ledger
 from rlhf_proofs.errors import LeanFailureError, UnknownClaimError
+from rlhf_proofs.ledger import gather
 from rlhf_proofs.table import ClaimEntry
 
 from .conftest import validated

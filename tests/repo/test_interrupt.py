@@ -18,7 +18,8 @@ def update(self, *args, **words):
     print("at work", flush=True)
     real(self, *args, **words)
 Progress.update = update
-from rlhf_proofs import cli, gather
+from rlhf_proofs import cli
+from rlhf_proofs.ledger import gather
 from rlhf_proofs.commands import report, trace
 def hang(*_, progress=lambda *_: None, **__):
     progress("RLHF.Sums", 31, 52)

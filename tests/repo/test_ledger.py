@@ -7,8 +7,8 @@ import pytest
 
 from rlhf_proofs import Status, build_ledger
 from rlhf_proofs.errors import CannotRunError, LeanFailureError
-from rlhf_proofs.evidence import LeanEvidence, NumericEvidence, SymbolicEvidence
-from rlhf_proofs.ledger import Row, recall, remember, sources_digest
+from rlhf_proofs.ledger.build import Row, recall, remember, sources_digest
+from rlhf_proofs.ledger.evidence import LeanEvidence, NumericEvidence, SymbolicEvidence
 from rlhf_proofs.table import ClaimEntry
 
 from .conftest import SCHEMA, validated
@@ -193,5 +193,5 @@ def test_the_digest_of_the_sources_changes_with_the_table_and_is_else_the_same(m
     assert sources_digest() == before
     other = tmp_path / "other.toml"
     other.write_text("")
-    monkeypatch.setattr("rlhf_proofs.ledger.claims_file", lambda: other)
+    monkeypatch.setattr("rlhf_proofs.ledger.build.claims_file", lambda: other)
     assert sources_digest() != before

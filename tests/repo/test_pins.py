@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from rlhf_proofs import build_ledger, cli
-from rlhf_proofs import ledger as ledger_module
 from rlhf_proofs.commands import pin as command
 from rlhf_proofs.errors import TableError
-from rlhf_proofs.pins import difference, load_pins, write_pins
+from rlhf_proofs.ledger import build as ledger_module
+from rlhf_proofs.records.pins import difference, load_pins, write_pins
 from rlhf_proofs.resources import claims_file
 from rlhf_proofs.table import ClaimEntry, load_table
 

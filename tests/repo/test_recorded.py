@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from rlhf_proofs import cli, recorded, resources
-from rlhf_proofs.citation import as_bibtex, as_latex, cite
+from rlhf_proofs import cli, resources
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import Constants
-from rlhf_proofs.ledger import recall, released, sources_digest
-from rlhf_proofs.recorded import STALE, chosen, recorded_report, remark
+from rlhf_proofs.ledger.build import recall, released, sources_digest
+from rlhf_proofs.publish.citation import as_bibtex, as_latex, cite
+from rlhf_proofs.records import recorded
+from rlhf_proofs.records.recorded import STALE, chosen, recorded_report, remark
 from rlhf_proofs.table import load_table
 
 from .conftest import REPOSITORY
@@ -112,7 +113,7 @@ def test_a_recorded_proof_is_cited_as_recorded_and_not_as_checked(release, no_le
 
 
 def test_what_was_recorded_for_other_sources_is_stale_everywhere(release, no_lean, monkeypatch, tmp_path):
-    for module in ("ledger", "cli", "commands.cite", "commands.report", "commands.record"):
+    for module in ("ledger.build", "cli", "commands.cite", "commands.report", "commands.record"):
         monkeypatch.setattr(f"rlhf_proofs.{module}.sources_digest", lambda: "f" * 64)
     said = recall()
     assert (

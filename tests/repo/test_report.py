@@ -11,14 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from rlhf_numeric import CLAIMS
-from rlhf_numeric.campaign import run_campaign
+from rlhf_numeric.attacks.campaign import run_campaign
+from rlhf_numeric.attacks.mutate import MutationReport
+from rlhf_numeric.evaluation.case_file import Case
 from rlhf_numeric.experiments import EXPERIMENTS, coverage_ablation, run_experiment
-from rlhf_numeric.mutate import MutationReport
-from rlhf_numeric.stored import Case
 from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.ledger import recall
-from rlhf_proofs.report import build_site, optional
+from rlhf_proofs.ledger.build import recall
+from rlhf_proofs.report import build_site, leftovers
 from rlhf_proofs.table import load_table
 from rlhf_symbolic import DERIVATIONS
 
@@ -34,7 +34,7 @@ def checked(table, lean, report):
 @pytest.fixture
 def few(monkeypatch):
     """A campaign of few instances."""
-    monkeypatch.setattr(optional, "INSTANCES", 20)
+    monkeypatch.setattr(leftovers, "INSTANCES", 20)
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_the_counterexamples_of_mutants_are_shown_with_their_instance(site, monk
         "-0x1p-1", "violated",
     )  # fmt: skip
     found = {"kl-nonneg": MutationReport("kl-nonneg", (case,), {"times for over": "equivalent: both <sides>"}, ())}
-    monkeypatch.setattr(optional, "stored_reports", lambda: found)  # of one of the two statements
+    monkeypatch.setattr(leftovers, "stored_reports", lambda: found)  # of one of the two statements
     page = texts(site())["statement/kl-nonneg.html"]
     for shown in ("minus for plus", "lhs 1, rhs -0.5", "<code>[2.0]</code>", "<code>0.5</code>", "both &lt;sides&gt;"):
         assert shown in page
@@ -221,18 +221,18 @@ def test_each_claim_has_a_figure_of_its_instances(site):
 def test_the_figure_is_that_of_the_stored_campaign(tmp_path):
     stored = {k: asdict(v) for k, v in run_campaign([CLAIMS["kl-nonneg"]], instances=5).items()}
     (tmp_path / "campaign.json").write_text(json.dumps(stored))
-    assert optional.campaign(tmp_path, lambda *_: pytest.fail("ran another")) == json.loads(json.dumps(stored))
+    assert leftovers.campaign(tmp_path, lambda *_: pytest.fail("ran another")) == json.loads(json.dumps(stored))
     (tmp_path / "campaign.json").write_text("{")
     with pytest.raises(CannotRunError, match="cannot be read as JSON"):
-        optional.campaign(tmp_path, lambda *_: None)
+        leftovers.campaign(tmp_path, lambda *_: None)
 
 
 def test_a_bar_is_as_tall_as_its_count_on_a_logarithmic_scale():
-    bars, what, end = optional.histogram("kl-nonneg", [0, 1, 3])
+    bars, what, end = leftovers.histogram("kl-nonneg", [0, 1, 3])
     assert [bar.label for bar in bars] == ["0.333 to 0.667: 1", "0.667 to 1: 3"]
     assert bars[1].height == 2 * bars[0].height
     assert (what, end) == ("lhs / rhs", 1.0)
-    assert optional.histogram("kl-nonneg", [0, 0]) is None
+    assert leftovers.histogram("kl-nonneg", [0, 0]) is None
 
 
 def test_experiments_are_shown_with_figures_and_rows(site, tmp_path):
@@ -309,7 +309,7 @@ def test_without_a_check_there_is_no_report(run_main, tmp_path):
 
 @pytest.mark.parametrize("library", ["jinja2", "igraph", "latex2mathml", "pygments.formatters", "markdown_it"])
 def test_a_missing_library_is_named(checked, few, run_main, tmp_path, monkeypatch, library):
-    for name in [n for n in sys.modules if n.startswith(("rlhf_proofs.report.pages", "rlhf_proofs.report.words"))]:
+    for name in [n for n in sys.modules if n.startswith(("rlhf_proofs.report.pages", "rlhf_proofs.report.html"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)
     if library == "latex2mathml":

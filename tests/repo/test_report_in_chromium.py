@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from rlhf_proofs.ledger import build_ledger
-from rlhf_proofs.report import build_site, optional
+from rlhf_proofs.ledger.build import build_ledger
+from rlhf_proofs.report import build_site, leftovers
 from rlhf_proofs.table import load_table
 
 from .chromium import Chromium
@@ -46,7 +46,7 @@ def site(browser, tmp_path_factory):
     (drawn / "summary.md").write_text("# Planted\n\nWhat was seen.\n")
     (drawn / "gap.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300"/>')
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(optional, "INSTANCES", 64)
+        patch.setattr(leftovers, "INSTANCES", 64)
         build_site(
             folder / "site", ledger.as_json(), ledger.lean, load_table(), current=True,
             campaign_folder=folder / "none", experiments_folder=folder / "experiments",

@@ -6,10 +6,10 @@ from html import unescape
 
 import pytest
 
-from rlhf_proofs.report.words import block, lean, markdown, mixed
+from rlhf_proofs.report.html import block, lean, markdown, mixed
 from rlhf_proofs.table import load_table
 from rlhf_symbolic import DERIVATIONS
-from rlhf_symbolic.printing import latex, latex_words
+from rlhf_symbolic.engine.printing import latex, latex_words
 
 from .conftest import REPOSITORY
 

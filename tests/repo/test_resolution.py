@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from rlhf_numeric import CLAIMS, run
-from rlhf_proofs.evidence import NumericEvidence, Status
-from rlhf_proofs.gather import numeric_evidence
-from rlhf_proofs.resolution import slack, unseen_factor, unseen_in_words
+from rlhf_proofs.ledger.evidence import NumericEvidence, Status
+from rlhf_proofs.ledger.gather import numeric_evidence
+from rlhf_proofs.ledger.resolution import slack, unseen_factor, unseen_in_words
 from rlhf_proofs.table import ClaimEntry
 
 NOTHING = "the numbers say nothing about the constant"

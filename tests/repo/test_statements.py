@@ -8,9 +8,9 @@ import pytest
 
 from rlhf_numeric import Problem, gradient_ascent, objective
 from rlhf_proofs.errors import TableError
-from rlhf_proofs.pins import load_pins
+from rlhf_proofs.publish.setting import load_setting
+from rlhf_proofs.records.pins import load_pins
 from rlhf_proofs.resources import proofs_directory
-from rlhf_proofs.setting import load_setting
 from rlhf_proofs.table import load_table
 
 from .conftest import REPOSITORY

@@ -9,11 +9,12 @@ import numpy
 import pytest
 import sympy
 
-from rlhf_numeric.stored_json import sealed
-from rlhf_proofs import build_ledger, environment
+from rlhf_numeric.evaluation.case_json import sealed
+from rlhf_proofs import build_ledger
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.ledger import recall, remember
-from rlhf_proofs.verdict import exit_code_of
+from rlhf_proofs.ledger import environment
+from rlhf_proofs.ledger.build import recall, remember
+from rlhf_proofs.ledger.verdict import exit_code_of
 
 from .conftest import validated
 from .test_ledger import ABSENT, CRASHED, GOOD, row
@@ -154,7 +155,7 @@ def test_the_stored_ledger_exits_as_the_check_did(ledger_of, report, lean_status
 
 
 def test_what_ran_a_check_stands_in_the_ledger(ledger_of, report, monkeypatch):
-    monkeypatch.setattr("rlhf_proofs.environment._node", lambda: "v22.1.0")
+    monkeypatch.setattr("rlhf_proofs.ledger.environment._node", lambda: "v22.1.0")
     with_wasm = validated(ledger_of([GOOD], report()))["environment"]
     assert with_wasm["python"] == platform.python_version()
     assert (with_wasm["numpy"], with_wasm["sympy"], with_wasm["node"]) == (

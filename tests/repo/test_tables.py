@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from rlhf_numeric import CLAIMS
-from rlhf_numeric.campaign import Finding
+from rlhf_numeric.attacks.campaign import Finding
 from rlhf_proofs.commands import attacks
-from rlhf_proofs.render import ledger_table
+from rlhf_proofs.publish.render import ledger_table
 from rlhf_proofs.table import load_table
 from rlhf_proofs.tables import IdTable, print_table
 

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from rlhf_proofs.ledger import sources_digest
+from rlhf_proofs.ledger.build import sources_digest
 from rlhf_proofs.resources import proofs_directory
 
 from .conftest import REPOSITORY
@@ -95,7 +95,7 @@ def test_an_installed_wheel_finds_its_own_data(unpacked, tmp_path):
 
 CITE = """
 import json, sys
-from rlhf_proofs.ledger import sources_digest
+from rlhf_proofs.ledger.build import sources_digest
 from rlhf_proofs.cli import main
 print(sources_digest(), flush=True)
 sys.argv = ["rlhf-lemmas", "cite", "ga-rate", "--json"]

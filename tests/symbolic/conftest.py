@@ -5,8 +5,8 @@ from functools import cache
 import pytest
 import sympy as sp
 
-from rlhf_symbolic.explicit import Shape, sizes, with_named_rewards, write_out
-from rlhf_symbolic.problem import a, abbreviations, b, definition_of, i, k, l, r, x
+from rlhf_symbolic.engine.explicit import Shape, sizes, with_named_rewards, write_out
+from rlhf_symbolic.engine.problem import a, abbreviations, b, definition_of, i, k, l, r, x
 
 SIZES = Shape(3, 2, 2)
 INDICES = {x: 1, i: 2, a: 1, b: 2, k: 1, l: 2, r: 1}

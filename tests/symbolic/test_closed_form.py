@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from rlhf_symbolic import DERIVATIONS, Shape, closed_form, defining_form, numpy_function
-from rlhf_symbolic.closed_form import ClosedForm
+from rlhf_symbolic.output.closed_form import ClosedForm
 
 SHAPED = [name for name, derivation in DERIVATIONS.items() if derivation.shaped]
 RATIONAL = ["boltzmann-normalised", "grad-log-partition", "score", "grad-policy", "grad-expectation",

@@ -4,10 +4,10 @@ import pytest
 import sympy as sp
 
 from rlhf_symbolic import DERIVATIONS, Shape, StepError
-from rlhf_symbolic.catalogue import collect
-from rlhf_symbolic.policy import pi
-from rlhf_symbolic.problem import a, b, i, k, l, lam, phi, q, r, theta, theta_star, x
-from rlhf_symbolic.rules import Algebra, Antiderivative, Differentiate, Lemma
+from rlhf_symbolic.derivations.catalogue import collect
+from rlhf_symbolic.derivations.generalisation.policy import pi
+from rlhf_symbolic.engine.problem import a, b, i, k, l, lam, phi, q, r, theta, theta_star, x
+from rlhf_symbolic.engine.rules import Algebra, Antiderivative, Differentiate, Lemma
 
 STEPS = [(name, number) for name, derivation in DERIVATIONS.items() for number in range(len(derivation.steps))]
 STEP_IDS = [f"{name}:{number}" for name, number in STEPS]

@@ -12,9 +12,12 @@ import sympy as sp
 from rlhf_proofs import load_table
 from rlhf_proofs.resources import proofs_directory
 from rlhf_symbolic import DERIVATIONS, Shape
-from rlhf_symbolic.explicit import symbol
-from rlhf_symbolic.field import Identity, identity, steps_identity
-from rlhf_symbolic.lean import (
+from rlhf_symbolic.engine.explicit import symbol
+from rlhf_symbolic.engine.problem import lam
+from rlhf_symbolic.engine.rules import Antiderivative, Lemma
+from rlhf_symbolic.engine.sums import UnsupportedExpressionError
+from rlhf_symbolic.lean.field import Identity, identity, steps_identity
+from rlhf_symbolic.lean.files import (
     _POLICY_ATOMS,
     ROOT,
     derivative_theorem,
@@ -25,11 +28,8 @@ from rlhf_symbolic.lean import (
     theorem,
     theorems,
 )
-from rlhf_symbolic.lean_term import term
-from rlhf_symbolic.problem import lam
-from rlhf_symbolic.rules import Antiderivative, Lemma
-from rlhf_symbolic.sums import UnsupportedExpressionError
-from rlhf_symbolic.true_gradient import TIES, tie_shapes
+from rlhf_symbolic.lean.term import term
+from rlhf_symbolic.lean.true_gradient import TIES, tie_shapes
 
 UNSHAPED = [name for name, derivation in DERIVATIONS.items() if not derivation.shaped]
 CHECKED = [(name, shape) for name, derivation in DERIVATIONS.items() for shape in kernel_shapes(derivation)]
@@ -44,7 +44,7 @@ def test_the_files_in_the_repository_are_what_is_generated():
 
 @pytest.mark.slow
 def test_generation_does_not_depend_on_the_hash_seed():
-    program = "from rlhf_symbolic.lean import sources; print(sorted(sources().items()))"
+    program = "from rlhf_symbolic.lean.files import sources; print(sorted(sources().items()))"
     said = {
         subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, check=True,
                        capture_output=True, text=True).stdout

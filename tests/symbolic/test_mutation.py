@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from rlhf_symbolic import DERIVATIONS, Step, StepError
-from rlhf_symbolic.problem import M, a, b, d, i, k, l, lam, m, n, p, q, r, theta, theta_star, x
+from rlhf_symbolic.engine.problem import M, a, b, d, i, k, l, lam, m, n, p, q, r, theta, theta_star, x
 
 pytestmark = pytest.mark.slow
 

@@ -1,8 +1,8 @@
 import pytest
 
-from rlhf_symbolic.partition import normaliser, partition
-from rlhf_symbolic.printing import latex, latex_words, text
-from rlhf_symbolic.problem import a, gap_inner, i, inner, j, k, lam, phi, s, theta, theta_star, x
+from rlhf_symbolic.engine.partition import normaliser, partition
+from rlhf_symbolic.engine.printing import latex, latex_words, text
+from rlhf_symbolic.engine.problem import a, gap_inner, i, inner, j, k, lam, phi, s, theta, theta_star, x
 
 
 @pytest.mark.parametrize(

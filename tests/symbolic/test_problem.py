@@ -1,8 +1,8 @@
 import pytest
 import sympy as sp
 
-from rlhf_symbolic.policy import V, boltzmann, mu, pi
-from rlhf_symbolic.problem import (
+from rlhf_symbolic.derivations.generalisation.policy import V, boltzmann, mu, pi
+from rlhf_symbolic.engine.problem import (
     a,
     abbreviations,
     b,

@@ -1,6 +1,6 @@
 import sympy as sp
 
-from rlhf_symbolic.psi import PSI, PSI_AT_ZERO, PSI_DERIVATIVE, M, psi, s
+from rlhf_symbolic.derivations.generalisation.psi import PSI, PSI_AT_ZERO, PSI_DERIVATIVE, M, psi, s
 
 
 def test_integrals_are_those_that_sympy_computes():

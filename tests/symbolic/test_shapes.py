@@ -2,12 +2,12 @@ import pytest
 import sympy as sp
 
 from rlhf_symbolic import DERIVATIONS, Shape
-from rlhf_symbolic.derivation import numerators
-from rlhf_symbolic.explicit import components
-from rlhf_symbolic.partition import log_partition, partition, weight
-from rlhf_symbolic.problem import a, f, i, k, lam, m, over_actions, phi, q, theta, x
-from rlhf_symbolic.shapes import atoms, eliminate
-from rlhf_symbolic.sums import UnsupportedExpressionError
+from rlhf_symbolic.engine.derivation import numerators
+from rlhf_symbolic.engine.explicit import components
+from rlhf_symbolic.engine.partition import log_partition, partition, weight
+from rlhf_symbolic.engine.problem import a, f, i, k, lam, m, over_actions, phi, q, theta, x
+from rlhf_symbolic.engine.shapes import atoms, eliminate
+from rlhf_symbolic.engine.sums import UnsupportedExpressionError
 
 DIFFERENTIATED = [name for name, entry in DERIVATIONS.items() if entry.statement.definition.has(sp.Derivative)]
 

@@ -6,8 +6,8 @@ import sympy as sp
 
 from rlhf_numeric import Problem, gradient
 from rlhf_symbolic import Shape, numpy_function
-from rlhf_symbolic.psi import PSI_LIMIT, PSI_SHARP, s
-from rlhf_symbolic.smoothness import DESCENT_CONSTANT, DESCENT_STEP, TAYLOR, F, L, eta
+from rlhf_symbolic.derivations.generalisation.psi import PSI_LIMIT, PSI_SHARP, s
+from rlhf_symbolic.derivations.generalisation.smoothness import DESCENT_CONSTANT, DESCENT_STEP, TAYLOR, F, L, eta
 
 SHAPE = Shape(3, 2)
 

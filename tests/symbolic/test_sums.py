@@ -4,13 +4,34 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from rlhf_symbolic import DERIVATIONS, StepError, sums
-from rlhf_symbolic.explicit import Shape, extents
-from rlhf_symbolic.partition import partition, weight
-from rlhf_symbolic.policy import pi
-from rlhf_symbolic.problem import RANGES, a, abbreviate, b, d, f, i, inner, j, k, l, lam, m, n, phi, q, r, theta, x
-from rlhf_symbolic.rules import Algebra
-from rlhf_symbolic.sums import (
+from rlhf_symbolic import DERIVATIONS, StepError
+from rlhf_symbolic.derivations.generalisation.policy import pi
+from rlhf_symbolic.engine import sums
+from rlhf_symbolic.engine.explicit import Shape, extents
+from rlhf_symbolic.engine.partition import partition, weight
+from rlhf_symbolic.engine.problem import (
+    RANGES,
+    a,
+    abbreviate,
+    b,
+    d,
+    f,
+    i,
+    inner,
+    j,
+    k,
+    l,
+    lam,
+    m,
+    n,
+    phi,
+    q,
+    r,
+    theta,
+    x,
+)
+from rlhf_symbolic.engine.rules import Algebra
+from rlhf_symbolic.engine.sums import (
     UnsupportedExpressionError,
     check_denominators,
     contract,

@@ -1,19 +1,19 @@
-"""Claims on gradient ascent: a few steps of the very update of `rlhf_numeric.ascent`."""
+"""Claims on gradient ascent: a few steps of the very update of `rlhf_numeric.model.ascent`."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, amax, amin, exp, join, norm
-from rlhf_numeric.ascent import gradient_step
-from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, amin, exp, join, norm
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
 from rlhf_numeric.claims.stability import trace
-from rlhf_numeric.gradient import covariance, gradient
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.objective import objective
-from rlhf_numeric.problem import Problem, feature_bound, positive_bound
+from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.ascent import gradient_step
+from rlhf_numeric.model.gradient import covariance, gradient
+from rlhf_numeric.model.objective import objective
+from rlhf_numeric.model.problem import Problem, feature_bound, positive_bound
 
 
 def steps_of(instance: Instance, /) -> int:

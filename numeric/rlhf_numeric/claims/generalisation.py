@@ -9,10 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, is_zero, join, norm, sqrt, zeros_like
-from rlhf_numeric._sharing import shared
-from rlhf_numeric.ascent import moved
-from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, absolute, amax, amin, is_zero, join, norm, sqrt, zeros_like
 from rlhf_numeric.claims.ascent import steps_of
 from rlhf_numeric.claims.decomposition import SAMPLED
 from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
@@ -26,11 +23,14 @@ from rlhf_numeric.claims.samples import (
     spread_out,
 )
 from rlhf_numeric.claims.stability import covering, image, kappa, residual_term, trace
-from rlhf_numeric.gradient import covariance_per_prompt, expectation, gradient_per_prompt
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.objective import objective_per_prompt
-from rlhf_numeric.policy import relative_features
-from rlhf_numeric.problem import Problem, feature_bound, positive_bound
+from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.ascent import moved
+from rlhf_numeric.model.gradient import covariance_per_prompt, expectation, gradient_per_prompt
+from rlhf_numeric.model.objective import objective_per_prompt
+from rlhf_numeric.model.policy import relative_features
+from rlhf_numeric.model.problem import Problem, feature_bound, positive_bound
+from rlhf_numeric.model.sharing import shared
 
 
 class WorstCoverage(NamedTuple):

@@ -1,19 +1,19 @@
 """Claims on derivatives. One side is a closed form, the other the dual-number derivative of the definition as coded."""
 
-from rlhf_numeric._arithmetic import Numbers, join, log, zeros_like
-from rlhf_numeric._dual import Dual
-from rlhf_numeric.claim import identity
+from rlhf_numeric.arithmetic.dual import Dual
+from rlhf_numeric.arithmetic.kinds import Numbers, join, log, zeros_like
 from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.gradient import (
+from rlhf_numeric.evaluation.claim import identity
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import (
     centred_scores,
     covariance_per_prompt,
     expectation,
     gradient,
     gradient_per_prompt,
 )
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.objective import objective, objective_per_prompt, reward
-from rlhf_numeric.policy import log_partition, log_policy, policy, relative_features
+from rlhf_numeric.model.objective import objective, objective_per_prompt, reward
+from rlhf_numeric.model.policy import log_partition, log_policy, policy, relative_features
 
 
 @identity("grad-log-partition", "∇A_x(θ) = E_{π_θ}[φ]/λ", SETTING)

@@ -6,15 +6,15 @@ polynomial of degree 2 in θ. π_r and π_s are their Boltzmann policies.
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Numbers, amax, exp, join
-from rlhf_numeric._dual import Dual
-from rlhf_numeric.claim import Constant, identity, inequality_with_constant
+from rlhf_numeric.arithmetic.dual import Dual
+from rlhf_numeric.arithmetic.kinds import Numbers, amax, exp, join
 from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.gradient import covariance_of, variance
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.objective import value_of_boltzmann, value_under
-from rlhf_numeric.policy import log_boltzmann, relative_entropy, relative_features
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.evaluation.claim import Constant, identity, inequality_with_constant
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import covariance_of, variance
+from rlhf_numeric.model.objective import value_of_boltzmann, value_under
+from rlhf_numeric.model.policy import log_boltzmann, relative_entropy, relative_features
+from rlhf_numeric.model.problem import Problem
 
 
 @identity(

@@ -1,12 +1,12 @@
 """Claims on the policy, the KL divergence and the objective."""
 
-from rlhf_numeric import _arithmetic as ar
-from rlhf_numeric._arithmetic import Numbers
-from rlhf_numeric.claim import identity, inequality
-from rlhf_numeric.gradient import centred_scores
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.objective import objective_per_prompt, value_of_policy
-from rlhf_numeric.policy import (
+from rlhf_numeric.arithmetic import kinds as ar
+from rlhf_numeric.arithmetic.kinds import Numbers
+from rlhf_numeric.evaluation.claim import identity, inequality
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import centred_scores
+from rlhf_numeric.model.objective import objective_per_prompt, value_of_policy
+from rlhf_numeric.model.policy import (
     kl_divergence,
     kl_to_optimum,
     log_partition,
@@ -14,7 +14,7 @@ from rlhf_numeric.policy import (
     policy,
     relative_entropy,
 )
-from rlhf_numeric.problem import feature_bound
+from rlhf_numeric.model.problem import feature_bound
 
 SETTING = "q > 0, Σ_a q = 1 and λ > 0"
 

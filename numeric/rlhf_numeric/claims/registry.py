@@ -9,7 +9,6 @@ alike; keep the batch axes first; return several comparisons on a last axis with
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rlhf_numeric.claim import Claim, sharpened
 from rlhf_numeric.claims import (
     ascent,
     decomposition,
@@ -22,6 +21,7 @@ from rlhf_numeric.claims import (
     stochastic,
     suboptimality,
 )
+from rlhf_numeric.evaluation.claim import Claim, sharpened
 
 GROUPS = (
     policy,

@@ -10,11 +10,11 @@ from itertools import product
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, pairs, zeros_like
-from rlhf_numeric._sharing import shared
-from rlhf_numeric.gradient import gradient_per_prompt
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, pairs, zeros_like
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import gradient_per_prompt
+from rlhf_numeric.model.problem import Problem
+from rlhf_numeric.model.sharing import shared
 
 MOST_BRANCHES = 32  # of a tree of draws, before its last one
 

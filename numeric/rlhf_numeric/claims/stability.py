@@ -10,17 +10,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, exp, join, norm
-from rlhf_numeric._sharing import shared
-from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, absolute, amax, amin, exp, join, norm
 from rlhf_numeric.claims.decomposition import population
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.gradient import covariance, gradient, variance
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.objective import objective_per_prompt
-from rlhf_numeric.policy import relative_features
-from rlhf_numeric.problem import Problem, feature_bound
+from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import covariance, gradient, variance
+from rlhf_numeric.model.objective import objective_per_prompt
+from rlhf_numeric.model.policy import relative_features
+from rlhf_numeric.model.problem import Problem, feature_bound
+from rlhf_numeric.model.sharing import shared
 
 COVERED = "coverage of S at θ by P, σ, ε"
 

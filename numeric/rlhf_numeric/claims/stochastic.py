@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Numbers, amax, amin, concat, is_zero, join, norm, pairs, sqrt, zeros_like
-from rlhf_numeric.claim import Constant, inequality_with_constant
+from rlhf_numeric.arithmetic.kinds import Numbers, amax, amin, concat, is_zero, join, norm, pairs, sqrt, zeros_like
 from rlhf_numeric.claims.ascent import iterates, steps_of
 from rlhf_numeric.claims.geometry import BOUNDED, second_order
 from rlhf_numeric.claims.policy import SETTING
 from rlhf_numeric.claims.samples import draw_tree, draws, spread_out
-from rlhf_numeric.gradient import gradient
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.objective import objective
-from rlhf_numeric.policy import policy
-from rlhf_numeric.problem import Problem, positive_bound
-from rlhf_numeric.projected import projected_step
+from rlhf_numeric.evaluation.claim import Constant, inequality_with_constant
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import gradient
+from rlhf_numeric.model.objective import objective
+from rlhf_numeric.model.policy import policy
+from rlhf_numeric.model.problem import Problem, positive_bound
+from rlhf_numeric.model.projected import projected_step
 
 DRAWS, PAIR_DRAWS = 3, 2  # at least; more where the instance asks for more steps and there are few branches
 SAMPLED_PROMPT = "each step draws a prompt of S uniformly"

@@ -6,8 +6,7 @@ prompts, seen or not. Coverage is that of `rlhf_numeric.claims.stability`, at θ
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, Numbers, amin, exp, join, log, norm, sqrt, zeros_like
-from rlhf_numeric.claim import Constant, inequality_with_constant
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, amin, exp, join, log, norm, sqrt, zeros_like
 from rlhf_numeric.claims.ascent import iterates, steps_of
 from rlhf_numeric.claims.decomposition import population
 from rlhf_numeric.claims.generalisation import full_step, population_gaps
@@ -16,9 +15,10 @@ from rlhf_numeric.claims.policy import SETTING
 from rlhf_numeric.claims.samples import draw_tree, draws
 from rlhf_numeric.claims.stability import COVERED, cover, first_half, is_covered, kappa, residual_term, trace
 from rlhf_numeric.claims.stochastic import DRAWS, PAIR_DRAWS, pairs_of_actions, pairwise_tree, running_means
-from rlhf_numeric.gradient import covariance, gradient
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.problem import positive_bound
+from rlhf_numeric.evaluation.claim import Constant, inequality_with_constant
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import covariance, gradient
+from rlhf_numeric.model.problem import positive_bound
 
 EXPONENTS = (0.0, 0.25, 1.0)
 COVERED_AT_OPTIMUM = "coverage of S at θ* by P, σ, ε; κ = 2B²e^M/σ"

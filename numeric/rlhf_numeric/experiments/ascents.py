@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array
-from rlhf_numeric.ascent import Estimator, Trajectory, gradient_ascent, stochastic_gradient_ascent
+from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.claims import CLAIMS
 from rlhf_numeric.claims.geometry import exp_radius
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.ascent import Estimator, Trajectory, gradient_ascent, stochastic_gradient_ascent
+from rlhf_numeric.model.problem import Problem
 
 METHODS = ("GA", "SGA, one prompt", "SGA, one pair")
 RUNS = 8  # independent runs of a stochastic method on one problem

@@ -2,7 +2,7 @@
 
 ε_n = max ‖φ(x,a) − Pφ(x,a)‖ over all prompts of the population and all actions, with P the projector on the column
 space of V_S(θ*_S). That space does not depend on θ (`kernel-invariant`), so V_S is taken at θ*. Its rank is the number
-of eigenvalues above max(nm, d)·2⁻⁵² times the largest one, see `rlhf_numeric.coverage`. Samples are nested, so ε_n
+of eigenvalues above max(nm, d)·2⁻⁵² times the largest one, see `audit.spectral`. Samples are nested, so ε_n
 never grows with n.
 
 Two kinds of clusters: *round*, with the same spread in all directions, and *flat*, whose spread falls as 1/j over the
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rlhf_numeric.coverage import spectral_coverage
+from rlhf_numeric.audit.spectral import spectral_coverage
 from rlhf_numeric.experiments.common import (
     COLOURS,
     SERIES,
@@ -35,7 +35,7 @@ from rlhf_numeric.experiments.common import (
     where,
 )
 from rlhf_numeric.experiments.worlds import gaussian_clusters, sample_of, uniform_problem
-from rlhf_numeric.gradient import covariance_per_prompt
+from rlhf_numeric.model.gradient import covariance_per_prompt
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array
+from rlhf_numeric.arithmetic.kinds import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

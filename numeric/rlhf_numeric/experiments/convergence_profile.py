@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array
+from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.experiments.ascents import (
     METHODS,
     ascend,

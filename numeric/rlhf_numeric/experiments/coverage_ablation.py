@@ -4,7 +4,7 @@ All features lie on a 16-dimensional subspace of R^32, and each prompt varies in
 *expanding* sample draws a new prompt each time; a *redundant* one repeats the first `POOL` prompts. Gradient ascent
 makes T steps from 0 on the sample. ``unseen`` is the gap J(θ*) − J(θ_T) over the prompts that are in no sample,
 ``population`` the gap over all. The bound is the claim `suboptimality-direct` with the paper's projector, see
-`rlhf_numeric.coverage`.
+`rlhf_numeric.audit.spectral`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, norm
-from rlhf_numeric.ascent import gradient_ascent
+from rlhf_numeric.arithmetic.kinds import Array, norm
+from rlhf_numeric.audit.spectral import coverage_of
 from rlhf_numeric.claims.stability import Coverage, suboptimality_direct_sides
-from rlhf_numeric.coverage import coverage_of
+from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.experiments.common import (
     COLOURS,
     MARKERS,
@@ -30,9 +30,9 @@ from rlhf_numeric.experiments.common import (
     where,
 )
 from rlhf_numeric.experiments.worlds import normalised, random_frame, sample_of, uniform_problem
-from rlhf_numeric.instance import Instance
-from rlhf_numeric.policy import kl_to_optimum
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.model.ascent import gradient_ascent
+from rlhf_numeric.model.policy import kl_to_optimum
+from rlhf_numeric.model.problem import Problem
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, norm
-from rlhf_numeric.ascent import gradient_ascent
-from rlhf_numeric.coverage import coverage_of
+from rlhf_numeric.arithmetic.kinds import Array, norm
+from rlhf_numeric.audit.spectral import coverage_of
 from rlhf_numeric.experiments.common import (
     SERIES,
     SPREAD,
@@ -29,8 +28,9 @@ from rlhf_numeric.experiments.common import (
     where,
 )
 from rlhf_numeric.experiments.worlds import normalised, random_frame, sample_of, uniform_problem
-from rlhf_numeric.policy import kl_to_optimum
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.model.ascent import gradient_ascent
+from rlhf_numeric.model.policy import kl_to_optimum
+from rlhf_numeric.model.problem import Problem
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

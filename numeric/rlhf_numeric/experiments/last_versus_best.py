@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array
-from rlhf_numeric.ascent import Trajectory
+from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.experiments.ascents import METHODS, ascend, checkpoints
 from rlhf_numeric.experiments.common import (
     COLOURS,
@@ -30,6 +29,7 @@ from rlhf_numeric.experiments.common import (
     where,
 )
 from rlhf_numeric.experiments.worlds import power_law_problem
+from rlhf_numeric.model.ascent import Trajectory
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from rlhf_numeric._files import replace_file
 from rlhf_numeric.experiments import (
     assumption_5,
     convergence_profile,
@@ -16,6 +15,7 @@ from rlhf_numeric.experiments import (
     last_versus_best,
 )
 from rlhf_numeric.experiments.common import Conclusion, Experiment, Row, canvas, save, write_rows
+from rlhf_numeric.files import replace_file
 
 MODULES = (dimension_scaling, convergence_profile, coverage_ablation, assumption_5, last_versus_best)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rlhf_numeric._arithmetic import Array, norm
-from rlhf_numeric.problem import Problem
+from rlhf_numeric.arithmetic.kinds import Array, norm
+from rlhf_numeric.model.problem import Problem
 
 
 def normalised(features: Array, /) -> Array:

@@ -15,29 +15,29 @@ import typer
 from rich.console import Console
 
 from rlhf_numeric import CLAIMS
-from rlhf_numeric import mutate as mutation
-from rlhf_numeric._workers import WorkerError, spread
-from rlhf_numeric.campaign import BALL_ROWS, CampaignFileError, Finding, run_campaign, sources_digest
-from rlhf_numeric.claim import Claim
-from rlhf_numeric.hunt import Quarry
-from rlhf_numeric.hunt import hunt as hunt_down
-from rlhf_numeric.mutants import UnknownMutantError, mutant
-from rlhf_numeric.schemes import ROWS
-from rlhf_numeric.search import regenerate
-from rlhf_numeric.stored import Case, CaseFileError, make_case, save_case
-from rlhf_numeric.stored import replay as replay_case
-from rlhf_numeric.tally import InstanceSeed
-from rlhf_numeric.throughput import joint_throughput
-from rlhf_numeric.throughput import throughput as measure
-from rlhf_numeric.verdict import Verdict
-from rlhf_proofs import plots as figures
+from rlhf_numeric.attacks import mutate as mutation
+from rlhf_numeric.attacks.campaign import BALL_ROWS, CampaignFileError, Finding, run_campaign, sources_digest
+from rlhf_numeric.attacks.hunt import Quarry
+from rlhf_numeric.attacks.hunt import hunt as hunt_down
+from rlhf_numeric.attacks.mutants import UnknownMutantError, mutant
+from rlhf_numeric.attacks.search import regenerate
+from rlhf_numeric.attacks.throughput import joint_throughput
+from rlhf_numeric.attacks.throughput import throughput as measure
+from rlhf_numeric.evaluation.case_file import Case, CaseFileError, make_case, save_case
+from rlhf_numeric.evaluation.case_file import replay as replay_case
+from rlhf_numeric.evaluation.claim import Claim
+from rlhf_numeric.evaluation.findings import InstanceSeed
+from rlhf_numeric.evaluation.schemes import ROWS
+from rlhf_numeric.evaluation.verdict import Verdict
+from rlhf_numeric.parallel.workers import WorkerError, spread
 from rlhf_proofs.completion import CLAIM_IDS
 from rlhf_proofs.errors import CannotRunError, require_known
 from rlhf_proofs.output import place, require_no_links
 from rlhf_proofs.progress import bar
+from rlhf_proofs.publish import plots as figures
+from rlhf_proofs.publish.tightness import remember_tightness
 from rlhf_proofs.resources import cache_directory, replace_text
 from rlhf_proofs.tables import IdTable, print_table
-from rlhf_proofs.tightness import remember_tightness
 
 __all__ = ["campaign", "hunt", "mutate", "register", "replay", "throughput"]
 

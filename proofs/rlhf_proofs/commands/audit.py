@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from rlhf_numeric import Audit
-from rlhf_numeric._certificate import at_least, at_most
-from rlhf_numeric.audit_file import AuditData, read_audit_data
+from rlhf_numeric.audit.certificate import at_least, at_most
+from rlhf_numeric.audit.file import AuditData, read_audit_data
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.output import require_named, write_named
 from rlhf_proofs.progress import Progress, bar, silent, stoppable

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from rlhf_proofs.citation import as_bibtex, as_json, as_latex
-from rlhf_proofs.citation import cite as cite_one
 from rlhf_proofs.completion import STATEMENT_IDS
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.formalization import formalization_yaml
-from rlhf_proofs.ledger import recall, sources_digest
+from rlhf_proofs.ledger.build import recall, sources_digest
 from rlhf_proofs.output import write_named
-from rlhf_proofs.recorded import remark
+from rlhf_proofs.publish.citation import as_bibtex, as_json, as_latex
+from rlhf_proofs.publish.citation import cite as cite_one
+from rlhf_proofs.records.formalization import formalization_yaml
+from rlhf_proofs.records.recorded import remark
 from rlhf_proofs.resources import claims_file
 from rlhf_proofs.table import load_table
 

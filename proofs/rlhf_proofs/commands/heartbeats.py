@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rlhf_proofs.gather import run_lean
-from rlhf_proofs.heartbeats import compare, load_record, recorded, write_record
+from rlhf_proofs.ledger.gather import run_lean
 from rlhf_proofs.progress import KEPT_BY_LEAN, bar
+from rlhf_proofs.records.heartbeats import compare, load_record, recorded, write_record
 from rlhf_proofs.table import load_table
 
 

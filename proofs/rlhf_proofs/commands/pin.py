@@ -8,9 +8,9 @@ from rich.console import Console
 
 from rlhf_proofs.completion import STATEMENT_IDS
 from rlhf_proofs.errors import LeanFailureError, TableError, require_known
-from rlhf_proofs.gather import require_one_theorem, run_lean
-from rlhf_proofs.pins import Pin, current_pins, difference, load_pins, write_pins
+from rlhf_proofs.ledger.gather import require_one_theorem, run_lean
 from rlhf_proofs.progress import KEPT_BY_LEAN, bar
+from rlhf_proofs.records.pins import Pin, current_pins, difference, load_pins, write_pins
 from rlhf_proofs.table import load_table
 
 _COLOUR = {"+": "green", "-": "red", "~": "yellow"}

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rlhf_proofs.citation import software_commit
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.gather import run_lean
-from rlhf_proofs.ledger import read_ledger, released, sources_digest, stored_ledger
+from rlhf_proofs.ledger.build import read_ledger, released, sources_digest, stored_ledger
+from rlhf_proofs.ledger.gather import run_lean
 from rlhf_proofs.progress import bar
-from rlhf_proofs.recorded import record, remark, unfit
+from rlhf_proofs.publish.citation import software_commit
+from rlhf_proofs.records.recorded import record, remark, unfit
 from rlhf_proofs.resources import claims_file
 from rlhf_proofs.table import load_table
 

@@ -7,11 +7,11 @@ import typer
 from rich.console import Console
 
 from rlhf_proofs.errors import CannotRunError
-from rlhf_proofs.gather import run_lean
 from rlhf_proofs.lean.audit import LibraryReport
-from rlhf_proofs.ledger import recall, sources_digest
+from rlhf_proofs.ledger.build import recall, sources_digest
+from rlhf_proofs.ledger.gather import run_lean
 from rlhf_proofs.progress import KEPT_BY_LEAN, Progress, bar
-from rlhf_proofs.recorded import recorded_report, remark
+from rlhf_proofs.records.recorded import recorded_report, remark
 from rlhf_proofs.report import build_site, dependency_graph
 from rlhf_proofs.resources import cache_directory
 from rlhf_proofs.table import load_table

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rlhf_numeric._files import replace_file
+from rlhf_numeric.files import replace_file
 from rlhf_proofs.dojo.extract import Extraction
 
 if TYPE_CHECKING:

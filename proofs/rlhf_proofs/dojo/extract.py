@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rlhf_numeric._files import replace_file
+from rlhf_numeric.files import replace_file
 from rlhf_proofs.errors import LeanFailureError
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.backend import Backend

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rlhf_numeric._files import hold
+from rlhf_numeric.files import hold
 from rlhf_proofs.errors import CannotRunError
 
 __all__ = ["workspace"]

@@ -7,19 +7,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from rlhf_numeric.mutate import MutationReport
-from rlhf_numeric.stored import Case
-from rlhf_proofs.citation import as_bibtex, as_latex, cite
+from rlhf_numeric.attacks.mutate import MutationReport
+from rlhf_numeric.evaluation.case_file import Case
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.census import Place, Reader, statement_of
+from rlhf_proofs.publish.citation import as_bibtex, as_latex, cite
+from rlhf_proofs.publish.setting import load_setting
 from rlhf_proofs.report.graph import Graph
+from rlhf_proofs.report.html import block, lean, mixed
 from rlhf_proofs.report.layout import HEIGHT, WIDTH, lay_out
-from rlhf_proofs.report.optional import histogram
-from rlhf_proofs.report.words import block, lean, mixed
-from rlhf_proofs.setting import load_setting
+from rlhf_proofs.report.leftovers import histogram
 from rlhf_proofs.table import ClaimEntry
 from rlhf_symbolic import DERIVATIONS
-from rlhf_symbolic.printing import latex, latex_words
+from rlhf_symbolic.engine.printing import latex, latex_words
 
 __all__ = ["Pages"]
 

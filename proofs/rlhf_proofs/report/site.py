@@ -13,7 +13,7 @@ from rlhf_proofs.output import require_slugs
 from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.report import folder as site_folder
 from rlhf_proofs.report.graph import dependency_graph
-from rlhf_proofs.report.optional import campaign, experiments, mutants
+from rlhf_proofs.report.leftovers import campaign, experiments, mutants
 from rlhf_proofs.resources import document
 from rlhf_proofs.table import ClaimEntry
 
@@ -74,8 +74,8 @@ def _prepared(
     ledger: Mapping[str, Any], report: LibraryReport, entries: Sequence[ClaimEntry], current: bool,
     campaign_folder: Path, experiments_folder: Path, progress: Progress,
 ) -> tuple["Pages", Files, list[dict[str, Any]] | None]:  # fmt: skip
+    from rlhf_proofs.report.html import markdown_with_figures
     from rlhf_proofs.report.pages import Pages
-    from rlhf_proofs.report.words import markdown_with_figures
 
     copied: Files = {}
     shown = None
@@ -104,7 +104,7 @@ class _Site:
         self._copied, self._experiments = copied, experiments
 
     def render(self, progress: Progress) -> Files:
-        from rlhf_proofs.report.words import markdown, palette
+        from rlhf_proofs.report.html import markdown, palette
 
         folder = files("rlhf_proofs.report") / "static"
         made = dict(self._copied) | {f"static/{name}": (folder / name).read_bytes() for name in _STATIC}

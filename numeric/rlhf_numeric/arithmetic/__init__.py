@@ -1,0 +1,1 @@
+"""Kinds of numbers that one formula runs on: floats, intervals, balls, dual numbers."""

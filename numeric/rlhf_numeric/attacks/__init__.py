@@ -1,0 +1,1 @@
+"""Attempts to refute a claim: search, campaign, hunt, mutants."""

@@ -1,0 +1,68 @@
+"""How many instances a second: one at a time by hypothesis, and by a campaign. A measurement, not a test."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rlhf_numeric.attacks.campaign import BALL_ROWS, measure_chunk
+from rlhf_numeric.attacks.shrink import simple_instances
+from rlhf_numeric.evaluation.claim import Claim
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.evaluation.schemes import ROWS
+
+_CHUNKS = 4
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """Instances a second in one process, ball arithmetic included: by hypothesis, by a campaign of this claim alone."""
+
+    claim: str
+    hypothesis: float
+    campaign: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster the campaign is."""
+        return self.campaign / self.hypothesis
+
+
+def throughput(claim: Claim, /, *, examples: int = 100) -> Throughput:
+    """Measure one claim.
+
+    Raises
+    ------
+    ImportError
+        If hypothesis is not installed.
+    """
+    start = time.perf_counter()
+    _one_at_a_time(claim, examples)
+    middle = time.perf_counter()
+    campaign_rate = joint_throughput([claim])
+    return Throughput(claim.id, examples / (middle - start), campaign_rate)
+
+
+def joint_throughput(claims: Sequence[Claim], /) -> float:
+    """Instances a second of a campaign of all these claims, each instance counted once."""
+    start = time.perf_counter()
+    for chunk in range(_CHUNKS):
+        measure_chunk(claims, 0, chunk, ROWS, BALL_ROWS)
+    return _CHUNKS * ROWS / (time.perf_counter() - start)
+
+
+def _one_at_a_time(claim: Claim, examples: int) -> None:
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    @settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(simple_instances())
+    def one(instance: Instance) -> None:
+        claim.evaluate(instance)
+
+    one()

@@ -1,0 +1,1 @@
+"""The model: problems, policies, the objective, its gradient, and ascents on it."""

@@ -1,0 +1,68 @@
+"""Shared intermediate results: many claims evaluated on one instance need the same policies, values and gradients.
+
+Inside ``with sharing(instance):`` a function marked `shared` is evaluated once for each combination of the instance's
+own objects. Anything else (perturbed parameters, dual numbers) is computed as always, so memory stays bounded.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from rlhf_numeric.arithmetic.kinds import Numbers
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Store:
+    """Results by function and identities of the arguments; all of them stay alive as long as the store."""
+
+    def __init__(self, objects: list[Numbers], given: Mapping[tuple[int, str], Callable[..., Any]]) -> None:
+        self.given = given
+        self.known = {id(x): x for x in objects}
+        self.results: dict[tuple[Any, ...], Numbers] = {}
+
+
+_ACTIVE: ContextVar[_Store | None] = ContextVar("sharing", default=None)
+
+
+@contextmanager
+def sharing(*owners: Numbers, given: Mapping[tuple[int, str], Callable[..., Any]] | None = None) -> Iterator[None]:
+    """Share results among everything that is evaluated inside, for the attributes of these objects.
+
+    ``given`` takes the place of shared functions, by the identity of their first argument and their name: what computes
+    the result, from the other arguments, where the first one does not hold the data in memory.
+    """
+    objects = [*owners, *(value for owner in owners for value in getattr(owner, "__dict__", {}).values())]
+    problems = [x for x in objects if hasattr(x, "theta_star")]
+    token = _ACTIVE.set(
+        _Store([*objects, *(value for problem in problems for value in vars(problem).values())], given or {})
+    )
+    try:
+        yield
+    finally:
+        _ACTIVE.reset(token)
+
+
+def shared(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a pure function of positional arguments as worth sharing."""
+
+    @functools.wraps(function)
+    def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+        store = _ACTIVE.get()
+        if store is not None and args and (compute := store.given.get((id(args[0]), function.__name__))) is not None:
+            result: R = compute(*args[1:])
+            return result
+        if store is None or kwargs or not all(id(x) in store.known for x in args):
+            return function(*args, **kwargs)
+        key = (function, *map(id, args))
+        if key not in store.results:
+            result = function(*args, **kwargs)
+            store.results[key] = result
+            store.known[id(result)] = result
+        found: R = store.results[key]
+        return found
+
+    return remembered

@@ -1,0 +1,1 @@
+"""Work in blocks, threads, processes, and on several machines."""

@@ -1,0 +1,1 @@
+"""What is printed from a ledger: tables, citations, figures, tightness."""

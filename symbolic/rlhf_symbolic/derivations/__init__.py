@@ -1,0 +1,1 @@
+"""The derivations, a folder for each paper."""

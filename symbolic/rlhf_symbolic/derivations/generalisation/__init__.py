@@ -1,0 +1,1 @@
+"""Closed forms of arXiv 2601.16403."""

@@ -1,0 +1,1 @@
+"""Closed forms of the variants: rewards that are not linear."""

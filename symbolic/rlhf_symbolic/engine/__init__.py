@@ -1,0 +1,1 @@
+"""Statements, and steps from a definition to a closed form."""

@@ -1,0 +1,1 @@
+"""Closed forms as Lean sources, which the kernel checks again; `files` makes them."""

@@ -1,0 +1,1 @@
+"""Closed forms as sympy expressions, numpy functions and LaTeX documents."""
