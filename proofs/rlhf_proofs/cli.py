@@ -41,8 +41,8 @@ from rlhf_proofs.ledger.verdict import exit_code_of
 from rlhf_proofs.output import require_named, write_named
 from rlhf_proofs.progress import KEPT_BY_LEAN, bar, stoppable
 from rlhf_proofs.publish import render
-from rlhf_proofs.publish.tightness import recall_tightness
 from rlhf_proofs.records.recorded import remark
+from rlhf_proofs.records.tightness import recall_tightness
 from rlhf_proofs.resources import cache_directory, proofs_directory
 from rlhf_proofs.table import load_table
 

@@ -13,7 +13,7 @@ from rlhf_proofs import cli
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.errors import CannotRunError, UnknownClaimError
 from rlhf_proofs.publish import plots
-from rlhf_proofs.publish.tightness import recall_tightness, remember_tightness
+from rlhf_proofs.records.tightness import recall_tightness, remember_tightness
 from rlhf_proofs.resources import schema_file
 
 SMALL = ("campaign", "--claim", "variance-bound", "--claim", "gap-identity", "--instances", 600, "--workers", 1)
@@ -203,5 +203,5 @@ def test_figures_of_other_sources_are_forgotten(cache, monkeypatch):
     remember_tightness("hunt", {"kl-nonneg": hunt})
     remember_tightness("campaign", {"kl-nonneg": campaign})
     assert recall_tightness("kl-nonneg") == {"hunt": hunt, "campaign": campaign}
-    monkeypatch.setattr("rlhf_proofs.publish.tightness.sources_digest", lambda: "0" * 64)
+    monkeypatch.setattr("rlhf_proofs.records.tightness.sources_digest", lambda: "0" * 64)
     assert recall_tightness("kl-nonneg") == {}

@@ -18,9 +18,9 @@ from rlhf_proofs import build_ledger
 from rlhf_proofs.commands import heartbeats as heartbeats_command
 from rlhf_proofs.commands import pin as pin_command
 from rlhf_proofs.ledger.build import remember
-from rlhf_proofs.publish.tightness import remember_tightness
 from rlhf_proofs.records.heartbeats import recorded, write_record
 from rlhf_proofs.records.pins import write_pins
+from rlhf_proofs.records.tightness import remember_tightness
 from rlhf_proofs.report import leftovers
 from rlhf_proofs.table import load_table
 

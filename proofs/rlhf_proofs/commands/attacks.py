@@ -35,7 +35,7 @@ from rlhf_proofs.errors import CannotRunError, require_known
 from rlhf_proofs.output import place, require_no_links
 from rlhf_proofs.progress import bar
 from rlhf_proofs.publish import plots as figures
-from rlhf_proofs.publish.tightness import remember_tightness
+from rlhf_proofs.records.tightness import remember_tightness
 from rlhf_proofs.resources import cache_directory, replace_text
 from rlhf_proofs.tables import IdTable, print_table
 

@@ -8,7 +8,7 @@ import typer
 from rlhf_numeric import CLAIMS
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.output import write_named
-from rlhf_proofs.publish.tightness import recall_tightness, tightness_table
+from rlhf_proofs.records.tightness import recall_tightness, tightness_table
 
 __all__ = ["tightness"]
 

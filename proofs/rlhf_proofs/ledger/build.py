@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,9 @@ from rlhf_proofs.ledger.gather import (
 from rlhf_proofs.ledger.resolution import unseen_factor, unseen_in_words
 from rlhf_proofs.ledger.verdict import contradictions, exit_code, verdict
 from rlhf_proofs.progress import Progress, silent
-from rlhf_proofs.publish.tightness import all_tightness
 from rlhf_proofs.records.pins import changed_since, load_pins, require_rows
 from rlhf_proofs.records.recorded import chosen, recorded_ledger
+from rlhf_proofs.records.tightness import all_tightness
 from rlhf_proofs.resources import (
     audit_source,
     cache_directory,
@@ -262,18 +263,14 @@ def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | L
 
 def sources_digest() -> str:
     """Return a digest of the Lean libraries, the driver, table, setting, pins and the three Python packages."""
-    import rlhf_numeric
-    import rlhf_proofs
-    import rlhf_symbolic
-
     libraries = [Library.load(proofs_directory()), kernel_library()]
     python = [
         path
-        for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
-        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
+        for package in ("rlhf_numeric", "rlhf_symbolic", "rlhf_proofs")
+        for path in sorted(Path(str(files(package))).rglob("*.py"))
     ]
-    files = [claims_file(), setting_file(), pins_file(), driver_source(), audit_source(), *python]
-    return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
+    others = [claims_file(), setting_file(), pins_file(), driver_source(), audit_source(), *python]
+    return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in others))
 
 
 def stored_ledger() -> Path:

@@ -7,7 +7,7 @@ from rlhf_numeric import CLAIMS
 from rlhf_numeric.attacks.campaign import BINS, Finding
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.output import require_no_links
-from rlhf_proofs.publish.tightness import recall_tightness
+from rlhf_proofs.records.tightness import recall_tightness
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
