@@ -35,7 +35,7 @@ from rlhf_proofs.resolution import unseen_factor, unseen_in_words
 from rlhf_proofs.resources import (
     audit_source,
     cache_directory,
-    claims_file,
+    claims_folder,
     driver_source,
     pins_file,
     proofs_directory,
@@ -103,6 +103,8 @@ class Row:
             "title": e.title,
             "group": e.group,
             "paper": e.paper,
+            "papers": e.papers,
+            "group_slug": e.group_slug,
             "pinned_sha256": self.pinned,
         }
         head["changed"] = self.changed
@@ -195,7 +197,7 @@ def build_ledger(
     progress
         Called with (what, done, total).
     table
-        Another claim table than the one that ships with the package.
+        Another claim table, or folder of tables, than the one that ships with the package.
     pins
         Another file of pins.
 
@@ -261,7 +263,7 @@ def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | L
 
 
 def sources_digest() -> str:
-    """Return a digest of the Lean libraries, the driver, table, setting, pins and the three Python packages."""
+    """Return a digest of the Lean libraries, the driver, tables, setting, pins and the three Python packages."""
     import rlhf_numeric
     import rlhf_proofs
     import rlhf_symbolic
@@ -272,7 +274,8 @@ def sources_digest() -> str:
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
     ]
-    files = [claims_file(), setting_file(), pins_file(), driver_source(), audit_source(), *python]
+    tables = sorted(claims_folder().glob("*.toml"))
+    files = [*tables, setting_file(), pins_file(), driver_source(), audit_source(), *python]
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
 
 

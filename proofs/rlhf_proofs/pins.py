@@ -94,7 +94,7 @@ def require_rows(entries: Sequence[ClaimEntry], pins: Mapping[str, Pin]) -> None
     """
     if gone := sorted(set(pins) - {entry.id for entry in entries}):
         raise TableError(
-            f"claims.toml: {', '.join(gone)}: pinned, but no longer in the table; put it back, or let it go for good: "
+            f"claims: {', '.join(gone)}: pinned, but no longer in the table; put it back, or let it go for good: "
             "rlhf-lemmas pin --write"
         )
 

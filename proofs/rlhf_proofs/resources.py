@@ -9,7 +9,7 @@ from rlhf_proofs.errors import CannotRunError
 __all__ = [
     "audit_source",
     "cache_directory",
-    "claims_file",
+    "claims_folder",
     "document",
     "driver_source",
     "extractor_source",
@@ -39,9 +39,9 @@ def proofs_directory() -> Path:
     return root.parent
 
 
-def claims_file() -> Path:
-    """Return the path of ``claims.toml``, the one table of statements."""
-    return _first_existing("claims.toml", _PACKAGE / "data/claims.toml", _PACKAGE.parents[1] / "claims.toml")
+def claims_folder() -> Path:
+    """Return the folder ``claims/`` of the tables of statements; all that ships with them lies beside it."""
+    return _first_existing("the folder claims", _PACKAGE / "data/claims", _PACKAGE.parents[1] / "claims")
 
 
 def setting_file() -> Path:

@@ -88,7 +88,8 @@ def test_one_kind_alone_runs_alone(table, lean, report, only):
 
 
 def test_a_statement_that_only_sympy_has_is_derived_and_the_rest_is_named_as_open(table, lean, report):
-    table.write_text('[psi-derivative]\ntitle = "t"\ngroup = "g"\npaper = "p"\nsymbolic = "psi-derivative"\n')
+    row = '[psi-derivative]\ntitle = "t"\ngroup = "policy"\nplace = "p"\nlean = false\nnumeric = false\n'
+    table.write_text(table.read_text().partition("[log-ratio]")[0] + row)
     lean(report())
     ledger = run()
     (claim,) = validated(ledger)["claims"]

@@ -19,7 +19,7 @@ SHOW = """
 from importlib.metadata import version
 from rlhf_proofs import load_table, resources
 from rlhf_proofs.lean.library import Library
-print(resources.claims_file(), resources.driver_source(), resources.schema_file(), sep="\\n")
+print(resources.claims_folder(), resources.driver_source(), resources.schema_file(), sep="\\n")
 print(len(load_table()), len(Library.load(resources.proofs_directory()).modules), version("rlhf-lemmas"))
 """
 
@@ -44,7 +44,9 @@ def same(shipped, source):
 
 def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     package = unpacked / "rlhf_proofs"
-    for name in ("claims.toml", "setting.toml", "ledger.json", "recorded.json"):
+    tables = [f"claims/{path.name}" for path in (REPOSITORY / "claims").iterdir()]
+    assert tables
+    for name in (*tables, "setting.toml", "ledger.json", "recorded.json"):
         assert same(package / "data" / name, REPOSITORY / name)
     for program in ("Driver.lean", "Audit.lean"):
         assert same(package / "lean" / program, REPOSITORY / "proofs/rlhf_proofs/lean" / program)

@@ -12,7 +12,7 @@ from rlhf_proofs.gather import run_lean
 from rlhf_proofs.ledger import read_ledger, released, sources_digest, stored_ledger
 from rlhf_proofs.progress import bar
 from rlhf_proofs.recorded import record, remark, unfit
-from rlhf_proofs.resources import claims_file
+from rlhf_proofs.resources import claims_folder
 from rlhf_proofs.table import load_table
 
 
@@ -40,7 +40,7 @@ def record_ledger(
         report = run_lean(entries, ledger["lean"]["backend"], progress)
     if report.defects:
         raise CannotRunError(f"nothing was recorded: {report.defects[0]}")
-    target = folder or claims_file().parent
+    target = folder or claims_folder().parent
     commit, modified = software_commit()
     theorems = [e.lean for e in entries if e.lean is not None]
     try:
