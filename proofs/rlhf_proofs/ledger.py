@@ -37,7 +37,7 @@ from rlhf_proofs.resources import (
     cache_directory,
     claims_folder,
     driver_source,
-    pins_file,
+    pins_folder,
     proofs_directory,
     replace_text,
     schema_file,
@@ -199,7 +199,7 @@ def build_ledger(
     table
         Another claim table, or folder of tables, than the one that ships with the package.
     pins
-        Another file of pins.
+        Another folder or file of pins.
 
     Raises
     ------
@@ -274,8 +274,8 @@ def sources_digest() -> str:
         for package in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py"))
     ]
-    tables = sorted(claims_folder().glob("*.toml"))
-    files = [*tables, setting_file(), pins_file(), driver_source(), audit_source(), *python]
+    tables, pins = sorted(claims_folder().glob("*.toml")), sorted(pins_folder().glob("*.json"))
+    files = [*tables, setting_file(), *pins, driver_source(), audit_source(), *python]
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in files))
 
 

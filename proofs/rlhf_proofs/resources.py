@@ -14,9 +14,10 @@ __all__ = [
     "driver_source",
     "extractor_source",
     "heartbeats_file",
-    "pins_file",
+    "pins_folder",
     "proofs_directory",
     "recorded_folder",
+    "records_folder",
     "replace_text",
     "schema_file",
     "setting_file",
@@ -49,9 +50,14 @@ def setting_file() -> Path:
     return _first_existing("setting.toml", _PACKAGE / "data/setting.toml", _PACKAGE.parents[1] / "setting.toml")
 
 
-def pins_file() -> Path:
-    """Return the path of ``pins.json``, the statements as they were pinned."""
-    return _first_existing("pins.json", _PACKAGE / "data/pins.json", _PACKAGE.parents[1] / "pins.json")
+def records_folder() -> Path:
+    """Return the folder ``records/``, in which commands keep what they have found out."""
+    return _first_existing("the folder records", _PACKAGE / "data/records", _PACKAGE.parents[1] / "records")
+
+
+def pins_folder() -> Path:
+    """Return the folder ``records/pins/``, the statements of each paper as they were pinned."""
+    return records_folder() / "pins"
 
 
 def document(name: str) -> str:
@@ -61,15 +67,13 @@ def document(name: str) -> str:
 
 
 def heartbeats_file() -> Path:
-    """Return the path of ``heartbeats.json``, the recorded costs of the Lean declarations."""
-    return _first_existing(
-        "heartbeats.json", _PACKAGE / "data/heartbeats.json", _PACKAGE.parents[1] / "heartbeats.json"
-    )
+    """Return the path of ``records/heartbeats.json``, the recorded costs of the Lean declarations."""
+    return records_folder() / "heartbeats.json"
 
 
 def recorded_folder() -> Path | None:
     """Return the folder of ``ledger.json`` and ``recorded.json``, the ledger of the release; None if there is none."""
-    folders = (_PACKAGE / "data", _PACKAGE.parents[1])
+    folders = (_PACKAGE / "data/records", _PACKAGE.parents[1] / "records")
     return next((folder for folder in folders if (folder / "recorded.json").exists()), None)
 
 

@@ -12,7 +12,7 @@ from rlhf_proofs import build_ledger, cli
 from rlhf_proofs import ledger as ledger_module
 from rlhf_proofs.commands import pin as command
 from rlhf_proofs.errors import TableError
-from rlhf_proofs.pins import difference, load_pins, write_pins
+from rlhf_proofs.pins import difference, homes_of_pins, load_pins, store_pins, write_pins
 from rlhf_proofs.resources import claims_folder
 from rlhf_proofs.table import ClaimEntry, load_table
 
@@ -26,11 +26,10 @@ PIN = pin_of(ROW, statement="∀ x,\n  f x ≤ 1", definitions={"RLHF.f": "a"})
 @pytest.fixture
 def pins(table, tmp_path, monkeypatch):
     """The two statements of the test's table, pinned as the fake Lean reports them."""
-    path = tmp_path / "pins.json"
+    path = tmp_path / "pins/claims.json"
     write_pins(pins_of(load_table(table)), path)
     monkeypatch.setattr(command, "load_table", lambda: load_table(table))
-    monkeypatch.setattr(command, "load_pins", lambda: load_pins(path))
-    monkeypatch.setattr(command, "write_pins", lambda pins: write_pins(pins, path))
+    monkeypatch.setattr("rlhf_proofs.pins.pins_folder", lambda: path.parent)
     return path
 
 
@@ -275,6 +274,33 @@ def test_pins_are_the_same_whatever_the_order_and_however_often_they_are_written
     first = write_pins({"b": PIN, "a": PIN}, tmp_path / "one.json").read_bytes()
     assert write_pins({"a": PIN, "b": PIN}, tmp_path / "two.json").read_bytes() == first
     assert write_pins(load_pins(tmp_path / "one.json"), tmp_path / "two.json").read_bytes() == first
+
+
+def test_each_paper_has_its_own_file_of_pins_and_one_without_a_pin_goes(tmp_path):
+    homes = {"a": "alpha", "b": "beta", "c": "alpha"}
+    assert store_pins({"a": PIN, "b": PIN, "c": PIN}, homes, tmp_path) == tmp_path
+    assert {p.name: list(load_pins(p)) for p in tmp_path.iterdir()} == {"alpha.json": ["a", "c"], "beta.json": ["b"]}
+    assert (homes_of_pins(tmp_path), load_pins(tmp_path)) == (homes, {"a": PIN, "c": PIN, "b": PIN})
+    store_pins({"a": PIN}, homes, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["alpha.json"]
+
+
+def test_an_id_that_two_files_pin_is_refused(tmp_path):
+    for paper in ("alpha", "beta"):
+        write_pins({"one": PIN}, tmp_path / f"{paper}.json")
+    with pytest.raises(TableError, match=r"beta\.json: one: is pinned in alpha\.json, too; let one of them go"):
+        load_pins(tmp_path)
+
+
+def test_the_pins_of_each_paper_are_of_the_rows_of_its_table():
+    assert homes_of_pins() == {entry.id: entry.papers[0] for entry in load_table()}
+
+
+def test_a_row_that_moves_to_another_paper_takes_its_pin_along_when_it_is_pinned(pins, table, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    pins.rename(pins.with_name("other.json"))
+    assert pinned("--write").exit_code == 0
+    assert [p.name for p in pins.parent.iterdir()] == ["claims.json"]
 
 
 def test_a_changed_title_is_shown_and_pinned_anew(pins, table, lean, report):
