@@ -23,7 +23,7 @@ from rlhf_numeric.audit_coverage import Covered
 from rlhf_numeric.audit_streamed import PER_PROMPT, Streamed, block_by_block, decision_of, whole
 from rlhf_numeric.claim import Claim, everywhere
 from rlhf_numeric.claims import CLAIMS
-from rlhf_numeric.claims.stability import (
+from rlhf_numeric.claims.generalisation.stability import (
     Coverage,
     coverage_transfer_sides,
     gradient_norm_stability_sides,

@@ -11,7 +11,7 @@ from rlhf_numeric._certificate import certified, decomposed
 from rlhf_numeric._interval import interval
 from rlhf_numeric._streaming import Stream
 from rlhf_numeric.audit_coverage import covered_by
-from rlhf_numeric.claims.stability import image
+from rlhf_numeric.claims.generalisation.stability import image
 
 RNG = np.random.default_rng(11)
 

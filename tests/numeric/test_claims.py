@@ -8,7 +8,7 @@ from hypothesis import given
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Verdict, random_instances, run
 from rlhf_numeric import gradient as gradient_of_objective
-from rlhf_numeric.claims import geometry
+from rlhf_numeric.claims.generalisation import geometry
 from rlhf_numeric.verdict import decide
 from strategies import gentle_instances, instances, with_extremes
 

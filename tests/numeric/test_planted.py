@@ -6,20 +6,23 @@ from unittest.mock import patch
 import pytest
 from hypothesis import Phase, find, settings
 
-import rlhf_numeric.claims.gradient
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Verdict, regenerate, run
 from rlhf_numeric import gradient as gradient_of_objective
 from rlhf_numeric._arithmetic import join
 from rlhf_numeric.campaign import run_campaign
-from rlhf_numeric.claims import ascent, decomposition, generalisation, stability, stochastic, suboptimality
-from rlhf_numeric.claims.ascent import _lasting_eigenvalue as lasting_eigenvalue
-from rlhf_numeric.claims.ascent import _smoothness as smoothness
-from rlhf_numeric.claims.ascent import iterates
-from rlhf_numeric.claims.decomposition import _range as objective_bound
-from rlhf_numeric.claims.generalisation import cover_all
-from rlhf_numeric.claims.geometry import second_order
-from rlhf_numeric.claims.stability import cover
-from rlhf_numeric.claims.stochastic import _energy as energy
+from rlhf_numeric.claims.generalisation import ascent, decomposition, stability
+from rlhf_numeric.claims.generalisation import ascent_stochastic as stochastic
+from rlhf_numeric.claims.generalisation import assembled as suboptimality
+from rlhf_numeric.claims.generalisation import gradient as claims_on_the_gradient
+from rlhf_numeric.claims.generalisation import stability_on_samples as generalisation
+from rlhf_numeric.claims.generalisation.ascent import _lasting_eigenvalue as lasting_eigenvalue
+from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
+from rlhf_numeric.claims.generalisation.ascent import iterates
+from rlhf_numeric.claims.generalisation.ascent_stochastic import _energy as energy
+from rlhf_numeric.claims.generalisation.decomposition import _range as objective_bound
+from rlhf_numeric.claims.generalisation.geometry import second_order
+from rlhf_numeric.claims.generalisation.stability import cover
+from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all
 from rlhf_numeric.gradient import gradient_per_prompt
 from rlhf_numeric.hunt import hunt
 from rlhf_numeric.problem import positive_bound
@@ -111,9 +114,7 @@ def dropped_terms(claim, *, keep):
 
 def second_cumulant_only(claim):
     """The Hessian without its term in θ* − θ, whose third cumulant is replaced by 0."""
-    return altered(
-        claim, rlhf_numeric.claims.gradient, "centred_scores", lambda problem, theta, v: theta[..., :1, None] * 0
-    )
+    return altered(claim, claims_on_the_gradient, "centred_scores", lambda problem, theta, v: theta[..., :1, None] * 0)
 
 
 NEARLY_ATTAINED = ("log-mgf-bound-sharp", "gradient-domination-sharp", "optimisation-error-sharp")
@@ -235,7 +236,7 @@ def flipped(problem, theta):
 def test_a_perturbed_gradient_is_caught_by_the_claims(monkeypatch, slug, perturbed):
     instance = EXTREMES["huge kl_coef"]
     assert CLAIMS[slug].evaluate(instance).verdict is Verdict.HOLDS
-    monkeypatch.setattr(rlhf_numeric.claims.gradient, "gradient_per_prompt", perturbed)
+    monkeypatch.setattr(claims_on_the_gradient, "gradient_per_prompt", perturbed)
     assert CLAIMS[slug].evaluate(instance).verdict is Verdict.VIOLATED
 
 
@@ -243,7 +244,7 @@ def test_a_sum_in_place_of_a_mean_over_prompts_is_caught(monkeypatch):
     def summed(problem, theta):
         return gradient_of_objective(problem, theta) * problem.n_prompts
 
-    monkeypatch.setattr(rlhf_numeric.claims.gradient, "gradient", summed)
+    monkeypatch.setattr(claims_on_the_gradient, "gradient", summed)
     assert CLAIMS["grad-objective"].evaluate(EXTREMES["huge kl_coef"]).verdict is Verdict.VIOLATED
 
 

@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rlhf_numeric.claim import Claim, sharpened
-from rlhf_numeric.claims import (
+from rlhf_numeric.claims.generalisation import (
     ascent,
+    ascent_stochastic,
+    assembled,
     decomposition,
-    generalisation,
     geometry,
     gradient,
-    nonlinear,
     policy,
     stability,
-    stochastic,
-    suboptimality,
+    stability_on_samples,
 )
+from rlhf_numeric.claims.variants import nonlinear_rewards
 
 GROUPS = (
     policy,
@@ -29,11 +29,11 @@ GROUPS = (
     geometry,
     decomposition,
     stability,
-    generalisation,
-    suboptimality,
+    stability_on_samples,
+    assembled,
     ascent,
-    stochastic,
-    nonlinear,
+    ascent_stochastic,
+    nonlinear_rewards,
 )
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(

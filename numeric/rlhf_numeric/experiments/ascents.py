@@ -12,7 +12,7 @@ import numpy as np
 from rlhf_numeric._arithmetic import Array
 from rlhf_numeric.ascent import Estimator, Trajectory, gradient_ascent, stochastic_gradient_ascent
 from rlhf_numeric.claims import CLAIMS
-from rlhf_numeric.claims.geometry import exp_radius
+from rlhf_numeric.claims.generalisation.geometry import exp_radius
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import Problem
 

@@ -1,8 +1,8 @@
 """Claims on algorithms S ↦ θ_S over all samples S ~ D^n: uniform stability, and the three-term bounds.
 
 The algorithm is one step of gradient ascent on J_S from θ, η = λ/B², unless the claim says otherwise. Samples are
-enumerated as in `rlhf_numeric.claims.samples`. Coverage is that of `rlhf_numeric.claims.stability`, of every sample,
-with the smallest σ and the largest ε of them all.
+enumerated as in `rlhf_numeric.claims.common.samples`. Coverage is that of `stability` beside this
+module, of every sample, with the smallest σ and the largest ε of them all.
 """
 
 from typing import NamedTuple
@@ -13,11 +13,7 @@ from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, is_ze
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.ascent import moved
 from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
-from rlhf_numeric.claims.ascent import steps_of
-from rlhf_numeric.claims.decomposition import SAMPLED
-from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
-from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import (
+from rlhf_numeric.claims.common.samples import (
     frequencies,
     neighbours,
     occurrences,
@@ -25,7 +21,11 @@ from rlhf_numeric.claims.samples import (
     sample_probs,
     spread_out,
 )
-from rlhf_numeric.claims.stability import covering, image, kappa, residual_term, trace
+from rlhf_numeric.claims.generalisation.ascent import steps_of
+from rlhf_numeric.claims.generalisation.decomposition import SAMPLED
+from rlhf_numeric.claims.generalisation.geometry import BOUNDED, exp_radius, second_order
+from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.generalisation.stability import covering, image, kappa, residual_term, trace
 from rlhf_numeric.gradient import covariance_per_prompt, expectation, gradient_per_prompt
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective_per_prompt

@@ -1,21 +1,35 @@
 """Claims on the population gap J(θ*) − J(θ) by the direct route: coverage by one sample, no concentration term.
 
 The sample S is the first half of the prompts, D the prompt weights of the instance; B bounds the features of all
-prompts, seen or not. Coverage is that of `rlhf_numeric.claims.stability`, at θ* in the claims on ascents.
+prompts, seen or not. Coverage is that of `stability` beside this module, at θ* in the claims on ascents.
 """
 
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, amin, exp, join, log, norm, sqrt, zeros_like
 from rlhf_numeric.claim import Constant, inequality_with_constant
-from rlhf_numeric.claims.ascent import iterates, steps_of
-from rlhf_numeric.claims.decomposition import population
-from rlhf_numeric.claims.generalisation import full_step, population_gaps
-from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
-from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import draw_tree, draws
-from rlhf_numeric.claims.stability import COVERED, cover, first_half, is_covered, kappa, residual_term, trace
-from rlhf_numeric.claims.stochastic import DRAWS, PAIR_DRAWS, pairs_of_actions, pairwise_tree, running_means
+from rlhf_numeric.claims.common.samples import draw_tree, draws
+from rlhf_numeric.claims.generalisation.ascent import iterates, steps_of
+from rlhf_numeric.claims.generalisation.ascent_stochastic import (
+    DRAWS,
+    PAIR_DRAWS,
+    pairs_of_actions,
+    pairwise_tree,
+    running_means,
+)
+from rlhf_numeric.claims.generalisation.decomposition import population
+from rlhf_numeric.claims.generalisation.geometry import BOUNDED, exp_radius, second_order
+from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.generalisation.stability import (
+    COVERED,
+    cover,
+    first_half,
+    is_covered,
+    kappa,
+    residual_term,
+    trace,
+)
+from rlhf_numeric.claims.generalisation.stability_on_samples import full_step, population_gaps
 from rlhf_numeric.gradient import covariance, gradient
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.problem import positive_bound

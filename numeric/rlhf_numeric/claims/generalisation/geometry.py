@@ -4,7 +4,7 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, amax, exp, join, norm
 from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
-from rlhf_numeric.claims.policy import SETTING, log_mgf, scaled_error
+from rlhf_numeric.claims.generalisation.policy import SETTING, log_mgf, scaled_error
 from rlhf_numeric.gradient import gradient, gradient_per_prompt, variance
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective
