@@ -7,8 +7,8 @@ import numpy as np
 from rlhf_numeric._arithmetic import Array, Numbers, amax, amin, exp, join, norm
 from rlhf_numeric.ascent import gradient_step
 from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
-from rlhf_numeric.claims.generalisation.geometry import BOUNDED, second_order
-from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
+from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.claims.generalisation.stability import trace
 from rlhf_numeric.gradient import covariance, gradient
 from rlhf_numeric.instance import Instance

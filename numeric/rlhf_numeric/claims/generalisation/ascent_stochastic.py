@@ -7,10 +7,10 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Numbers, amax, amin, concat, is_zero, join, norm, pairs, sqrt, zeros_like
 from rlhf_numeric.claim import Constant, inequality_with_constant
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
 from rlhf_numeric.claims.common.samples import draw_tree, draws, spread_out
 from rlhf_numeric.claims.generalisation.ascent import iterates, steps_of
-from rlhf_numeric.claims.generalisation.geometry import BOUNDED, second_order
-from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.gradient import gradient
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective

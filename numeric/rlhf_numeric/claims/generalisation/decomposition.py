@@ -6,15 +6,13 @@ Expectations over S ~ D^n are exact: every sample is enumerated, see `rlhf_numer
 from rlhf_numeric._arithmetic import Numbers, absolute, amin, at_least, join, norm, sqrt, zeros_like
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
 from rlhf_numeric.claims.common.samples import on_samples, sample_probs
-from rlhf_numeric.claims.generalisation.geometry import BOUNDED, second_order
-from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.gradient import expectation, gradient, variance
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective, objective_per_prompt
 from rlhf_numeric.problem import feature_bound
-
-SAMPLED = "S ~ D^n: prompts independent, each of law D, a probability vector"
 
 
 @inequality(

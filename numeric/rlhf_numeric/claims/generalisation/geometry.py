@@ -4,14 +4,13 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, amax, exp, join, norm
 from rlhf_numeric.claim import Constant, identity, inequality, inequality_with_constant
-from rlhf_numeric.claims.generalisation.policy import SETTING, log_mgf, scaled_error
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
+from rlhf_numeric.claims.generalisation.policy import log_mgf, scaled_error
 from rlhf_numeric.gradient import gradient, gradient_per_prompt, variance
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective
 from rlhf_numeric.policy import log_partition, policy, relative_features
 from rlhf_numeric.problem import feature_bound
-
-BOUNDED = "‖φ(x,a)‖ ≤ B on the sample"
 
 
 @inequality("variance-bound", "Var_{π_θ}(⟨v,φ⟩) ≤ B²‖v‖²", SETTING, BOUNDED)

@@ -3,7 +3,7 @@
 from rlhf_numeric._arithmetic import Numbers, join, log, zeros_like
 from rlhf_numeric._dual import Dual
 from rlhf_numeric.claim import identity
-from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.common.hypotheses import SETTING
 from rlhf_numeric.gradient import (
     centred_scores,
     covariance_per_prompt,

@@ -3,6 +3,7 @@
 from rlhf_numeric import _arithmetic as ar
 from rlhf_numeric._arithmetic import Numbers
 from rlhf_numeric.claim import identity, inequality
+from rlhf_numeric.claims.common.hypotheses import SETTING
 from rlhf_numeric.gradient import centred_scores
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import objective_per_prompt, value_of_policy
@@ -15,8 +16,6 @@ from rlhf_numeric.policy import (
     relative_entropy,
 )
 from rlhf_numeric.problem import feature_bound
-
-SETTING = "q > 0, Σ_a q = 1 and λ > 0"
 
 
 @identity("boltzmann-normalised", "Σ_a π_θ(a|x) = 1 and π_θ ≥ 0", SETTING)

@@ -13,6 +13,7 @@ from rlhf_numeric._arithmetic import Array, Numbers, absolute, amax, amin, is_ze
 from rlhf_numeric._sharing import shared
 from rlhf_numeric.ascent import moved
 from rlhf_numeric.claim import Constant, inequality, inequality_with_constant
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
 from rlhf_numeric.claims.common.samples import (
     frequencies,
     neighbours,
@@ -21,10 +22,7 @@ from rlhf_numeric.claims.common.samples import (
     sample_probs,
     spread_out,
 )
-from rlhf_numeric.claims.generalisation.ascent import steps_of
-from rlhf_numeric.claims.generalisation.decomposition import SAMPLED
-from rlhf_numeric.claims.generalisation.geometry import BOUNDED, exp_radius, second_order
-from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.generalisation.geometry import exp_radius, second_order
 from rlhf_numeric.claims.generalisation.stability import covering, image, kappa, residual_term, trace
 from rlhf_numeric.gradient import covariance_per_prompt, expectation, gradient_per_prompt
 from rlhf_numeric.instance import Instance
@@ -91,17 +89,6 @@ def covers_at_optimum(instance: Instance) -> Array:
     return np.broadcast_to(mask, instance.batch_shape)
 
 
-@inequality_with_constant(
-    "suboptimality-empirical-optimum",
-    "E_S[J(θ*) − J(θ_S)] ≤ B‖θ*‖/√n + C·2ε²ρ²/λ for empirical optima",
-    SETTING,
-    BOUNDED,
-    SAMPLED,
-    "coverage of every S at θ_S by P_S, σ, ε",
-    "∇J_S(θ_S) = 0 and ‖θ* − θ_S‖ ≤ ρ for every S",
-    applicable=covers_at_optimum,
-    samples=True,
-)
 def suboptimality_empirical_optimum(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """For the optima of `empirical_optima`, with the smallest ρ.
 
@@ -116,18 +103,6 @@ def suboptimality_empirical_optimum(instance: Instance, constant: Constant) -> t
     return gap, concentration(instance) + rest
 
 
-@inequality_with_constant(
-    "suboptimality-ga",
-    "E_S[J(θ*) − J(θ_{t(S)})] ≤ B‖θ*‖/√n + CKρ²/T + C(κρ·Kρ/√T + 2ε²ρ²/λ) for some t(S) < T, κ = 2B²e^M/σ",
-    SETTING,
-    BOUNDED,
-    SAMPLED,
-    "coverage of every S at θ* by P_S, σ, ε",
-    "gradient ascent on J_S, η = λ/B², ‖θ* − θ_0‖ = ρ, K = B²/λ",
-    applicable=covers_at_optimum,
-    samples=True,
-    steps=steps_of,
-)
 def suboptimality_ga(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take the best t(S) < T on each sample, for every T."""
     problem = instance.problem

@@ -9,7 +9,7 @@ import numpy as np
 from rlhf_numeric._arithmetic import Numbers, amax, exp, join
 from rlhf_numeric._dual import Dual
 from rlhf_numeric.claim import Constant, identity, inequality_with_constant
-from rlhf_numeric.claims.generalisation.policy import SETTING
+from rlhf_numeric.claims.common.hypotheses import SETTING
 from rlhf_numeric.gradient import covariance_of, variance
 from rlhf_numeric.instance import Instance
 from rlhf_numeric.objective import value_of_boltzmann, value_under
