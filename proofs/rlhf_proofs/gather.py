@@ -25,6 +25,7 @@ __all__ = [
     "kernel_library",
     "lean_evidence",
     "numeric_evidence",
+    "own_words",
     "require_one_theorem",
     "run_kernel",
     "run_lean",
@@ -62,6 +63,16 @@ def require_one_theorem(entries: Sequence[ClaimEntry]) -> None:
         for what, other in named.items():
             if other is not None and other != theorem:
                 raise TableError(f"{entry.where}: {what} is about {other}, the row about {theorem}")
+
+
+def own_words(entry: ClaimEntry) -> dict[str, str | None]:
+    """Return what the claim tests and what the derivation derives, in words; None where the row's title says it."""
+    claim, derivation = CLAIMS.get(entry.numeric or ""), DERIVATIONS.get(entry.symbolic or "")
+    said = {
+        "tests": None if claim is None else claim.title,
+        "derives": None if derivation is None else derivation.title,
+    }
+    return {key: None if title in (entry.id, entry.title) else title for key, title in said.items()}
 
 
 def run_lean(

@@ -19,6 +19,7 @@ from rlhf_proofs.gather import (
     kernel_library,
     lean_evidence,
     numeric_evidence,
+    own_words,
     require_one_theorem,
     run_kernel,
     run_lean,
@@ -105,6 +106,7 @@ class Row:
             "paper": e.paper,
             "papers": e.papers,
             "group_slug": e.group_slug,
+            **own_words(e),
             "pinned_sha256": self.pinned,
         }
         head["changed"] = self.changed

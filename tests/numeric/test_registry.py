@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
+from rlhf_numeric.claim import identity, inequality, inequality_with_constant
 from rlhf_numeric.claims import nonlinear
 from rlhf_numeric.claims.registry import collect, modules
 from rlhf_numeric.claims.variants import nonlinear_rewards
@@ -36,6 +37,14 @@ def test_two_claims_with_one_id_are_refused():
     assert list(collect([module("a", one=claim), module("b", again=claim, other=3)])) == ["kl-nonneg"]
     with pytest.raises(ValueError, match="b: a claim kl-nonneg is defined already; an id stands once"):
         collect([module("a", one=claim), module("b", other=replace(claim, title="another"))])
+
+
+def test_a_claim_without_a_title_of_its_own_bears_its_id():
+    def sides(instance, **_):
+        return instance.theta, instance.theta
+
+    assert [make("some-id")(sides).title for make in (inequality, identity)] == ["some-id", "some-id"]
+    assert inequality_with_constant("some-id", "", "λ > 0")(sides).title == "some-id, C = exp M"
 
 
 def test_the_first_name_of_the_module_on_nonlinear_rewards_still_holds_its_claims():

@@ -165,7 +165,7 @@ def objects(schema):
             yield from objects(value)
 
 
-LATER = ("papers", "group_slug")  # a ledger that was stored before there were these is still read
+LATER = ("papers", "group_slug", "tests", "derives")  # a ledger that was stored before there were these is still read
 
 
 def test_the_schema_is_a_schema_and_leaves_no_field_out():

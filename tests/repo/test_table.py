@@ -81,6 +81,17 @@ def test_a_numeric_claim_names_the_theorem_that_the_table_names():
     assert [e.id for e in both if CLAIMS[e.numeric].lean != e.lean] == []
 
 
+def restated(entries):
+    """Rows whose claim or derivation says again what the title says: a title stands once."""
+    said = [(e, CLAIMS.get(e.numeric)) for e in entries] + [(e, DERIVATIONS.get(e.symbolic)) for e in entries]
+    return [e.id for e, evidence in said if evidence is not None and evidence.title == e.title]
+
+
+def test_no_title_stands_twice():
+    assert restated(ENTRIES) == []
+    assert restated([replace(ENTRIES[0], title=CLAIMS[ENTRIES[0].numeric].title)]) == [ENTRIES[0].id]
+
+
 def test_ids_are_slugs():
     assert [e.id for e in ENTRIES if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", e.id)] == []
 

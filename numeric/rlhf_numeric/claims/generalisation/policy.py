@@ -26,7 +26,7 @@ def boltzmann_normalised(instance: Instance) -> tuple[Numbers, Numbers]:
     return sums, ar.zeros_like(sums) + 1
 
 
-@identity("log-ratio", "log(π_θ/q) = ⟨θ,φ⟩/λ − A_x(θ)", SETTING)
+@identity("log-ratio", "", SETTING)
 def log_ratio(instance: Instance) -> tuple[Numbers, Numbers]:
     """Take the left side from `log_policy`, which never forms A_x."""
     problem, theta = instance.problem, instance.theta
