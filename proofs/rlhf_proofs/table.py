@@ -14,9 +14,19 @@ from typing import Any
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.resources import claims_folder
 
-__all__ = ["EVIDENCE", "ClaimEntry", "Paper", "load_papers", "load_table", "theorem_of"]
+__all__ = [
+    "EVIDENCE",
+    "UNWRITTEN",
+    "ClaimEntry",
+    "Paper",
+    "homes_of_rows",
+    "load_papers",
+    "load_table",
+    "theorem_of",
+]
 
 EVIDENCE = ("lean", "symbolic", "numeric")
+UNWRITTEN = "…"  # in the place of words that `rlhf-lemmas new` leaves to a person
 _HEAD = ("title", "arxiv", "url", "groups")
 _REQUIRED = ("title", "group", "place")
 _TEXTS = (*_REQUIRED, "arxiv", "latex")
@@ -92,12 +102,13 @@ def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
     Raises
     ------
     TableError
-        If a file is not TOML, has no paper or no row, an id is not a slug or there twice, a field is missing, unknown
-        or not what it should be, or a row names no evidence.
+        If a file is not TOML, has no paper or no row, an id is not a slug or there twice, a field is missing, unknown,
+        not what it should be or still to be written, or a row names no evidence.
     """
     tables = _read(path)
     found: dict[str, ClaimEntry] = {}
     for file, paper, rows in tables:
+        _require_written(f"{file}: paper", vars(paper))
         for slug, row in rows.items():
             entry = _entry(file, paper, slug, row)
             if slug in found:
@@ -111,6 +122,11 @@ def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
 def load_papers(path: Path | None = None) -> dict[str, Paper]:
     """Read the heads of the tables by their names; see `load_table`."""
     return {paper.slug: paper for _, paper, _ in _read(path)}
+
+
+def homes_of_rows(path: Path | None = None) -> dict[str, str]:
+    """Return for each id the paper whose file holds its row, whatever the row says; see `load_table`."""
+    return {slug: paper.slug for _, paper, rows in _read(path) for slug in rows}
 
 
 def theorem_of(id: str) -> str:
@@ -182,9 +198,15 @@ def _require_fields(path: Path, slug: str, row: Mapping[str, Any]) -> None:
     not_text += [k for k in EVIDENCE if k in row and row[k] is not False and not _is_text(row[k])]
     if missing or unknown or not_text:
         raise TableError(f"{path}: {slug}: missing {missing}, unknown {unknown}, not a non-empty string {not_text}")
+    _require_written(f"{path}: {slug}", row)
     also = row.get("also", [])
     if not isinstance(also, list) or not all(map(_is_text, also)):
         raise TableError(f"{path}: {slug}: also: expected a list of names of papers, got {also!r}")
+
+
+def _require_written(where: str, fields: Mapping[str, Any]) -> None:
+    if unwritten := [name for name, words in fields.items() if words == UNWRITTEN]:
+        raise TableError(f"{where}: {', '.join(unwritten)}: still to be written")
 
 
 def _is_text(value: object) -> bool:

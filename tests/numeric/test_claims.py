@@ -22,6 +22,7 @@ def test_a_claim_says_what_it_assumes_and_where_it_is_proved(claim):
     assert CLAIMS[claim.id] is claim
     assert claim.title
     assert claim.hypotheses
+    assert "…" not in claim.hypotheses  # a stub that nobody has filled in
     assert claim.lean == "RLHF." + claim.id.replace("-", "_")
 
 

@@ -22,6 +22,7 @@ from strategies import EXTREMES, instances
 def test_every_paper_of_the_claims_has_its_falsehoods():
     assert set(PAPERS) == {module.__name__.split(".")[-2] for module in modules()}
     assert all(paper.PLANTED for paper in PAPERS.values())
+    assert [name for name in PLANTED if "…" in name] == []  # a stub that nobody has filled in
 
 
 @pytest.mark.parametrize("falsehood", PLANTED.values(), ids=PLANTED)
