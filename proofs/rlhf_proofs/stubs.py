@@ -17,7 +17,7 @@ from rlhf_numeric.instance import Instance
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.table import UNWRITTEN, Paper, homes_of_rows, load_papers
 
-__all__ = ["NewClaim", "plan"]
+__all__ = ["NewClaim", "lean_name", "plan"]
 
 _HEAD = """# The statements of one paper: id -> title, LaTeX, group, place. What the fields mean is in CONTRIBUTING.md.
 
@@ -137,16 +137,16 @@ def plan(root: Path, id: str, paper: str, group: str | None = None) -> NewClaim:
     group = _group(papers.get(paper), paper, group)
     names = {
         "id": id, "name": id.replace("-", "_"), "paper": paper, "group": group, "unwritten": UNWRITTEN,
-        "heading": _heading(papers.get(paper), group), "lean_paper": _camel(paper), "lean_group": _camel(group),
+        "heading": _heading(papers.get(paper), group), "lean_paper": lean_name(paper), "lean_group": lean_name(group),
     }  # fmt: skip
     _require_new(root, names)
-    lean, claims = root / "proofs/RLHF/Papers" / _camel(paper), root / "numeric/rlhf_numeric/claims" / paper
+    lean, claims = root / "proofs/RLHF/Papers" / lean_name(paper), root / "numeric/rlhf_numeric/claims" / paper
     package = claims / "__init__.py"
     return NewClaim(
         by_hand={
             **_table(root / f"claims/{paper}.toml", papers.get(paper), names),
-            **_lean(lean / f"Main/{_camel(group)}.lean", _MAIN, _THEOREM, names),
-            **_lean(lean / f"Examples/{_camel(group)}.lean", _EXAMPLES, _INSTANCE, names),
+            **_lean(lean / f"Main/{lean_name(group)}.lean", _MAIN, _THEOREM, names),
+            **_lean(lean / f"Examples/{lean_name(group)}.lean", _EXAMPLES, _INSTANCE, names),
             **_numeric(claims / f"{group}.py", names),
             **_planted(root / f"tests/planted/{paper}.py", names),
         },
@@ -191,7 +191,14 @@ def _heading(paper: Paper | None, group: str) -> str:
     return ("" if paper is None else paper.groups.get(group, "")) or group.replace("_", " ").capitalize()
 
 
-def _camel(slug: str) -> str:
+def lean_name(slug: str) -> str:
+    """Return the name of a paper or a group as a Lean module.
+
+    Examples
+    --------
+    >>> lean_name("reward_shift")
+    'RewardShift'
+    """
     return "".join(part.capitalize() for part in slug.split("_"))
 
 
