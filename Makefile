@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 BENCH  := .venv-bench
 LOCKS  := requirements
 
-.PHONY: check test lint lock bench clean
+.PHONY: check test lint lock bench records clean
 
 ## check: every statement three ways, then the ledger (the main job)
 check: $(VENV)/ready-check
@@ -27,6 +27,19 @@ lint: $(VENV)/ready-test
 bench: $(BENCH)/ready-bench
 	$(BENCH)/bin/rlhf-lemmas lean setup
 	$(BENCH)/bin/python -m benchmarks
+
+## records: remake all that commands write, in order, up to the first failure; BY says who answers for it
+records: $(VENV)/ready-test
+	$(if $(BY),,$(error who answers for the check? make records BY="A. NAME"))
+	$(BIN)/rlhf-lemmas lean setup
+	$(BIN)/rlhf-lemmas lean imports
+	$(BIN)/python -m rlhf_symbolic proofs
+	$(BIN)/rlhf-lemmas mutate --outdated --out numeric/rlhf_numeric/counterexamples
+	$(BIN)/rlhf-lemmas pin --write
+	$(BIN)/rlhf-lemmas lean heartbeats --write
+	$(BIN)/rlhf-lemmas check
+	$(BIN)/rlhf-lemmas formalization
+	$(BIN)/rlhf-lemmas record-ledger --by "$(BY)"
 
 ## lock: pin the dependencies anew (needs uv, which no lock holds); check and bench take their versions from test
 EXTRAS_check := lean plots report build

@@ -25,6 +25,7 @@ from rlhf_proofs.commands.cite import cite, formalization
 from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
 from rlhf_proofs.commands.heartbeats import heartbeats
+from rlhf_proofs.commands.new import imports, new
 from rlhf_proofs.commands.pin import pin
 from rlhf_proofs.commands.record import record_ledger
 from rlhf_proofs.commands.report import graph, report
@@ -178,6 +179,7 @@ app.command(epilog="Example: rlhf-lemmas cite gradient-domination --latex --out 
 app.command(epilog="Example: rlhf-lemmas formalization --check")(formalization)
 app.command(epilog="Example: rlhf-lemmas report site")(report)
 app.command(epilog="Example: rlhf-lemmas graph --dot")(graph)
+app.command(epilog="Example: rlhf-lemmas new change-of-measure --paper reward_shift --group change_of_measure")(new)
 app.command(epilog="Example: rlhf-lemmas pin grad-objective --write")(pin)
 app.command(epilog="Example: rlhf-lemmas record-ledger --by 'A. Name'")(record_ledger)
 app.command(epilog="Example: rlhf-lemmas trace build/trace")(trace)
@@ -254,6 +256,7 @@ def lean_stats(
 
 
 lean_app.command(epilog="Example: rlhf-lemmas lean heartbeats")(heartbeats)
+lean_app.command(epilog="Example: rlhf-lemmas lean imports --check")(imports)
 attacks.register(app)
 
 

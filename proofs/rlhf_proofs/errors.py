@@ -17,7 +17,7 @@ class LeanFailureError(Exception):
 
 
 class TableError(Exception):
-    """``claims.toml`` is not what it should be."""
+    """A table of ``claims/`` is not what it should be."""
 
 
 class UnknownClaimError(KeyError):

@@ -9,14 +9,15 @@ from rlhf_proofs.errors import CannotRunError
 __all__ = [
     "audit_source",
     "cache_directory",
-    "claims_file",
+    "claims_folder",
     "document",
     "driver_source",
     "extractor_source",
     "heartbeats_file",
-    "pins_file",
+    "pins_folder",
     "proofs_directory",
     "recorded_folder",
+    "records_folder",
     "replace_text",
     "schema_file",
     "setting_file",
@@ -39,9 +40,9 @@ def proofs_directory() -> Path:
     return root.parent
 
 
-def claims_file() -> Path:
-    """Return the path of ``claims.toml``, the one table of statements."""
-    return _first_existing("claims.toml", _PACKAGE / "data/claims.toml", _PACKAGE.parents[1] / "claims.toml")
+def claims_folder() -> Path:
+    """Return the folder ``claims/`` of the tables of statements; all that ships with them lies beside it."""
+    return _first_existing("the folder claims", _PACKAGE / "data/claims", _PACKAGE.parents[1] / "claims")
 
 
 def setting_file() -> Path:
@@ -49,9 +50,14 @@ def setting_file() -> Path:
     return _first_existing("setting.toml", _PACKAGE / "data/setting.toml", _PACKAGE.parents[1] / "setting.toml")
 
 
-def pins_file() -> Path:
-    """Return the path of ``pins.json``, the statements as they were pinned."""
-    return _first_existing("pins.json", _PACKAGE / "data/pins.json", _PACKAGE.parents[1] / "pins.json")
+def records_folder() -> Path:
+    """Return the folder ``records/``, in which commands keep what they have found out."""
+    return _first_existing("the folder records", _PACKAGE / "data/records", _PACKAGE.parents[1] / "records")
+
+
+def pins_folder() -> Path:
+    """Return the folder ``records/pins/``, the statements of each paper as they were pinned."""
+    return records_folder() / "pins"
 
 
 def document(name: str) -> str:
@@ -61,15 +67,13 @@ def document(name: str) -> str:
 
 
 def heartbeats_file() -> Path:
-    """Return the path of ``heartbeats.json``, the recorded costs of the Lean declarations."""
-    return _first_existing(
-        "heartbeats.json", _PACKAGE / "data/heartbeats.json", _PACKAGE.parents[1] / "heartbeats.json"
-    )
+    """Return the path of ``records/heartbeats.json``, the recorded costs of the Lean declarations."""
+    return records_folder() / "heartbeats.json"
 
 
 def recorded_folder() -> Path | None:
     """Return the folder of ``ledger.json`` and ``recorded.json``, the ledger of the release; None if there is none."""
-    folders = (_PACKAGE / "data", _PACKAGE.parents[1])
+    folders = (_PACKAGE / "data/records", _PACKAGE.parents[1] / "records")
     return next((folder for folder in folders if (folder / "recorded.json").exists()), None)
 
 

@@ -1,18 +1,36 @@
-"""``claims.toml``: the one place where an id is tied to its Lean theorem, sympy derivation and numpy claim."""
+"""``claims/<paper>.toml``: the one place where an id is tied to its Lean theorem, sympy derivation and numpy claim.
+
+A file begins with the paper, its number, and its groups; each further table is a statement. The theorem, the derivation
+and the claim bear the id as their name, unless the row says another, or ``false`` where there is none.
+"""
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rlhf_proofs.errors import TableError
-from rlhf_proofs.resources import claims_file
+from rlhf_proofs.resources import claims_folder
 
-__all__ = ["ClaimEntry", "load_table"]
+__all__ = [
+    "EVIDENCE",
+    "UNWRITTEN",
+    "ClaimEntry",
+    "Paper",
+    "homes_of_rows",
+    "load_papers",
+    "load_table",
+    "theorem_of",
+]
 
-_REQUIRED = ("title", "group", "paper")
-_EVIDENCE = ("lean", "symbolic", "numeric")
-_OPTIONAL = (*_EVIDENCE, "latex")
+EVIDENCE = ("lean", "symbolic", "numeric")
+UNWRITTEN = "…"  # in the place of words that `rlhf-lemmas new` leaves to a person
+_HEAD = ("title", "arxiv", "url", "groups")
+_REQUIRED = ("title", "group", "place")
+_TEXTS = (*_REQUIRED, "arxiv", "latex")
+_KNOWN = (*_TEXTS, *EVIDENCE, "also")
 
 
 @dataclass(frozen=True)
@@ -24,11 +42,15 @@ class ClaimEntry:
     id
         Slug, the key everywhere.
     title, group, paper
-        The statement in a line, its group, and where the paper has it.
+        The statement in a line, the title of its group, and where the paper has it.
     lean, symbolic, numeric
         Names of the theorem, derivation and claim; None where the statement has none.
     latex
         The statement in LaTeX, text with ``$…$``, for citations and the report; None where nobody has written it.
+    group_slug
+        The group's name as a module.
+    papers
+        Names of the papers that the statement serves; the first one's file holds the row.
     """
 
     id: str
@@ -39,39 +61,153 @@ class ClaimEntry:
     symbolic: str | None
     numeric: str | None
     latex: str | None = None
+    group_slug: str = ""
+    papers: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The row, for messages."""
+        return f"{''.join(f'claims/{home}.toml: ' for home in self.papers[:1])}{self.id}"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper, as the head of its file says.
+
+    Attributes
+    ----------
+    slug
+        Name of the file, and of the paper's folders.
+    title, arxiv, url
+        Of the paper.
+    groups
+        Titles of the groups of its statements by their slugs.
+    """
+
+    slug: str
+    title: str
+    arxiv: str
+    url: str
+    groups: Mapping[str, str]
 
 
 def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
-    """Read the claim table, in its own order.
+    """Read the claim table, in its own order: the papers by name, the rows of each as they stand in its file.
+
+    Parameters
+    ----------
+    path
+        A folder of tables, or one of them. Default: those that ship with the package.
 
     Raises
     ------
     TableError
-        If the file is not TOML or has no row, an id is not a slug, a field is missing, unknown or not a string, or a
-        row names no evidence.
+        If a file is not TOML, has no paper or no row, an id is not a slug or there twice, a field is missing, unknown,
+        not what it should be or still to be written, or a row names no evidence.
     """
-    path = path or claims_file()
+    tables = _read(path)
+    found: dict[str, ClaimEntry] = {}
+    for file, paper, rows in tables:
+        _require_written(f"{file}: paper", vars(paper))
+        for slug, row in rows.items():
+            entry = _entry(file, paper, slug, row)
+            if slug in found:
+                raise TableError(f"{file}: {slug}: is in {found[slug].where}, too; an id stands once")
+            if strangers := sorted(set(entry.papers) - {other.slug for _, other, _ in tables}):
+                raise TableError(f"{file}: {slug}: also: there is no table of {', '.join(strangers)}")
+            found[slug] = entry
+    return tuple(found.values())
+
+
+def load_papers(path: Path | None = None) -> dict[str, Paper]:
+    """Read the heads of the tables by their names; see `load_table`."""
+    return {paper.slug: paper for _, paper, _ in _read(path)}
+
+
+def homes_of_rows(path: Path | None = None) -> dict[str, str]:
+    """Return for each id the paper whose file holds its row, whatever the row says; see `load_table`."""
+    return {slug: paper.slug for _, paper, rows in _read(path) for slug in rows}
+
+
+def theorem_of(id: str) -> str:
+    """Return the full name of the theorem that a row means where it names none."""
+    return "RLHF." + id.replace("-", "_")
+
+
+def _read(path: Path | None) -> list[tuple[Path, Paper, dict[str, Any]]]:
+    """Return file, paper and rows of each table."""
+    path = path or claims_folder()
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not files:
+        raise TableError(f"{path}: no table; expected at least one file PAPER.toml")
+    read = []
+    for file in files:
+        raw = _toml(file)
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", file.stem):  # papers become names of modules
+            raise TableError(f"{file}: expected small letters, digits and underscores as a paper, got {file.stem!r}")
+        paper = _paper(file, raw.pop("paper", None))
+        if not raw:
+            raise TableError(f"{file}: no statement; expected at least one table [ID]")
+        read.append((file, paper, raw))
+    return read
+
+
+def _toml(path: Path) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise TableError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise TableError(f"{path}: not TOML: {error}") from error
-    if not raw:
-        raise TableError(f"{path}: no statement; expected at least one table [ID]")
-    return tuple(_entry(path, slug, row) for slug, row in raw.items())
 
 
-def _entry(path: Path, slug: str, row: object) -> ClaimEntry:
+def _paper(path: Path, head: object) -> Paper:
+    if not isinstance(head, dict) or set(head) != set(_HEAD):
+        raise TableError(f"{path}: expected a table [paper] with {', '.join(_HEAD)}, got {head!r}")
+    groups = head["groups"]
+    if not isinstance(groups, dict) or not all(map(_is_text, [*groups.values(), *(head[k] for k in _HEAD[:-1])])):
+        raise TableError(f"{path}: paper: expected non-empty strings, and groups as a table of them, got {head!r}")
+    if odd := [slug for slug in groups if not re.fullmatch(r"[a-z][a-z0-9_]*", slug)]:
+        raise TableError(f"{path}: paper.groups: expected small letters, digits and underscores, got {odd}")
+    return Paper(path.stem, **head)
+
+
+def _entry(path: Path, paper: Paper, slug: str, row: object) -> ClaimEntry:
     if not isinstance(row, dict):
         raise TableError(f"{path}: {slug}: expected a table, got {row!r}")
     if not re.fullmatch(r"[a-z0-9-]+", slug):  # ids become names of files
         raise TableError(f"{path}: expected small letters, digits and hyphens as an id, got {slug!r}")
+    _require_fields(path, slug, row)
+    if row["group"] not in paper.groups:
+        known = ", ".join(paper.groups)
+        raise TableError(f"{path}: {slug}: no group {row['group']!r} in [paper.groups]; known: {known}")
+    default = {"lean": theorem_of(slug), "symbolic": slug, "numeric": slug}
+    names = {kind: row.get(kind, default[kind]) or None for kind in EVIDENCE}
+    if not any(names.values()):
+        raise TableError(f"{path}: {slug}: names no evidence: expected at least one of {', '.join(EVIDENCE)}")
+    return ClaimEntry(
+        slug, row["title"], paper.groups[row["group"]], f"{row.get('arxiv', paper.arxiv)}, {row['place']}", **names,
+        latex=row.get("latex"), group_slug=row["group"], papers=(paper.slug, *row.get("also", ())),
+    )  # fmt: skip
+
+
+def _require_fields(path: Path, slug: str, row: Mapping[str, Any]) -> None:
     missing = [k for k in _REQUIRED if k not in row]
-    unknown = [k for k in row if k not in (*_REQUIRED, *_OPTIONAL)]
-    not_text = [k for k, v in row.items() if not isinstance(v, str) or not v]
+    unknown = [k for k in row if k not in _KNOWN]
+    not_text = [k for k in _TEXTS if k in row and not _is_text(row[k])]
+    not_text += [k for k in EVIDENCE if k in row and row[k] is not False and not _is_text(row[k])]
     if missing or unknown or not_text:
         raise TableError(f"{path}: {slug}: missing {missing}, unknown {unknown}, not a non-empty string {not_text}")
-    if not any(k in row for k in _EVIDENCE):
-        raise TableError(f"{path}: {slug}: names no evidence: expected at least one of {', '.join(_EVIDENCE)}")
-    return ClaimEntry(slug, *(row[k] for k in _REQUIRED), *(row.get(k) for k in _OPTIONAL))
+    _require_written(f"{path}: {slug}", row)
+    also = row.get("also", [])
+    if not isinstance(also, list) or not all(map(_is_text, also)):
+        raise TableError(f"{path}: {slug}: also: expected a list of names of papers, got {also!r}")
+
+
+def _require_written(where: str, fields: Mapping[str, Any]) -> None:
+    if unwritten := [name for name, words in fields.items() if words == UNWRITTEN]:
+        raise TableError(f"{where}: {', '.join(unwritten)}: still to be written")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

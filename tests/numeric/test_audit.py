@@ -24,7 +24,7 @@ from rlhf_numeric import (
 from rlhf_numeric.audit import bounds as audit_bounds
 from rlhf_numeric.audit import streaming as _streaming
 from rlhf_numeric.audit.bounds import ARRANGEMENTS, LEFT_OUT
-from rlhf_numeric.claims.stability import Coverage, suboptimality_direct_sides
+from rlhf_numeric.claims.generalisation.stability import Coverage, suboptimality_direct_sides
 
 AUDIT = importlib.import_module("rlhf_numeric.audit.report")  # the name in the package is the function
 RNG = np.random.default_rng(5)

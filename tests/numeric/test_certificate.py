@@ -12,7 +12,7 @@ from rlhf_numeric.audit import bounds as audit_bounds
 from rlhf_numeric.audit.certificate import certified, decomposed
 from rlhf_numeric.audit.coverage import covered_by
 from rlhf_numeric.audit.streaming import Stream
-from rlhf_numeric.claims.stability import image
+from rlhf_numeric.claims.generalisation.stability import image
 
 RNG = np.random.default_rng(11)
 

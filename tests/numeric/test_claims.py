@@ -8,7 +8,7 @@ from hypothesis import given
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Verdict, random_instances, run
 from rlhf_numeric import gradient as gradient_of_objective
-from rlhf_numeric.claims import geometry
+from rlhf_numeric.claims.generalisation import geometry
 from rlhf_numeric.evaluation.verdict import decide
 from strategies import gentle_instances, instances, with_extremes
 
@@ -22,6 +22,7 @@ def test_a_claim_says_what_it_assumes_and_where_it_is_proved(claim):
     assert CLAIMS[claim.id] is claim
     assert claim.title
     assert claim.hypotheses
+    assert "…" not in claim.hypotheses  # a stub that nobody has filled in
     assert claim.lean == "RLHF." + claim.id.replace("-", "_")
 
 

@@ -14,10 +14,10 @@ from rlhf_numeric import (
     random_instances,
     spectral_coverage,
 )
-from rlhf_numeric.claims.ascent import determinant
-from rlhf_numeric.claims.generalisation import covers_at_optimum, empirical_optima
-from rlhf_numeric.claims.samples import occurrences, on_samples
-from rlhf_numeric.claims.stability import cover, first_half, is_covered, last_half
+from rlhf_numeric.claims.common.samples import occurrences, on_samples
+from rlhf_numeric.claims.generalisation.ascent import determinant
+from rlhf_numeric.claims.generalisation.stability import cover, first_half, is_covered, last_half
+from rlhf_numeric.claims.generalisation.stability_on_samples import covers_at_optimum, empirical_optima
 from strategies import gentle_instances
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Instance, feature_bound, gradient_ascent
-from rlhf_numeric.claims.geometry import exp_radius
+from rlhf_numeric.claims.generalisation.geometry import exp_radius
 from rlhf_numeric.experiments import (
     EXPERIMENTS,
     ascents,

@@ -4,7 +4,7 @@ import pytest
 
 from rlhf_numeric import policy, random_instances
 from rlhf_numeric.arithmetic.kinds import balls
-from rlhf_numeric.claims.geometry import is_stationary
+from rlhf_numeric.claims.generalisation.geometry import is_stationary
 
 BATCH = random_instances(np.random.default_rng(0), batch=2000, shape=(3, 4, 3))
 PROBLEM = BATCH.problem

@@ -22,20 +22,25 @@ REPOSITORY = Path(__file__).parents[2]
 SCHEMA = json.loads(schema_file().read_text())
 
 TABLE = """
+[paper]
+title = "Somebody's"
+arxiv = "1705.06031"
+url = "https://arxiv.org/abs/1705.06031"
+groups = { policy = "Policy" }
+
 [log-ratio]
 title = "log(π/q) = ⟨θ,φ⟩/λ − A"
-group = "Policy"
-paper = "somewhere"
+group = "policy"
+place = "somewhere"
 lean = "RLHF.log_ratio"
 symbolic = "log-ratio"
 numeric = "log-ratio"
 
 [kl-nonneg]
 title = "KL ≥ 0"
-group = "Policy"
-paper = "somewhere"
-lean = "RLHF.kl_nonneg"
-numeric = "kl-nonneg"
+group = "policy"
+place = "somewhere"
+symbolic = false
 """
 
 

@@ -207,7 +207,7 @@ def test_show_of_an_unknown_id_exits_2_and_lists_the_known_ones(table, no_lean):
 
 
 def test_a_bad_table_exits_2_and_says_where(run_main, table):
-    table.write_text("[one]\n")
+    table.write_text(table.read_text() + "[one]\n")
     status, _, errors = run_main("check")
     assert status == 2
     assert "claims.toml: one: missing" in errors  # a path is not folded: it can be copied

@@ -48,10 +48,10 @@ def room(tmp_path, cache, table, lean, report, monkeypatch):
     (tmp_path / "run/campaign.json").write_text(json.dumps({k: asdict(v) for k, v in found.items()}))
     save_case(make_case(CLAIMS["kl-nonneg"], next(iter(probes().values())), found_by="hand"), tmp_path / "case.json")
     save_report(stored_reports()["kl-nonneg"], tmp_path)
-    write_pins(pins_of(load_table(table)), tmp_path / "pins.json")
+    write_pins(pins_of(load_table(table)), tmp_path / "pins/claims.json")
     write_record(recorded(library), tmp_path / "heartbeats.json")
-    for place in ("pins", "heartbeats"):
-        monkeypatch.setattr(f"rlhf_proofs.records.{place}.{place}_file", lambda place=place: tmp_path / f"{place}.json")
+    monkeypatch.setattr("rlhf_proofs.records.pins.pins_folder", lambda: tmp_path / "pins")
+    monkeypatch.setattr("rlhf_proofs.records.heartbeats.heartbeats_file", lambda: tmp_path / "heartbeats.json")
     monkeypatch.setattr(pin_command, "load_table", lambda: load_table(table))
     monkeypatch.setattr(heartbeats_command, "load_table", lambda: load_table(table))
     return {path.name: path for path in (*tmp_path.rglob("*.json"), table)}
@@ -75,7 +75,7 @@ READERS = {
     "progress.json": [(*CAMPAIGN, "--resume", "progress.json")],
     "case.json": [("replay", "case.json")],
     "kl-nonneg.json": [("replay", "kl-nonneg.json")],
-    "pins.json": [("pin",), ("pin", "kl-nonneg", "--write"), CHECK],
+    "claims.json": [("pin",), ("pin", "kl-nonneg", "--write"), CHECK],
     "heartbeats.json": [("lean", "heartbeats")],
     "claims.toml": [CHECK, ("pin",)],
 }  # fmt: skip

@@ -89,7 +89,8 @@ def test_one_kind_alone_runs_alone(table, lean, report, only):
 
 
 def test_a_statement_that_only_sympy_has_is_derived_and_the_rest_is_named_as_open(table, lean, report):
-    table.write_text('[psi-derivative]\ntitle = "t"\ngroup = "g"\npaper = "p"\nsymbolic = "psi-derivative"\n')
+    row = '[psi-derivative]\ntitle = "t"\ngroup = "policy"\nplace = "p"\nlean = false\nnumeric = false\n'
+    table.write_text(table.read_text().partition("[log-ratio]")[0] + row)
     lean(report())
     ledger = run()
     (claim,) = validated(ledger)["claims"]
@@ -279,3 +280,11 @@ def test_a_derivation_that_no_statement_names_is_in_the_ledger_too(table, lean, 
 def test_without_lean_or_without_asking_for_it_it_is_not_known(table, no_lean):
     assert kernel_checked(run())[0] is None
     assert kernel_checked(run(only="symbolic"))[0] is None
+
+
+def test_show_says_what_is_tested_and_derived_where_that_is_not_what_the_title_says(table, no_lean, run_main):
+    run_main("check", "--instances", 50)
+    assert "tests: KL(p‖q) ≥ 0" in run_main("show", "kl-nonneg")[1]
+    shown = run_main("show", "log-ratio")[1]
+    assert "derives: log(π_θ/q) = ⟨θ,φ⟩/λ − A\n" in shown
+    assert "tests:" not in shown  # the claim has no title of its own

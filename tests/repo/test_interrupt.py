@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from rlhf_numeric import CLAIMS
+
 # Says on its standard output that the command is at work, in place of a bar that only a terminal shows.
 SCRIPT = """
 import sys, time
@@ -47,7 +49,7 @@ CASES = {
     ),
     "mutate": (("mutate", "--workers", 2), r"stopped at mutants of .*: nothing was written; with --out"),
     "mutate to a folder": (("mutate", "--out", "mutants"), r"the reports of the claims that are done are in mutants"),
-    "throughput": (("throughput",), r"stopped at \S+ \(0 of 52\): nothing was written"),
+    "throughput": (("throughput",), rf"stopped at \S+ \(0 of {len(CLAIMS)}\): nothing was written"),
     "experiment": (("experiment", "all", "--seeds", 999, "--no-figures"), r"the rows so far are in .*rows\.csv"),
     "report": (("report", "site"), r"stopped at RLHF\.Sums \(31 of 52\): no file in site is half written"),
     "graph": (("graph",), LEAN),

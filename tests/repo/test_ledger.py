@@ -165,13 +165,16 @@ def objects(schema):
             yield from objects(value)
 
 
+LATER = ("papers", "group_slug", "tests", "derives")  # a ledger that was stored before there were these is still read
+
+
 def test_the_schema_is_a_schema_and_leaves_no_field_out():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     found = list(objects(SCHEMA))
     assert len(found) == 12
     for schema in found:
         assert schema["additionalProperties"] is False
-        assert schema["required"] == list(schema["properties"])
+        assert schema["required"] == [name for name in schema["properties"] if name not in LATER]
 
 
 def test_a_stored_ledger_is_recalled_and_a_damaged_one_is_not(table, cache):
@@ -191,7 +194,6 @@ def test_a_stored_ledger_is_recalled_and_a_damaged_one_is_not(table, cache):
 def test_the_digest_of_the_sources_changes_with_the_table_and_is_else_the_same(monkeypatch, tmp_path):
     before = sources_digest()
     assert sources_digest() == before
-    other = tmp_path / "other.toml"
-    other.write_text("")
-    monkeypatch.setattr("rlhf_proofs.ledger.build.claims_file", lambda: other)
+    (tmp_path / "other.toml").write_text("")
+    monkeypatch.setattr("rlhf_proofs.ledger.build.claims_folder", lambda: tmp_path)
     assert sources_digest() != before

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -11,8 +12,8 @@ from rlhf_proofs import build_ledger, cli
 from rlhf_proofs.commands import pin as command
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.ledger import build as ledger_module
-from rlhf_proofs.records.pins import difference, load_pins, write_pins
-from rlhf_proofs.resources import claims_file
+from rlhf_proofs.records.pins import difference, homes_of_pins, load_pins, store_pins, write_pins
+from rlhf_proofs.resources import claims_folder
 from rlhf_proofs.table import ClaimEntry, load_table
 
 from .conftest import pin_of, pins_of, validated
@@ -25,11 +26,10 @@ PIN = pin_of(ROW, statement="∀ x,\n  f x ≤ 1", definitions={"RLHF.f": "a"})
 @pytest.fixture
 def pins(table, tmp_path, monkeypatch):
     """The two statements of the test's table, pinned as the fake Lean reports them."""
-    path = tmp_path / "pins.json"
+    path = tmp_path / "pins/claims.json"
     write_pins(pins_of(load_table(table)), path)
     monkeypatch.setattr(command, "load_table", lambda: load_table(table))
-    monkeypatch.setattr(command, "load_pins", lambda: load_pins(path))
-    monkeypatch.setattr(command, "write_pins", lambda pins: write_pins(pins, path))
+    monkeypatch.setattr("rlhf_proofs.records.pins.pins_folder", lambda: path.parent)
     return path
 
 
@@ -142,14 +142,15 @@ def test_every_row_of_the_shipped_table_with_a_theorem_is_pinned_to_it():
 
 
 def edited(slug, field, value):
-    """Change one field of one row of a text of the table; without a value, drop it."""
+    """Change one field of one row of a text of the table, whatever stands there; without a value, drop it."""
 
     def edit(text):
         start = text.index(f"[{slug}]\n")
         end = text.find("\n[", start) % (len(text) + 1)
         row = text[start:end]
-        line = next(line for line in row.splitlines() if line.startswith(f"{field} = "))
-        return text[:start] + row.replace(line + "\n", "" if value is None else f'{field} = "{value}"\n') + text[end:]
+        kept = [line for line in row.splitlines() if not line.startswith(f"{field} = ")]
+        said = [] if value is None else [f"{field} = {json.dumps(value)}"]
+        return text[:start] + "\n".join([kept[0], *said, *kept[1:]]) + "\n" * (row[-1:] == "\n") + text[end:]
 
     return edit
 
@@ -158,18 +159,21 @@ def without(slug):
     return lambda text: re.sub(rf"\[{slug}\]\n(?:.+\n)+", "", text)
 
 
-UNPINNED = '\n[psi-sharp]\ntitle = "P = NP"\ngroup = "g"\npaper = "p"\nsymbolic = "psi-sharp"\n'
-AGAIN = '\n[again]\ntitle = "P = NP"\ngroup = "g"\npaper = "p"\nlean = "RLHF.kl_nonneg"\nnumeric = "kl-nonneg"\n'
-ROW_OF_KL = next(r for r in re.findall(r"\[[a-z-]+\]\n(?:.+\n)+", claims_file().read_text()) if "[kl-nonneg]" in r)
+UNPINNED = '\n[psi-sharp]\ntitle = "P = NP"\ngroup = "policy"\nplace = "p"\nlean = false\nnumeric = false\n'
+AGAIN = '\n[again]\ntitle = "P = NP"\ngroup = "policy"\nplace = "p"\nlean = "RLHF.kl_nonneg"\nnumeric = "kl-nonneg"\n'
+SHIPPED = claims_folder() / "generalisation.toml"
+ROW_OF_KL = next(r for r in re.findall(r"\[[a-z-]+\]\n(?:.+\n)+", SHIPPED.read_text()) if "[kl-nonneg]" in r)
+HEAD = SHIPPED.read_text().partition("[boltz")[0]
 STALE = {
     "another title": (edited("kl-nonneg", "title", "P = NP"), "title"),
     "another statement in LaTeX": (edited("kl-nonneg", "latex", "P = NP"), "latex"),
     "no statement in LaTeX": (edited("kl-nonneg", "latex", None), "latex"),
-    "another place": (edited("kl-nonneg", "paper", "1705.06031, Theorem 1"), "paper"),
-    "another group": (edited("kl-nonneg", "group", "Complexity"), "group"),
-    "no theorem": (edited("kl-nonneg", "lean", None), "lean"),
-    "no claim": (edited("grad-objective", "numeric", None), "numeric"),
-    "no derivation": (edited("grad-objective", "symbolic", None), "symbolic"),
+    "another place": (edited("kl-nonneg", "place", "Theorem 1"), "paper"),
+    "another paper": (edited("kl-nonneg", "arxiv", "1705.06031"), "paper"),
+    "another group": (edited("kl-nonneg", "group", "stability"), "group"),
+    "no theorem": (edited("kl-nonneg", "lean", False), "lean"),
+    "no claim": (edited("grad-objective", "numeric", False), "numeric"),
+    "no derivation": (edited("grad-objective", "symbolic", False), "symbolic"),
 }
 REFUSED = {
     "the claim of another row": (edited("log-ratio", "numeric", "kl-nonneg"), "the claim kl-nonneg is about RLHF.kl"),
@@ -179,11 +183,12 @@ REFUSED = {
     "a derivation that is no row's": (edited("grad-objective", "symbolic", "psi"), "the derivation psi is about RLHF"),
     "the theorem of another row": (edited("log-ratio", "lean", "RLHF.kl_nonneg"), "is about RLHF.log_ratio, the row"),
     "a row deleted": (without("kl-nonneg"), "kl-nonneg: pinned, but no longer in the table"),
-    "all but one deleted": (lambda text: text[text.rindex("\n[") :], "pinned, but no longer in the table"),
+    "all but one deleted": (lambda text: HEAD + text[text.rindex("\n[") :], "pinned, but no longer in the table"),
     "another id": (lambda text: text.replace("[kl-nonneg]", "[kl-positive]"), "kl-nonneg: pinned, but no longer"),
-    "a row twice": (lambda text: text + AGAIN, "kl-nonneg and again name the same theorem"),
-    "nothing": (lambda text: "", "no statement"),
-    "a comment only": (lambda text: "# P = NP\n", "no statement"),
+    "a row twice": (lambda text: text + AGAIN, "generalisation.toml: kl-nonneg and .*again name the same theorem"),
+    "nothing": (lambda text: "", "generalisation.toml: expected a table"),
+    "no row": (lambda text: HEAD, "generalisation.toml: no statement"),
+    "a comment only": (lambda text: "# P = NP\n", "expected a table .paper."),
 }  # fmt: skip
 
 
@@ -192,11 +197,11 @@ def shipped(tmp_path):
     """Check the shipped table after an edit, against the shipped pins."""
 
     def check(edit, **options):
-        text = claims_file().read_text(encoding="utf-8")
-        path = tmp_path / "claims.toml"
-        path.write_text(edit(text), encoding="utf-8")
-        assert edit is unchanged or path.read_text(encoding="utf-8") != text
-        return build_ledger(table=path, only="numeric", instances=5, **options)
+        tables = shutil.copytree(claims_folder(), tmp_path / "claims")
+        text, edited_text = SHIPPED.read_text(encoding="utf-8"), edit(SHIPPED.read_text(encoding="utf-8"))
+        assert edit is unchanged or edited_text != text
+        (tables / SHIPPED.name).write_text(edited_text, encoding="utf-8")
+        return build_ledger(table=tables, only="numeric", instances=5, **options)
 
     return check
 
@@ -233,7 +238,7 @@ def test_a_row_without_a_theorem_must_be_pinned_too(shipped):
 
 
 def test_the_order_of_the_rows_is_free(shipped):
-    ledger = shipped(lambda text: ROW_OF_KL + without("kl-nonneg")(text), claims=["kl-nonneg"])
+    ledger = shipped(lambda text: without("kl-nonneg")(text) + "\n" + ROW_OF_KL, claims=["kl-nonneg"])
     assert ledger.exit_code == 0
 
 
@@ -269,6 +274,33 @@ def test_pins_are_the_same_whatever_the_order_and_however_often_they_are_written
     first = write_pins({"b": PIN, "a": PIN}, tmp_path / "one.json").read_bytes()
     assert write_pins({"a": PIN, "b": PIN}, tmp_path / "two.json").read_bytes() == first
     assert write_pins(load_pins(tmp_path / "one.json"), tmp_path / "two.json").read_bytes() == first
+
+
+def test_each_paper_has_its_own_file_of_pins_and_one_without_a_pin_goes(tmp_path):
+    homes = {"a": "alpha", "b": "beta", "c": "alpha"}
+    assert store_pins({"a": PIN, "b": PIN, "c": PIN}, homes, tmp_path) == tmp_path
+    assert {p.name: list(load_pins(p)) for p in tmp_path.iterdir()} == {"alpha.json": ["a", "c"], "beta.json": ["b"]}
+    assert (homes_of_pins(tmp_path), load_pins(tmp_path)) == (homes, {"a": PIN, "c": PIN, "b": PIN})
+    store_pins({"a": PIN}, homes, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["alpha.json"]
+
+
+def test_an_id_that_two_files_pin_is_refused(tmp_path):
+    for paper in ("alpha", "beta"):
+        write_pins({"one": PIN}, tmp_path / f"{paper}.json")
+    with pytest.raises(TableError, match=r"beta\.json: one: is pinned in alpha\.json, too; let one of them go"):
+        load_pins(tmp_path)
+
+
+def test_the_pins_of_each_paper_are_of_the_rows_of_its_table():
+    assert homes_of_pins() == {entry.id: entry.papers[0] for entry in load_table()}
+
+
+def test_a_row_that_moves_to_another_paper_takes_its_pin_along_when_it_is_pinned(pins, table, lean, report):
+    lean(report("log_ratio", "kl_nonneg"))
+    pins.rename(pins.with_name("other.json"))
+    assert pinned("--write").exit_code == 0
+    assert [p.name for p in pins.parent.iterdir()] == ["claims.json"]
 
 
 def test_a_changed_title_is_shown_and_pinned_anew(pins, table, lean, report):

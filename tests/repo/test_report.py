@@ -70,6 +70,13 @@ def test_the_command_writes_a_page_for_each_statement_and_each_topic(checked, fe
     assert json.loads((tmp_path / "site/ledger.json").read_text()) == recall()
 
 
+def test_a_page_says_what_is_tested_and_derived_where_that_is_not_what_the_title_says(site):
+    pages = texts(site())
+    assert "What is tested: KL(p‖q) ≥ 0." in pages["statement/kl-nonneg.html"]
+    assert "What is derived: log(π_θ/q) = ⟨θ,φ⟩/λ − A." in pages["statement/log-ratio.html"]
+    assert "What is tested" not in pages["statement/log-ratio.html"]
+
+
 def test_nothing_on_the_site_names_another_place_to_load_from(site):
     for name, text in texts(site()).items():
         loaded = re.findall(r"(?:src|<link[^>]*href)=\"([^\"]*)\"", text)

@@ -8,7 +8,7 @@ from rlhf_proofs import resources
 from rlhf_proofs.errors import CannotRunError
 
 FINDERS = [
-    resources.proofs_directory, resources.claims_file, resources.driver_source, resources.audit_source,
+    resources.proofs_directory, resources.claims_folder, resources.driver_source, resources.audit_source,
     resources.schema_file,
 ]  # fmt: skip
 
@@ -24,11 +24,11 @@ def test_what_is_there_is_found_and_what_is_not_is_named_with_where_it_was_sough
 def test_data_inside_the_package_comes_before_a_checkout(monkeypatch, tmp_path):
     package = tmp_path / "proofs/rlhf_proofs"
     (package / "data").mkdir(parents=True)
-    (tmp_path / "claims.toml").touch()
+    (tmp_path / "claims").mkdir()
     monkeypatch.setattr(resources, "_PACKAGE", package)
-    assert resources.claims_file() == tmp_path / "claims.toml"
-    (package / "data/claims.toml").touch()
-    assert resources.claims_file() == package / "data/claims.toml"
+    assert resources.claims_folder() == tmp_path / "claims"
+    (package / "data/claims").mkdir()
+    assert resources.claims_folder() == package / "data/claims"
 
 
 def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):

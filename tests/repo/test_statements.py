@@ -19,14 +19,7 @@ from .lean_text import hypotheses, laws, meaning, short
 SETTING = load_setting()
 TABLE = {e.id: e for e in load_table()}
 PINS = load_pins()
-STRUCTURES = {
-    "ExpField": "Foundations", "IsProb": "Foundations", "Setting": "Model", "Problem": "Model",
-    "Problem.Coverage": "Papers/Generalisation/Stability", "NoisyOracle": "Papers/Generalisation/Ascent",
-}  # fmt: skip
-PREDICATES = {
-    "ExpBound": "Foundations", "Problem.UniformlyStable": "Papers/Generalisation/Stability", "FeatureBound": "Model",
-    "HasGradient": "Calculus",
-}  # fmt: skip
+DEFINITIONS = [p.read_text(encoding="utf-8") for p in sorted((proofs_directory() / "RLHF").rglob("Defs.lean"))]
 # Named results of the papers; a statement may be compared with one, and is never said to be one.
 RESULT = re.compile(
     r"(?:Theorems?|Lemmas?|Assumptions?|Definitions?|Corollary|Open Questions?) \d|weak gradient domination"
@@ -72,25 +65,33 @@ def test_hypotheses_are_read_before_arrows_in_front_of_and_inside_the_conclusion
     assert hypotheses("∀ (θ : V), D (fun j => f j → g) θ") == []
 
 
-def defined(names, reader):
-    for name, folder in names.items():
-        found = reader((proofs_directory() / f"RLHF/{folder}/Defs.lean").read_text(encoding="utf-8"), name)
-        yield from [found] if isinstance(found, str) else found
+def heads(text):
+    """Names of the structures and predicates over which statements range or which they assume."""
+    found = re.findall(r"\b(?:P\.)?[A-Z][A-Za-z]{3,}", text)
+    return {name.removeprefix("Problem.").removeprefix("P.") for name in found} - {"Type"}
+
+
+def explained(head):
+    """What the one definition of a structure or predicate says: all laws of the one, the meaning of the other."""
+    begins = re.compile(rf"^(structure|class|def) ((?:Problem\.)?{head})(?![\w.])", re.MULTILINE)
+    (found,) = [(source, match[1], match[2]) for source in DEFINITIONS for match in begins.finditer(source)]
+    source, kind, name = found
+    return [meaning(source, name)] if kind == "def" else laws(source, name)
 
 
 def test_the_setting_states_every_law_of_the_structures_and_every_predicate_that_statements_assume():
-    found = [*defined(STRUCTURES, laws), *defined(PREDICATES, meaning)]
+    names = heads(" ".join(short(pin.statement) for pin in PINS.values()))
+    assert {"ExpField", "Problem", "Coverage", "ExpBound", "UniformlyStable"} < names
+    found = [law for name in sorted(names) for law in explained(name)]
     assert set(found) == set(SETTING.laws)
     for law in found:
         assert all(words in SETTING.latex for words in SETTING.laws[law]), law
 
 
-def test_no_structure_or_predicate_is_assumed_that_the_setting_does_not_explain():
-    text = " ".join(short(pin.statement) for pin in PINS.values())
-    heads = {
-        name.removeprefix("Problem.").removeprefix("P.") for name in re.findall(r"\b(?:P\.)?[A-Z][A-Za-z]{3,}", text)
-    }
-    assert heads - {"Type"} == {n.removeprefix("Problem.") for n in (*STRUCTURES, *PREDICATES)}
+def test_a_structure_is_found_where_it_is_defined_and_one_that_nobody_has_defined_is_seen():
+    assert explained("IsProb") == ["nonneg : ∀ a, 0 ≤ p a", "sum_eq_one : sum p = 1"]
+    with pytest.raises(ValueError, match="not enough values"):
+        explained("Unheard")
 
 
 def test_a_law_that_was_added_is_seen():

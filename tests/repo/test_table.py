@@ -4,12 +4,16 @@ import re
 from dataclasses import replace
 
 import pytest
+import yaml
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
 from rlhf_proofs import load_table
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.resources import proofs_directory
+from rlhf_proofs.table import load_papers
 from rlhf_symbolic import DERIVATIONS
+
+from .conftest import REPOSITORY
 
 ENTRIES = load_table()
 
@@ -77,25 +81,50 @@ def test_a_numeric_claim_names_the_theorem_that_the_table_names():
     assert [e.id for e in both if CLAIMS[e.numeric].lean != e.lean] == []
 
 
+def restated(entries):
+    """Rows whose claim or derivation says again what the title says: a title stands once."""
+    said = [(e, CLAIMS.get(e.numeric)) for e in entries] + [(e, DERIVATIONS.get(e.symbolic)) for e in entries]
+    return [e.id for e, evidence in said if evidence is not None and evidence.title == e.title]
+
+
+def test_no_title_stands_twice():
+    assert restated(ENTRIES) == []
+    assert restated([replace(ENTRIES[0], title=CLAIMS[ENTRIES[0].numeric].title)]) == [ENTRIES[0].id]
+
+
 def test_ids_are_slugs():
     assert [e.id for e in ENTRIES if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", e.id)] == []
 
 
-GOOD = '[one]\ntitle = "t"\ngroup = "g"\npaper = "p"\nlean = "RLHF.one"\n'
+HEAD = '[paper]\ntitle = "T"\narxiv = "1705.06031"\nurl = "u"\ngroups = { g = "Group" }\n'
+ROW = '[one]\ntitle = "t"\ngroup = "g"\nplace = "p"\nsymbolic = false\nnumeric = false\n'
+GOOD = HEAD + ROW
 BAD = {
-    "not TOML": (GOOD + "oops\n", r"claims\.toml: not TOML: .*line 6"),
-    "an id twice": (GOOD + GOOD, r"not TOML: .*"),
-    "not a table": ('version = "1"\n' + GOOD, r"version: expected a table, got '1'"),
+    "not TOML": (GOOD + "oops\n", r"claims\.toml: not TOML: .*line 12"),
+    "an id twice": (GOOD + ROW, r"not TOML: .*"),
+    "no paper": (ROW, r"claims\.toml: expected a table \[paper\] with title, arxiv, url, groups, got None"),
+    "half a paper": (
+        GOOD.replace('url = "u"\n', ""),
+        r"expected a table \[paper\] with title, arxiv, url, groups, got",
+    ),
+    "a paper without a title": (GOOD.replace('"T"', '""'), r"claims\.toml: paper: expected non-empty strings"),
+    "groups without titles": (GOOD.replace('{ g = "Group" }', '["g"]'), r"paper: .* groups as a table of them"),
+    "a group that is no module": (GOOD.replace("{ g =", '{ "../g" ='), r"paper\.groups: expected small letters"),
+    "no row": (HEAD, r"claims\.toml: no statement; expected at least one table \[ID\]"),
+    "a row that is not a table": ('version = "1"\n' + GOOD, r"version: expected a table, got '1'"),
     "an id with a way out of a folder": (GOOD.replace("[one]", '["../one"]'), r"as an id, got '\.\./one'"),
     "an id with HTML": (GOOD.replace("[one]", '["<b>"]'), r"expected small letters, digits and hyphens as an id"),
-    "a field missing": (GOOD.replace('paper = "p"\n', ""), r"one: missing \['paper'\]"),
+    "a field missing": (GOOD.replace('place = "p"\n', ""), r"one: missing \['place'\]"),
     "an unknown field": (GOOD + 'status = "proved"\n', r"one: .*unknown \['status'\]"),
     "not text": (GOOD.replace('"g"', "7"), r"one: .*not a non-empty string \['group'\]"),
-    "empty text": (GOOD.replace('"RLHF.one"', '""'), r"one: .*not a non-empty string \['lean'\]"),
-    "no evidence": (
-        GOOD.replace('lean = "RLHF.one"\n', ""),
-        r"one: names no evidence: expected .* lean, symbolic, num",
-    ),
+    "a group of no paper": (GOOD.replace('"g"', '"h"'), r"one: no group 'h' in \[paper\.groups\]; known: g"),
+    "a title still to be written": (GOOD.replace('"t"', '"…"'), r"claims\.toml: one: title: still to be written"),
+    "a paper still to be named": (GOOD.replace('"T"', '"…"'), r"claims\.toml: paper: title: still to be written"),
+    "empty text": (GOOD + 'lean = ""\n', r"one: .*not a non-empty string \['lean'\]"),
+    "evidence that is said to be there without a name": (GOOD + "lean = true\n", r"not a non-empty string \['lean'\]"),
+    "no evidence": (GOOD + "lean = false\n", r"one: names no evidence: expected .* lean, symbolic, num"),
+    "papers that are no list": (GOOD + 'also = "online"\n', r"one: also: expected a list of names of papers, got 'onl"),
+    "a paper without a table": (GOOD + 'also = ["online"]\n', r"one: also: there is no table of online"),
 }
 
 
@@ -105,6 +134,7 @@ def test_a_bad_table_is_refused_with_the_place_and_a_good_one_beside_it_is_read(
     path.write_text(GOOD)
     (entry,) = load_table(path)  # the control: the bad one differs in one thing
     assert (entry.id, entry.title, entry.lean, entry.symbolic, entry.numeric) == ("one", "t", "RLHF.one", None, None)
+    assert (entry.group, entry.group_slug, entry.paper, entry.papers) == ("Group", "g", "1705.06031, p", ("claims",))
     path.write_text(text)
     with pytest.raises(TableError, match=said):
         load_table(path)
@@ -112,5 +142,46 @@ def test_a_bad_table_is_refused_with_the_place_and_a_good_one_beside_it_is_read(
 
 def test_the_order_of_the_table_is_kept(tmp_path):
     path = tmp_path / "claims.toml"
-    path.write_text("".join(GOOD.replace("[one]", f"[{slug}]") for slug in ("b", "a", "c")))
+    path.write_text(HEAD + "".join(ROW.replace("[one]", f"[{slug}]") for slug in ("b", "a", "c")))
     assert [e.id for e in load_table(path)] == ["b", "a", "c"]
+
+
+def write_tables(folder, **rows):
+    for paper, text in rows.items():
+        (folder / f"{paper}.toml").write_text(HEAD.replace('"T"', f'"{paper}"') + text)
+    return folder
+
+
+def test_the_papers_follow_each_other_by_name_and_a_row_may_serve_several(tmp_path):
+    two = ROW.replace("[one]", "[two]") + 'also = ["beta"]\narxiv = "2410.15610"\n'
+    write_tables(tmp_path, beta=ROW, alpha=two)
+    assert [(e.id, e.papers, e.paper) for e in load_table(tmp_path)] == [
+        ("two", ("alpha", "beta"), "2410.15610, p"), ("one", ("beta",), "1705.06031, p"),
+    ]  # fmt: skip
+    assert {slug: paper.title for slug, paper in load_papers(tmp_path).items()} == {"alpha": "alpha", "beta": "beta"}
+
+
+def test_an_id_stands_in_one_table(tmp_path):
+    with pytest.raises(TableError, match=r"beta\.toml: one: is in claims/alpha\.toml: one, too"):
+        load_table(write_tables(tmp_path, alpha=ROW, beta=ROW))
+
+
+def test_a_name_that_is_the_id_may_be_another_or_none(tmp_path):
+    other = ROW.replace("symbolic = false\nnumeric = false\n", 'symbolic = "other"\n')
+    (entry,) = load_table(write_tables(tmp_path, alpha=other))
+    assert (entry.lean, entry.symbolic, entry.numeric) == ("RLHF.one", "other", "one")
+
+
+def test_a_folder_without_a_table_and_a_paper_that_is_no_module_are_refused(tmp_path):
+    with pytest.raises(TableError, match=r"no table; expected at least one file PAPER\.toml"):
+        load_table(tmp_path)
+    with pytest.raises(TableError, match=r"2026\.toml: expected small letters, digits and underscores as a paper"):
+        load_table(write_tables(tmp_path, **{"2026": ROW}))
+
+
+def test_the_first_paper_is_the_one_that_is_cited_and_every_address_is_that_of_its_number():
+    references = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))["references"]
+    cited = {r["identifiers"][0]["value"].removeprefix("arXiv:"): r["title"] for r in references}
+    papers = load_papers()
+    assert papers["generalisation"].title == cited[papers["generalisation"].arxiv]
+    assert all(p.url == f"https://arxiv.org/abs/{p.arxiv}" for p in papers.values())

@@ -19,7 +19,7 @@ SHOW = """
 from importlib.metadata import version
 from rlhf_proofs import load_table, resources
 from rlhf_proofs.lean.library import Library
-print(resources.claims_file(), resources.driver_source(), resources.schema_file(), sep="\\n")
+print(resources.claims_folder(), resources.driver_source(), resources.schema_file(), sep="\\n")
 print(len(load_table()), len(Library.load(resources.proofs_directory()).modules), version("rlhf-lemmas"))
 """
 
@@ -44,7 +44,9 @@ def same(shipped, source):
 
 def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     package = unpacked / "rlhf_proofs"
-    for name in ("claims.toml", "setting.toml", "ledger.json", "recorded.json"):
+    carried = [p for folder in ("claims", "records") for p in (REPOSITORY / folder).rglob("*") if p.is_file()]
+    assert {"generalisation.toml", "generalisation.json", "recorded.json"} <= {path.name for path in carried}
+    for name in ("setting.toml", *(path.relative_to(REPOSITORY) for path in carried)):
         assert same(package / "data" / name, REPOSITORY / name)
     for program in ("Driver.lean", "Audit.lean"):
         assert same(package / "lean" / program, REPOSITORY / "proofs/rlhf_proofs/lean" / program)
@@ -112,6 +114,6 @@ def test_after_pip_install_alone_a_citation_says_what_was_recorded_and_by_whom(u
     assert digest == sources_digest()  # so that a record made in the checkout is one of the wheel, too
     (said,) = json.loads(printed)
     assert said["recorded"]["by"] in run.stderr
-    current = json.loads((REPOSITORY / "ledger.json").read_text())["sources_sha256"] == digest
+    current = json.loads((REPOSITORY / "records/ledger.json").read_text())["sources_sha256"] == digest
     assert said["status"] == ("proved" if current else "stale")
     assert ("not checked here" if current else "NOT OF THESE SOURCES") in run.stderr

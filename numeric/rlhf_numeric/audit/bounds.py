@@ -22,7 +22,7 @@ from rlhf_numeric.audit.coverage import Covered
 from rlhf_numeric.audit.streamed import PER_PROMPT, Streamed, block_by_block, decision_of, whole
 from rlhf_numeric.audit.streaming import Stream
 from rlhf_numeric.claims import CLAIMS
-from rlhf_numeric.claims.stability import (
+from rlhf_numeric.claims.generalisation.stability import (
     Coverage,
     coverage_transfer_sides,
     gradient_norm_stability_sides,

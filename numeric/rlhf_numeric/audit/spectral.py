@@ -1,8 +1,8 @@
 """Feature coverage (Assumption 5) by eigenvalues: the projector on the column space of V_S, its σ, ε and κ.
 
 The claims on coverage build their symmetric map without eigenvalues, so that balls can follow it
-(`rlhf_numeric.claims.stability.cover`). Here is the paper's own choice, in floats: P projects on the column space of
-V_S.
+(`rlhf_numeric.claims.generalisation.stability.cover`). Here is the paper's own choice, in floats: P projects on the
+column space of V_S.
 
 How the rank is decided: an eigenvalue of V_S counts as non-zero if it exceeds ``rank_tolerance`` times the largest one.
 A larger tolerance drops faint directions, which makes σ larger (κ smaller) and ε larger. All of this is computed in

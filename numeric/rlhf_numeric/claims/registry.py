@@ -1,4 +1,4 @@
-"""The claims by id. A claim is registered by being defined at the top level of one of the modules listed here.
+"""The claims by id. A claim is registered by being defined at the top level of a module in the folder of a paper.
 
 To add one: decorate a function ``instance -> (lhs, rhs)`` with `inequality` or `identity`, or, where a second-order
 constant enters, ``(instance, constant) -> (lhs, rhs)`` with `inequality_with_constant`. Write it with operators,
@@ -6,39 +6,53 @@ constant enters, ``(instance, constant) -> (lhs, rhs)`` with `inequality_with_co
 alike; keep the batch axes first; return several comparisons on a last axis with `join`.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import MappingProxyType, ModuleType
 
-from rlhf_numeric.claims import (
-    ascent,
-    decomposition,
-    generalisation,
-    geometry,
-    gradient,
-    nonlinear,
-    policy,
-    stability,
-    stochastic,
-    suboptimality,
-)
 from rlhf_numeric.evaluation.claim import Claim, sharpened
 
-GROUPS = (
-    policy,
-    gradient,
-    geometry,
-    decomposition,
-    stability,
-    generalisation,
-    suboptimality,
-    ascent,
-    stochastic,
-    nonlinear,
-)
+# In this order the theory of a paper is built; groups that are not named here come after these, by name.
+_FIRST = ("policy", "gradient", "geometry", "decomposition", "stability", "assembled", "ascent")
+_COMMON = "common"  # no paper
 
-CLAIMS: Mapping[str, Claim] = MappingProxyType(
-    {claim.id: claim for group in GROUPS for claim in vars(group).values() if isinstance(claim, Claim)}
-)
+
+def modules() -> list[ModuleType]:
+    """Return the modules of all papers: the papers by name, the groups of each in their order."""
+    here = Path(__file__).parent
+    papers = sorted(found.name for found in iter_modules([str(here)]) if found.ispkg and found.name != _COMMON)
+    names = (
+        f"{__package__}.{paper}.{name}"
+        for paper in papers
+        for name in sorted((found.name for found in iter_modules([str(here / paper)])), key=_place)
+    )
+    return [import_module(name) for name in names]
+
+
+def _place(module: str) -> tuple[int, str]:
+    group = module.partition("_")[0]
+    return (_FIRST.index(group) if group in _FIRST else len(_FIRST)), module
+
+
+def collect(modules: Iterable[ModuleType]) -> Mapping[str, Claim]:
+    """Index the claims of modules by id.
+
+    Raises
+    ------
+    ValueError
+        If two claims have one id.
+    """
+    found: dict[str, Claim] = {}
+    for module in modules:
+        for claim in vars(module).values():
+            if isinstance(claim, Claim) and found.setdefault(claim.id, claim) is not claim:
+                raise ValueError(f"{module.__name__}: a claim {claim.id} is defined already; an id stands once")
+    return MappingProxyType(found)
+
+
+CLAIMS: Mapping[str, Claim] = collect(modules())
 
 SHARP_CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {sharp.id: sharp for sharp in (sharpened(claim) for claim in CLAIMS.values() if claim.sharp_sides is not None)}

@@ -74,7 +74,7 @@ class Claim:
     id
         Slug, the key of the ledger.
     title
-        The statement in one line.
+        What is tested, in one line; the id where that is the statement as the claim table has it.
     kind
         "inequality" (lhs ≤ rhs) or "identity" (lhs = rhs), elementwise.
     hypotheses
@@ -161,13 +161,13 @@ class Options(TypedDict, total=False):
     steps: Callable[[Instance], int]
 
 
-def inequality(slug: str, title: str, *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
-    """Make a claim lhs ≤ rhs of the decorated function."""
+def inequality(slug: str, title: str = "", *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
+    """Make a claim lhs ≤ rhs of the decorated function; without a title it tests what the claim table says."""
     return _claim("inequality", slug, title, hypotheses, options)
 
 
 def inequality_with_constant(
-    slug: str, title: str, *hypotheses: str, **options: Unpack[Options]
+    slug: str, title: str = "", *hypotheses: str, **options: Unpack[Options]
 ) -> Callable[[SidesWithConstant], Claim]:
     """Make a claim lhs ≤ rhs of a function that takes the second-order constant M ↦ C(M) as its second argument.
 
@@ -175,7 +175,7 @@ def inequality_with_constant(
     """
 
     def make(sides: SidesWithConstant) -> Claim:
-        claim = inequality(slug, f"{title}, C = exp M", *hypotheses, **options)(partial(sides, constant=exp))
+        claim = inequality(slug, f"{title or slug}, C = exp M", *hypotheses, **options)(partial(sides, constant=exp))
         return replace(claim, sharp_sides=partial(sides, constant=psi))
 
     return make
@@ -195,8 +195,8 @@ def sharpened(claim: Claim, /) -> Claim:
     return replace(claim, id=claim.id + "-sharp", title=title, lean=None, sides=claim.sharp_sides, sharp_sides=None)
 
 
-def identity(slug: str, title: str, *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
-    """Make a claim lhs = rhs of the decorated function."""
+def identity(slug: str, title: str = "", *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
+    """Make a claim lhs = rhs of the decorated function; without a title it tests what the claim table says."""
     return _claim("identity", slug, title, hypotheses, options)
 
 
@@ -204,7 +204,7 @@ def _claim(
     kind: Kind, slug: str, title: str, hypotheses: tuple[str, ...], options: Options
 ) -> Callable[[Sides], Claim]:
     def make(sides: Sides) -> Claim:
-        fields: dict[str, Numbers] = {"id": slug, "title": title, "kind": kind, "hypotheses": hypotheses}
+        fields: dict[str, Numbers] = {"id": slug, "title": title or slug, "kind": kind, "hypotheses": hypotheses}
         return Claim(**fields, lean="RLHF." + slug.replace("-", "_"), sides=sides, **options)
 
     return make

@@ -11,7 +11,7 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.claims import CLAIMS
-from rlhf_numeric.claims.geometry import exp_radius
+from rlhf_numeric.claims.generalisation.geometry import exp_radius
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.ascent import Estimator, Trajectory, gradient_ascent, stochastic_gradient_ascent
 from rlhf_numeric.model.problem import Problem

@@ -14,7 +14,7 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, norm
 from rlhf_numeric.audit.spectral import coverage_of
-from rlhf_numeric.claims.stability import Coverage, suboptimality_direct_sides
+from rlhf_numeric.claims.generalisation.stability import Coverage, suboptimality_direct_sides
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.experiments.common import (
     COLOURS,

@@ -32,6 +32,7 @@ from rlhf_numeric.evaluation.verdict import Verdict
 from rlhf_numeric.parallel.workers import WorkerError, spread
 from rlhf_proofs.completion import CLAIM_IDS
 from rlhf_proofs.errors import CannotRunError, require_known
+from rlhf_proofs.outdated import without_reports
 from rlhf_proofs.output import place, require_no_links
 from rlhf_proofs.progress import bar
 from rlhf_proofs.publish import plots as figures
@@ -162,10 +163,13 @@ def mutate(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="Also write the report of each claim to this folder, as ID.json.")
     ] = None,
+    outdated: Annotated[bool, typer.Option("--outdated", help="Only claims whose stored report is of others.")] = False,
 ) -> None:
     """Perturb each claim and demand a counterexample. Exits 1 if a mutant survives without a reason."""
     _require_hypothesis()
     claims = _chosen([claim] if claim else None)
+    if outdated:
+        claims = without_reports(claims)
     tasks = [(c.id, seed) for c in claims]
     reports = []
     stopped = "nothing was written; with --out the reports of claims that are done are"
@@ -175,7 +179,7 @@ def mutate(
         stopped = f"the reports of the claims that are done are in {out_dir}; the same command begins anew"
     with _explained(), bar(err, stopped) as progress:
         progress("mutants of", 0, len(tasks))
-        for task, report in spread(mutation.mutate_by_id, tasks, workers=min(workers, len(tasks))):
+        for task, report in spread(mutation.mutate_by_id, tasks, workers=max(1, min(workers, len(tasks)))):
             reports.append(report)
             progress(f"mutants of {task[0]}", len(reports), len(tasks))
             if out_dir is not None:

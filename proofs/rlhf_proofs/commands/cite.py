@@ -16,7 +16,7 @@ from rlhf_proofs.publish.citation import as_bibtex, as_json, as_latex
 from rlhf_proofs.publish.citation import cite as cite_one
 from rlhf_proofs.records.formalization import formalization_yaml
 from rlhf_proofs.records.recorded import remark
-from rlhf_proofs.resources import claims_file
+from rlhf_proofs.resources import claims_folder
 from rlhf_proofs.table import load_table
 
 Form = Callable[[Sequence[Mapping[str, Any]]], str]
@@ -67,7 +67,7 @@ def formalization(
     ] = False,
 ) -> None:
     """Write formalization.yaml: sources, main results, axioms and divergences, for registries of formalizations."""
-    path = target or claims_file().parent / "formalization.yaml"
+    path = target or claims_folder().parent / "formalization.yaml"
     text = formalization_yaml()
     if check:
         same = path.is_file() and path.read_text(encoding="utf-8") == text

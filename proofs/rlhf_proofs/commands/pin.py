@@ -10,7 +10,7 @@ from rlhf_proofs.completion import STATEMENT_IDS
 from rlhf_proofs.errors import LeanFailureError, TableError, require_known
 from rlhf_proofs.ledger.gather import require_one_theorem, run_lean
 from rlhf_proofs.progress import KEPT_BY_LEAN, bar
-from rlhf_proofs.records.pins import Pin, current_pins, difference, load_pins, write_pins
+from rlhf_proofs.records.pins import Pin, current_pins, difference, homes_of_pins, load_pins, store_pins
 from rlhf_proofs.table import load_table
 
 _COLOUR = {"+": "green", "-": "red", "~": "yellow"}
@@ -47,7 +47,8 @@ def pin(
         out.print(f"{name}: pinned, but no longer in the table", markup=False)
     if write:
         kept = {name: old for name, old in pinned.items() if name not in gone}
-        out.print(f"{len(changed)} pinned in {write_pins({**kept, **{c: current[c] for c in wanted}})}")
+        homes = {**(homes_of_pins() if kept else {}), **{e.id: e.papers[0] for e in entries}}
+        out.print(f"{len(changed)} pinned in {store_pins({**kept, **{c: current[c] for c in wanted}}, homes)}")
         return
     out.print(f"{len(wanted) - len(changed)} of {len(wanted)} statements are as they were pinned")
     raise typer.Exit(1 if changed or gone else 0)

@@ -12,14 +12,15 @@ from rlhf_proofs.ledger.gather import run_lean
 from rlhf_proofs.progress import bar
 from rlhf_proofs.publish.citation import software_commit
 from rlhf_proofs.records.recorded import record, remark, unfit
-from rlhf_proofs.resources import claims_file
+from rlhf_proofs.resources import records_folder
 from rlhf_proofs.table import load_table
 
 
 def record_ledger(
     by: Annotated[str | None, typer.Option("--by", help="Who answers for the check: a name.")] = None,
     folder: Annotated[
-        Path | None, typer.Option("--out", help="Folder for ledger.json and recorded.json. Default: the checkout.")
+        Path | None,
+        typer.Option("--out", help="Folder for ledger.json and recorded.json. Default: records/ of the checkout."),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 unless what is recorded is of these sources.")
@@ -40,7 +41,7 @@ def record_ledger(
         report = run_lean(entries, ledger["lean"]["backend"], progress)
     if report.defects:
         raise CannotRunError(f"nothing was recorded: {report.defects[0]}")
-    target = folder or claims_file().parent
+    target = folder or records_folder().parent
     commit, modified = software_commit()
     theorems = [e.lean for e in entries if e.lean is not None]
     try:

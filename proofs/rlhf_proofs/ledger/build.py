@@ -24,6 +24,7 @@ from rlhf_proofs.ledger.gather import (
     kernel_library,
     lean_evidence,
     numeric_evidence,
+    own_words,
     require_one_theorem,
     run_kernel,
     run_lean,
@@ -38,9 +39,9 @@ from rlhf_proofs.records.tightness import all_tightness
 from rlhf_proofs.resources import (
     audit_source,
     cache_directory,
-    claims_file,
+    claims_folder,
     driver_source,
-    pins_file,
+    pins_folder,
     proofs_directory,
     replace_text,
     schema_file,
@@ -104,6 +105,9 @@ class Row:
             "title": e.title,
             "group": e.group,
             "paper": e.paper,
+            "papers": e.papers,
+            "group_slug": e.group_slug,
+            **own_words(e),
             "pinned_sha256": self.pinned,
         }
         head["changed"] = self.changed
@@ -196,9 +200,9 @@ def build_ledger(
     progress
         Called with (what, done, total).
     table
-        Another claim table than the one that ships with the package.
+        Another claim table, or folder of tables, than the one that ships with the package.
     pins
-        Another file of pins.
+        Another folder or file of pins.
 
     Raises
     ------
@@ -262,14 +266,15 @@ def _try(run: Callable[[], LibraryReport]) -> LibraryReport | CannotRunError | L
 
 
 def sources_digest() -> str:
-    """Return a digest of the Lean libraries, the driver, table, setting, pins and the three Python packages."""
+    """Return a digest of the Lean libraries, the driver, tables, setting, pins and the three Python packages."""
     libraries = [Library.load(proofs_directory()), kernel_library()]
     python = [
         path
         for package in ("rlhf_numeric", "rlhf_symbolic", "rlhf_proofs")
         for path in sorted(Path(str(files(package))).rglob("*.py"))
     ]
-    others = [claims_file(), setting_file(), pins_file(), driver_source(), audit_source(), *python]
+    tables, pins = sorted(claims_folder().glob("*.toml")), sorted(pins_folder().glob("*.json"))
+    others = [*tables, setting_file(), *pins, driver_source(), audit_source(), *python]
     return sha256(*(m.source for library in libraries for m in library.modules), *(p.read_bytes() for p in others))
 
 

@@ -15,7 +15,7 @@ from rlhf_proofs.lean.census import Reader, hypotheses
 from rlhf_proofs.lean.scan import is_headline_file
 from rlhf_proofs.ledger.evidence import LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.resources import proofs_directory
-from rlhf_proofs.table import ClaimEntry
+from rlhf_proofs.table import ClaimEntry, theorem_of
 from rlhf_symbolic import DERIVATIONS, Derivation, DerivationResult, Shape, StepError
 from rlhf_symbolic.lean import files as lean
 from rlhf_symbolic.lean.true_gradient import tie_shapes
@@ -27,6 +27,7 @@ __all__ = [
     "kernel_library",
     "lean_evidence",
     "numeric_evidence",
+    "own_words",
     "require_one_theorem",
     "run_kernel",
     "run_lean",
@@ -52,18 +53,28 @@ def require_one_theorem(entries: Sequence[ClaimEntry]) -> None:
     TableError
         If they are not; the message names the row and both theorems.
     """
-    seen: dict[str, str] = {}
+    seen: dict[str, ClaimEntry] = {}
     for entry in entries:
-        theorem = entry.lean or "RLHF." + entry.id.replace("-", "_")
+        theorem = entry.lean or theorem_of(entry.id)
         if theorem in seen:
-            raise TableError(f"claims.toml: {seen[theorem]} and {entry.id} name the same theorem {theorem}")
-        seen[theorem] = entry.id
+            raise TableError(f"{seen[theorem].where} and {entry.where} name the same theorem {theorem}")
+        seen[theorem] = entry
         derivation, claim = DERIVATIONS.get(entry.symbolic or ""), CLAIMS.get(entry.numeric or "")
         named = {f"the derivation {entry.symbolic}": None if derivation is None else derivation.statement.lean_theorem}
         named[f"the claim {entry.numeric}"] = None if claim is None else claim.lean
         for what, other in named.items():
             if other is not None and other != theorem:
-                raise TableError(f"claims.toml: {entry.id}: {what} is about {other}, the row about {theorem}")
+                raise TableError(f"{entry.where}: {what} is about {other}, the row about {theorem}")
+
+
+def own_words(entry: ClaimEntry) -> dict[str, str | None]:
+    """Return what the claim tests and what the derivation derives, in words; None where the row's title says it."""
+    claim, derivation = CLAIMS.get(entry.numeric or ""), DERIVATIONS.get(entry.symbolic or "")
+    said = {
+        "tests": None if claim is None else claim.title,
+        "derives": None if derivation is None else derivation.title,
+    }
+    return {key: None if title in (entry.id, entry.title) else title for key, title in said.items()}
 
 
 def run_lean(

@@ -12,7 +12,7 @@ from typing import Any
 
 from rlhf_proofs.errors import TableError, UnknownClaimError, did_you_mean
 from rlhf_proofs.publish.setting import load_setting
-from rlhf_proofs.resources import claims_file
+from rlhf_proofs.resources import claims_folder
 from rlhf_proofs.table import ClaimEntry
 
 __all__ = ["as_bibtex", "as_json", "as_latex", "cite", "escape_latex", "software_commit"]
@@ -58,16 +58,17 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
     rows = {row["id"]: row for row in ledger["claims"]}
     if claim not in rows:
         raise UnknownClaimError(f"in the ledger: {did_you_mean('statement', claim, rows)}")
-    latex = next((e.latex for e in entries if e.id == claim), None)
-    if latex is None:
-        raise TableError(f"claims.toml: {claim}: no latex, so it cannot be cited")
+    entry = next((e for e in entries if e.id == claim), None)
+    if entry is None or entry.latex is None:
+        where = f"claims: {claim}" if entry is None else entry.where
+        raise TableError(f"{where}: no latex, so it cannot be cited")
     row, recorded = rows[claim], ledger.get("recorded")
     commit, modified = software_commit() if recorded is None else (recorded["commit"], recorded["modified"])
     kept = ("theorem", "status", "axioms", "core_axioms", "statement", "statement_sha256", "hypotheses")
     return {
         "id": claim,
         "title": row["title"],
-        "latex": latex,
+        "latex": entry.latex,
         "setting": load_setting().latex,
         "paper": row["paper"],
         # The table, the hypotheses and the proofs may be others now: nothing old is said of them.
@@ -86,9 +87,9 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
 
 def software_commit() -> tuple[str | None, bool | None]:
     """Return the git commit of the checkout that runs and whether its files differ from it; None outside a checkout."""
-    root = claims_file().parent
+    root = claims_folder().parent
     try:
-        # The table lies at the top of a checkout; in a wheel it may lie inside somebody else's repository.
+        # The tables lie at the top of a checkout; in a wheel they may lie inside somebody else's repository.
         if not (root / ".git").exists():
             return None, None
         said = [

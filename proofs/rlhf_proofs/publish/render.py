@@ -31,6 +31,7 @@ _COLOUR = {
     "proved": "green", "derived": "cyan", "tested": "blue", "refuted": "bold red", "vacuous": "bold red",
     "stale": "bold red", "open": "yellow", "not-run": "magenta", "not-applicable": "dim",
 }  # fmt: skip
+_OWN_WORDS = {"symbolic": "derives", "numeric": "tests"}
 
 
 def _status(status: str) -> str:
@@ -135,6 +136,8 @@ def print_row(console: Console, row: dict[str, Any]) -> None:
     console.print(f"  {row['why']}", markup=False)
     for kind in ("lean", "symbolic", "numeric"):
         console.print(f"[bold]{kind}[/]  {_status(row[kind]['status'])}")
+        if said := row.get(_OWN_WORDS.get(kind, "")):
+            console.print(f"  {_OWN_WORDS[kind]}: {said}", markup=False, highlight=False)
         for key, value in row[kind].items():
             if key == "hypotheses":
                 _print_hypotheses(console, value)

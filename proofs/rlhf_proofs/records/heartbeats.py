@@ -1,4 +1,4 @@
-"""``heartbeats.json``: what elaborating each declaration took when it was last recorded, so that a regression is seen.
+"""``records/heartbeats.json``: what elaborating each declaration took when last recorded, so that a regression is seen.
 
 Lean counts allocations as heartbeats: unlike milliseconds they do not depend on the machine's load. They depend on the
 build of Lean, so a record is only compared with runs of the same one.

@@ -1,4 +1,4 @@
-"""``pins.json``: each row of the claim table as it was when somebody last looked at all that says the same thing.
+"""``records/pins/<paper>.json``: each row of the claim table as it was when somebody last looked at all that says it.
 
 A pin holds the Lean statement that the derivation, the claim and the prose were written against, and the row's own
 title, LaTeX, place, and names. A row that is no longer as it was pinned is stale: whoever changed it must look at
@@ -14,10 +14,20 @@ from pathlib import Path
 from rlhf_numeric.evaluation.case_json import HASH, Form, StoredFileError, read_stored, record, schema_of, sealed
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.lean.audit import LibraryReport
-from rlhf_proofs.resources import pins_file, replace_text
+from rlhf_proofs.resources import pins_folder, replace_text
 from rlhf_proofs.table import ClaimEntry
 
-__all__ = ["Pin", "changed_since", "current_pins", "difference", "load_pins", "require_rows", "write_pins"]
+__all__ = [
+    "Pin",
+    "changed_since",
+    "current_pins",
+    "difference",
+    "homes_of_pins",
+    "load_pins",
+    "require_rows",
+    "store_pins",
+    "write_pins",
+]
 
 
 _FORMAT = "rlhf-lemmas pins 2"
@@ -65,20 +75,51 @@ _FORM = Form(
 def load_pins(path: Path | None = None) -> dict[str, Pin]:
     """Read the pins by id.
 
+    Parameters
+    ----------
+    path
+        A folder of pins, a file for each paper, or one such file. Default: those that ship with the package.
+
     Raises
     ------
     TableError
-        If the file is not what `write_pins` wrote.
+        If a file is not what `write_pins` wrote, or two of them pin one id.
     """
-    try:
-        return {claim: Pin(**row) for claim, row in read_stored(path or pins_file(), _FORM)["pins"].items()}
-    except StoredFileError as error:
-        raise TableError(*error.args) from error
+    return {claim: pin for _, claim, pin in _read(path or pins_folder())}
 
 
-def write_pins(pins: Mapping[str, Pin], path: Path | None = None) -> Path:
-    """Write the pins, sorted, all or nothing; return the file."""
-    path = path or pins_file()
+def homes_of_pins(folder: Path | None = None) -> dict[str, str]:
+    """Return for each pinned id the paper whose file holds it."""
+    return {claim: file.stem for file, claim, _ in _read(folder or pins_folder())}
+
+
+def _read(path: Path) -> list[tuple[Path, str, Pin]]:
+    found: dict[str, tuple[Path, str, Pin]] = {}
+    for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+        try:
+            rows = read_stored(file, _FORM)["pins"]
+        except StoredFileError as error:
+            raise TableError(*error.args) from error
+        for claim, row in rows.items():
+            if claim in found:
+                raise TableError(f"{file}: {claim}: is pinned in {found[claim][0].name}, too; let one of them go")
+            found[claim] = file, claim, Pin(**row)
+    return list(found.values())
+
+
+def store_pins(pins: Mapping[str, Pin], homes: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Write each pin into the file of its paper, and let files without a pin go; return the folder."""
+    folder = folder or pins_folder()
+    for home in sorted({homes[claim] for claim in pins}):
+        write_pins({claim: pin for claim, pin in pins.items() if homes[claim] == home}, folder / f"{home}.json")
+    for file in folder.glob("*.json"):
+        if file.stem not in {homes[claim] for claim in pins}:
+            file.unlink()
+    return folder
+
+
+def write_pins(pins: Mapping[str, Pin], path: Path) -> Path:
+    """Write the pins of one file, sorted, all or nothing; return the file."""
     body = sealed({"format": _FORMAT, "pins": {claim: asdict(pins[claim]) for claim in sorted(pins)}})
     replace_text(path, json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     return path
@@ -94,7 +135,7 @@ def require_rows(entries: Sequence[ClaimEntry], pins: Mapping[str, Pin]) -> None
     """
     if gone := sorted(set(pins) - {entry.id for entry in entries}):
         raise TableError(
-            f"claims.toml: {', '.join(gone)}: pinned, but no longer in the table; put it back, or let it go for good: "
+            f"claims: {', '.join(gone)}: pinned, but no longer in the table; put it back, or let it go for good: "
             "rlhf-lemmas pin --write"
         )
 

@@ -1,6 +1,6 @@
 """The ledger of the release: a full check that somebody else ran, for those who have not run one, or have no Lean.
 
-Two files lie beside the claim table and ship in the wheel: ``ledger.json``, as that check stored it, and
+Two files lie in ``records/`` and ship in the wheel: ``ledger.json``, as that check stored it, and
 ``recorded.json``, which says by whom and from which commit, and holds of Lean's answer what report and graph read.
 What is recorded is never passed off as checked here, and nothing of it holds for other sources.
 """

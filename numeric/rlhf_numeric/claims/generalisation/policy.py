@@ -2,6 +2,7 @@
 
 from rlhf_numeric.arithmetic import kinds as ar
 from rlhf_numeric.arithmetic.kinds import Numbers
+from rlhf_numeric.claims.common.hypotheses import SETTING
 from rlhf_numeric.evaluation.claim import identity, inequality
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import centred_scores
@@ -16,8 +17,6 @@ from rlhf_numeric.model.policy import (
 )
 from rlhf_numeric.model.problem import feature_bound
 
-SETTING = "q > 0, Σ_a q = 1 and λ > 0"
-
 
 @identity("boltzmann-normalised", "Σ_a π_θ(a|x) = 1 and π_θ ≥ 0", SETTING)
 def boltzmann_normalised(instance: Instance) -> tuple[Numbers, Numbers]:
@@ -27,7 +26,7 @@ def boltzmann_normalised(instance: Instance) -> tuple[Numbers, Numbers]:
     return sums, ar.zeros_like(sums) + 1
 
 
-@identity("log-ratio", "log(π_θ/q) = ⟨θ,φ⟩/λ − A_x(θ)", SETTING)
+@identity("log-ratio", "", SETTING)
 def log_ratio(instance: Instance) -> tuple[Numbers, Numbers]:
     """Take the left side from `log_policy`, which never forms A_x."""
     problem, theta = instance.problem, instance.theta

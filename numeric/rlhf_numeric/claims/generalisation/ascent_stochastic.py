@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Numbers, amax, amin, concat, is_zero, join, norm, pairs, sqrt, zeros_like
-from rlhf_numeric.claims.ascent import iterates, steps_of
-from rlhf_numeric.claims.geometry import BOUNDED, second_order
-from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import draw_tree, draws, spread_out
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
+from rlhf_numeric.claims.common.samples import draw_tree, draws, spread_out
+from rlhf_numeric.claims.generalisation.ascent import iterates, steps_of
+from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.evaluation.claim import Constant, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import gradient

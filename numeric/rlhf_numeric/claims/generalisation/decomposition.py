@@ -1,20 +1,18 @@
 """Claims on the error decomposition and on the concentration of J_S(θ*) over samples S.
 
-Expectations over S ~ D^n are exact: every sample is enumerated, see `rlhf_numeric.claims.samples`.
+Expectations over S ~ D^n are exact: every sample is enumerated, see `rlhf_numeric.claims.common.samples`.
 """
 
 from rlhf_numeric.arithmetic.kinds import Numbers, absolute, amin, at_least, join, norm, sqrt, zeros_like
-from rlhf_numeric.claims.geometry import BOUNDED, second_order
-from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import on_samples, sample_probs
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
+from rlhf_numeric.claims.common.samples import on_samples, sample_probs
+from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.evaluation.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import expectation, gradient, variance
 from rlhf_numeric.model.objective import objective, objective_per_prompt
 from rlhf_numeric.model.problem import feature_bound
 from rlhf_numeric.model.sharing import shared
-
-SAMPLED = "S ~ D^n: prompts independent, each of law D, a probability vector"
 
 
 @inequality(

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, absolute, amax, amin, exp, join, norm
-from rlhf_numeric.claims.decomposition import population
-from rlhf_numeric.claims.geometry import BOUNDED, second_order
-from rlhf_numeric.claims.policy import SETTING
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
+from rlhf_numeric.claims.generalisation.decomposition import population
+from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import covariance, gradient, variance
@@ -121,16 +121,6 @@ def gradient_norm_stability_sides(
     return absolute(change), (second_order(instance, radius, constant) * bound)[..., None]
 
 
-@inequality_with_constant(
-    "suboptimality-direct",
-    "J(θ*) − J(θ) ≤ C(κρ‖∇J_S(θ)‖ + 2ε²ρ²/λ)",
-    SETTING,
-    BOUNDED,
-    COVERED,
-    "‖θ* − θ‖ ≤ ρ",
-    "D is a probability vector",
-    applicable=is_covered,
-)
 def suboptimality_direct(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With ρ = ‖θ* − θ‖, for the prompt weights D of the instance."""
     seen = cover(instance.problem, first_half(instance.problem), instance.theta)

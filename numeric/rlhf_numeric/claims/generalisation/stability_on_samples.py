@@ -1,8 +1,8 @@
 """Claims on algorithms S ↦ θ_S over all samples S ~ D^n: uniform stability, and the three-term bounds.
 
 The algorithm is one step of gradient ascent on J_S from θ, η = λ/B², unless the claim says otherwise. Samples are
-enumerated as in `rlhf_numeric.claims.samples`. Coverage is that of `rlhf_numeric.claims.stability`, of every sample,
-with the smallest σ and the largest ε of them all.
+enumerated as in `rlhf_numeric.claims.common.samples`. Coverage is that of `stability` beside this
+module, of every sample, with the smallest σ and the largest ε of them all.
 """
 
 from typing import NamedTuple
@@ -10,11 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, absolute, amax, amin, is_zero, join, norm, sqrt, zeros_like
-from rlhf_numeric.claims.ascent import steps_of
-from rlhf_numeric.claims.decomposition import SAMPLED
-from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
-from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import (
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
+from rlhf_numeric.claims.common.samples import (
     frequencies,
     neighbours,
     occurrences,
@@ -22,7 +19,8 @@ from rlhf_numeric.claims.samples import (
     sample_probs,
     spread_out,
 )
-from rlhf_numeric.claims.stability import covering, image, kappa, residual_term, trace
+from rlhf_numeric.claims.generalisation.geometry import exp_radius, second_order
+from rlhf_numeric.claims.generalisation.stability import covering, image, kappa, residual_term, trace
 from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.ascent import moved
@@ -91,17 +89,6 @@ def covers_at_optimum(instance: Instance) -> Array:
     return np.broadcast_to(mask, instance.batch_shape)
 
 
-@inequality_with_constant(
-    "suboptimality-empirical-optimum",
-    "E_S[J(θ*) − J(θ_S)] ≤ B‖θ*‖/√n + C·2ε²ρ²/λ for empirical optima",
-    SETTING,
-    BOUNDED,
-    SAMPLED,
-    "coverage of every S at θ_S by P_S, σ, ε",
-    "∇J_S(θ_S) = 0 and ‖θ* − θ_S‖ ≤ ρ for every S",
-    applicable=covers_at_optimum,
-    samples=True,
-)
 def suboptimality_empirical_optimum(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """For the optima of `empirical_optima`, with the smallest ρ.
 
@@ -116,18 +103,6 @@ def suboptimality_empirical_optimum(instance: Instance, constant: Constant) -> t
     return gap, concentration(instance) + rest
 
 
-@inequality_with_constant(
-    "suboptimality-ga",
-    "E_S[J(θ*) − J(θ_{t(S)})] ≤ B‖θ*‖/√n + CKρ²/T + C(κρ·Kρ/√T + 2ε²ρ²/λ) for some t(S) < T, κ = 2B²e^M/σ",
-    SETTING,
-    BOUNDED,
-    SAMPLED,
-    "coverage of every S at θ* by P_S, σ, ε",
-    "gradient ascent on J_S, η = λ/B², ‖θ* − θ_0‖ = ρ, K = B²/λ",
-    applicable=covers_at_optimum,
-    samples=True,
-    steps=steps_of,
-)
 def suboptimality_ga(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """Take the best t(S) < T on each sample, for every T."""
     problem = instance.problem

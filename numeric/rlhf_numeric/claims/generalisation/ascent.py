@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, amin, exp, join, norm
-from rlhf_numeric.claims.geometry import BOUNDED, second_order
-from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.stability import trace
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
+from rlhf_numeric.claims.generalisation.geometry import second_order
+from rlhf_numeric.claims.generalisation.stability import trace
 from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.ascent import gradient_step

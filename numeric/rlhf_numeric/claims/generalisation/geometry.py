@@ -3,15 +3,14 @@
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, exp, join, norm
-from rlhf_numeric.claims.policy import SETTING, log_mgf, scaled_error
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
+from rlhf_numeric.claims.generalisation.policy import log_mgf, scaled_error
 from rlhf_numeric.evaluation.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import gradient, gradient_per_prompt, variance
 from rlhf_numeric.model.objective import objective
 from rlhf_numeric.model.policy import log_partition, policy, relative_features
 from rlhf_numeric.model.problem import feature_bound
-
-BOUNDED = "‖φ(x,a)‖ ≤ B on the sample"
 
 
 @inequality("variance-bound", "Var_{π_θ}(⟨v,φ⟩) ≤ B²‖v‖²", SETTING, BOUNDED)

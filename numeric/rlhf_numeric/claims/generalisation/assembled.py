@@ -1,20 +1,35 @@
 """Claims on the population gap J(θ*) − J(θ) by the direct route: coverage by one sample, no concentration term.
 
 The sample S is the first half of the prompts, D the prompt weights of the instance; B bounds the features of all
-prompts, seen or not. Coverage is that of `rlhf_numeric.claims.stability`, at θ* in the claims on ascents.
+prompts, seen or not. Coverage is that of `stability` beside this module, at θ* in the claims on ascents.
 """
 
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, amin, exp, join, log, norm, sqrt, zeros_like
-from rlhf_numeric.claims.ascent import iterates, steps_of
-from rlhf_numeric.claims.decomposition import population
-from rlhf_numeric.claims.generalisation import full_step, population_gaps
-from rlhf_numeric.claims.geometry import BOUNDED, exp_radius, second_order
-from rlhf_numeric.claims.policy import SETTING
-from rlhf_numeric.claims.samples import draw_tree, draws
-from rlhf_numeric.claims.stability import COVERED, cover, first_half, is_covered, kappa, residual_term, trace
-from rlhf_numeric.claims.stochastic import DRAWS, PAIR_DRAWS, pairs_of_actions, pairwise_tree, running_means
+from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
+from rlhf_numeric.claims.common.samples import draw_tree, draws
+from rlhf_numeric.claims.generalisation import stability, stability_on_samples
+from rlhf_numeric.claims.generalisation.ascent import iterates, steps_of
+from rlhf_numeric.claims.generalisation.ascent_stochastic import (
+    DRAWS,
+    PAIR_DRAWS,
+    pairs_of_actions,
+    pairwise_tree,
+    running_means,
+)
+from rlhf_numeric.claims.generalisation.decomposition import population
+from rlhf_numeric.claims.generalisation.geometry import exp_radius, second_order
+from rlhf_numeric.claims.generalisation.stability import (
+    COVERED,
+    cover,
+    first_half,
+    is_covered,
+    kappa,
+    residual_term,
+    trace,
+)
+from rlhf_numeric.claims.generalisation.stability_on_samples import covers_at_optimum, full_step, population_gaps
 from rlhf_numeric.evaluation.claim import Constant, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import covariance, gradient
@@ -41,6 +56,44 @@ def is_covered_at_optimum(instance: Instance) -> Array:
     problem = instance.problem
     mask: Array = trace(covariance(first_half(problem), problem.theta_star)) > 0
     return np.broadcast_to(mask, instance.batch_shape)
+
+
+# The sides of these three stand beside what they are made of, so that a mutant of the claim can change that, too.
+suboptimality_direct = inequality_with_constant(
+    "suboptimality-direct",
+    "J(θ*) − J(θ) ≤ C(κρ‖∇J_S(θ)‖ + 2ε²ρ²/λ)",
+    SETTING,
+    BOUNDED,
+    COVERED,
+    "‖θ* − θ‖ ≤ ρ",
+    "D is a probability vector",
+    applicable=is_covered,
+)(stability.suboptimality_direct)
+
+suboptimality_empirical_optimum = inequality_with_constant(
+    "suboptimality-empirical-optimum",
+    "E_S[J(θ*) − J(θ_S)] ≤ B‖θ*‖/√n + C·2ε²ρ²/λ for empirical optima",
+    SETTING,
+    BOUNDED,
+    SAMPLED,
+    "coverage of every S at θ_S by P_S, σ, ε",
+    "∇J_S(θ_S) = 0 and ‖θ* − θ_S‖ ≤ ρ for every S",
+    applicable=covers_at_optimum,
+    samples=True,
+)(stability_on_samples.suboptimality_empirical_optimum)
+
+suboptimality_ga = inequality_with_constant(
+    "suboptimality-ga",
+    "E_S[J(θ*) − J(θ_{t(S)})] ≤ B‖θ*‖/√n + CKρ²/T + C(κρ·Kρ/√T + 2ε²ρ²/λ) for some t(S) < T, κ = 2B²e^M/σ",
+    SETTING,
+    BOUNDED,
+    SAMPLED,
+    "coverage of every S at θ* by P_S, σ, ε",
+    "gradient ascent on J_S, η = λ/B², ‖θ* − θ_0‖ = ρ, K = B²/λ",
+    applicable=covers_at_optimum,
+    samples=True,
+    steps=steps_of,
+)(stability_on_samples.suboptimality_ga)
 
 
 @inequality_with_constant(
