@@ -21,7 +21,8 @@ from rlhf_numeric._ray import spread_on_ray
 from rlhf_numeric._workers import spread
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.claims import CLAIMS
-from rlhf_numeric.instance import Instance, Sizes
+from rlhf_numeric.evaluation.record import Sizes
+from rlhf_numeric.instance import Instance
 from rlhf_numeric.joint import decide_together
 from rlhf_numeric.schemes import LARGE_SHARE, ROWS, drawn, parts
 from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, schema_of

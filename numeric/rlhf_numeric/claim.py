@@ -8,7 +8,8 @@ from typing import NoReturn, Protocol, TypeAlias, TypedDict, Unpack
 import numpy as np
 
 from rlhf_numeric._arithmetic import Array, Numbers, exp, psi
-from rlhf_numeric.instance import Instance, Sizes
+from rlhf_numeric.evaluation.record import Sizes
+from rlhf_numeric.instance import Instance
 from rlhf_numeric.verdict import (
     IDENTITY_PRECISIONS,
     PRECISIONS,
@@ -106,9 +107,8 @@ class Claim:
 
     def sizes(self, instance: Instance, /) -> Sizes:
         """Return how large an instance is, in what matters to the claim."""
-        problem, extent = instance.problem, instance.extent
-        sample, steps = extent.sample if self.samples else None, None if self.steps is None else self.steps(instance)
-        return Sizes(problem.n_prompts, problem.n_actions, problem.dim, sample, steps)
+        steps = None if self.steps is None else self.steps(instance)
+        return instance.measured(samples=self.samples, steps=steps)
 
     def evaluate(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Evaluation:
         """Evaluate on an instance or a batch.

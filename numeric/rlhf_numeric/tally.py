@@ -7,7 +7,8 @@ import numpy as np
 
 from rlhf_numeric._arithmetic import Array
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.instance import Instance, Sizes
+from rlhf_numeric.evaluation.record import Sizes
+from rlhf_numeric.instance import Instance
 from rlhf_numeric.verdict import FLOAT_RESOLUTION, Decision, Verdict
 
 Scheme: TypeAlias = Literal["search", "campaign", "large search", "large campaign"]
