@@ -21,8 +21,9 @@ from rlhf_numeric._ray import spread_on_ray
 from rlhf_numeric._workers import spread
 from rlhf_numeric.claim import Claim
 from rlhf_numeric.claims import CLAIMS
-from rlhf_numeric.evaluation.record import Sizes
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.evaluation.family import Family
+from rlhf_numeric.evaluation.instance_family import INSTANCES
+from rlhf_numeric.evaluation.record import R, Sizes
 from rlhf_numeric.joint import decide_together
 from rlhf_numeric.schemes import LARGE_SHARE, ROWS, drawn, parts
 from rlhf_numeric.stored_json import HASH, Form, StoredFileError, digest, read_stored, record, schema_of
@@ -100,7 +101,7 @@ _PROGRESS = Form(
 
 
 def run_campaign(
-    claims: Sequence[Claim],
+    claims: Sequence[Claim[R]],
     /,
     *,
     instances: int,
@@ -116,7 +117,7 @@ def run_campaign(
     Parameters
     ----------
     claims
-        The claims, each at most once.
+        The claims, each at most once, all of one family.
     instances
         How many, ≥ 1.
     seed
@@ -168,7 +169,14 @@ def run_campaign(
     return dict(zip(plan.claims, state.findings, strict=True))
 
 
-def draw(seed: int, chunk: int, /, *, rows: int = ROWS) -> Instance:
+def draw(
+    seed: int,
+    chunk: int,
+    /,
+    *,
+    rows: int = ROWS,
+    family: Family[R] = INSTANCES,  # type: ignore[assignment]
+) -> R:
     """Draw the first small instances of a chunk, laid out so that the batch varies fastest in memory.
 
     Examples
@@ -176,22 +184,22 @@ def draw(seed: int, chunk: int, /, *, rows: int = ROWS) -> Instance:
     >>> draw(0, 3, rows=5).batch_shape
     (5,)
     """
-    return drawn("campaign", seed, chunk).take(np.arange(rows)).laid_out()
+    return drawn("campaign", seed, chunk, family=family).take(np.arange(rows)).laid_out()
 
 
 def measure_chunk(
-    claims: Sequence[Claim], seed: int, chunk: int, rows: int, ball_rows: int = ROWS, /
+    claims: Sequence[Claim[R]], seed: int, chunk: int, rows: int, ball_rows: int = ROWS, /
 ) -> tuple[Finding, ...]:
     """Return the findings on the first instances of a chunk, one for each claim."""
     found: tuple[Finding, ...] = ()
-    for part, origin in parts("campaign", seed, chunk, rows):
+    for part, origin in parts("campaign", seed, chunk, rows, family=claims[0].family):
         limit = -(-ball_rows // LARGE_SHARE) if found else ball_rows  # the first part is the small one
         more = _measured(claims, part.laid_out(), origin, limit)
         found = tuple(map(_merge, found, more)) if found else more
     return found
 
 
-def _measured(claims: Sequence[Claim], part: Instance, origin: InstanceSeed, ball_rows: int) -> tuple[Finding, ...]:
+def _measured(claims: Sequence[Claim[R]], part: R, origin: InstanceSeed, ball_rows: int) -> tuple[Finding, ...]:
     decisions = decide_together(claims, part, ball_rows=ball_rows)
     return tuple(
         Finding(tally_of(claim, decision, part, origin), _histogram(claim, decision))
@@ -255,7 +263,7 @@ def sources_digest() -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
-def _check(claims: Sequence[Claim], instances: int, seed: int, ball_rows: int, workers: int) -> None:
+def _check(claims: Sequence[Claim[R]], instances: int, seed: int, ball_rows: int, workers: int) -> None:
     least_of = (("instances", instances, 1), ("seed", seed, 0), ("ball_rows", ball_rows, 0), ("workers", workers, 1))
     for name, value, least in least_of:
         if value < least:
@@ -263,12 +271,14 @@ def _check(claims: Sequence[Claim], instances: int, seed: int, ball_rows: int, w
     ids = [claim.id for claim in claims]
     if not ids or len(set(ids)) < len(ids):
         raise ValueError(f"claims: expected at least one, each once, got {ids}")
+    if any(claim.family is not claims[0].family for claim in claims):
+        raise ValueError("claims: expected claims of one family, which are tried on the same instances")
     if workers > 1 and any(CLAIMS.get(claim.id) is not claim for claim in claims):
         raise ValueError("workers: expected 1 for claims that are not in CLAIMS, which other processes cannot look up")
 
 
 def _results(
-    claims: Sequence[Claim], state: Progress, workers: int, cluster: str | None
+    claims: Sequence[Claim[R]], state: Progress, workers: int, cluster: str | None
 ) -> Iterable[tuple[int, tuple[Finding, ...]]]:
     missing, plan = state.missing(), state.plan
     if cluster is None and (workers == 1 or len(missing) < 2):
@@ -286,7 +296,7 @@ def _measure_by_id(task: tuple[tuple[str, ...], int, int, int, int], /) -> tuple
     return measure_chunk([CLAIMS[slug] for slug in ids], *rest)
 
 
-def _histogram(claim: Claim, decision: Decision) -> tuple[int, ...]:
+def _histogram(claim: Claim[R], decision: Decision) -> tuple[int, ...]:
     known = decision.decided
     with np.errstate(all="ignore"):
         if claim.kind == "inequality":

@@ -14,7 +14,7 @@ from rlhf_numeric._arithmetic import Array, balls
 from rlhf_numeric._interval import interval
 from rlhf_numeric._sharing import sharing
 from rlhf_numeric.claim import Claim
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.verdict import SEARCH_PRECISIONS, Decision, Verdict, by_balls, by_intervals, set_vacuous
 
 PRECISIONS = SEARCH_PRECISIONS[1:]  # of balls: what does not agree to 128 bits after the first goes to the second
@@ -23,7 +23,7 @@ REFUTATIONS = 3  # rows settled of those that intervals already put on the wrong
 
 
 def decide_together(
-    claims: Sequence[Claim], instance: Instance, /, *, ball_rows: int | None = None, block: int = BLOCK
+    claims: Sequence[Claim[R]], instance: R, /, *, ball_rows: int | None = None, block: int = BLOCK
 ) -> list[Decision]:
     """Decide every comparison of every claim on a flat batch of float instances.
 
@@ -88,7 +88,7 @@ def _blocks(open_: Array, size: int) -> Iterator[tuple[Array, Array]]:
 
 
 def _settle(
-    claims: Sequence[Claim], decisions: Sequence[Decision], instance: Instance, rows: Array, asked: Array, bits: int
+    claims: Sequence[Claim[R]], decisions: Sequence[Decision], instance: R, rows: Array, asked: Array, bits: int
 ) -> None:
     with flint.ctx.workprec(bits):
         enclosed = instance.take(rows).enclosed(balls)

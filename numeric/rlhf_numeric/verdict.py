@@ -22,10 +22,10 @@ import numpy as np
 from rlhf_numeric._arithmetic import Array, Numbers, balls, is_balls
 from rlhf_numeric._interval import interval
 from rlhf_numeric._sharing import sharing
-from rlhf_numeric.instance import Instance
+from rlhf_numeric.evaluation.record import R
 
 Kind: TypeAlias = Literal["inequality", "identity"]
-Sides: TypeAlias = Callable[[Instance], tuple[Numbers, Numbers]]
+Sides: TypeAlias = Callable[[R], tuple[Numbers, Numbers]]
 
 _FLOAT_BITS = 53  # stands for the tier of float64 intervals
 PRECISIONS = (_FLOAT_BITS, 128, 256, 512, 1024)
@@ -119,9 +119,9 @@ class Decision:
 
 
 def decide(
-    sides: Sides,
+    sides: Sides[R],
     kind: Kind,
-    instance: Instance,
+    instance: R,
     applicable: Array,
     *,
     ball_rows: int | None = None,

@@ -7,8 +7,10 @@ import pytest
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS, InstanceSeed, merge, random_instances, regenerate, run
 from rlhf_numeric.campaign import draw, run_campaign
-from rlhf_numeric.instance import Extent, Instance, Sizes
-from rlhf_numeric.schemes import CHUNK, CORNERS, LARGEST, ROWS, drawn, large_setting, parts
+from rlhf_numeric.evaluation.instance_family import CORNERS, LARGEST, large_setting
+from rlhf_numeric.evaluation.record import Sizes
+from rlhf_numeric.instance import Extent, Instance
+from rlhf_numeric.schemes import CHUNK, ROWS, drawn, parts
 from rlhf_numeric.stored import instance_of, load_case, make_case, replay, save_case
 
 ALL = {**CLAIMS, **SHARP_CLAIMS}

@@ -1,13 +1,22 @@
 """Records: immutable batches of what a claim quantifies over, given by the list of their fields."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar
 
 import numpy as np
 
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers, is_balls
 from rlhf_numeric.evaluation.fields import Field, Kind
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    from rlhf_numeric.instance import Instance
+
+    R = TypeVarWithDefault("R", bound="Record", default=Instance)  # a bare `Claim` is about instances
+else:
+    R = TypeVar("R", bound="Record")
 
 Point: TypeAlias = dict[str, Array]  # free coordinates: any real values stand for a record
 
@@ -91,10 +100,21 @@ class Record:
 
     @classmethod
     def from_free(cls, point: Mapping[str, Numbers], extent: Any = None, /) -> Self:  # noqa: ANN401 - a count
-        """Return the record of free coordinates, of floats or any other number kind."""
-        return cls.unchecked(
-            {field.name: field.from_free(point[field.name]) if field.is_array else extent for field in cls.FIELDS}
-        )
+        """Return the record of free coordinates, of floats or any other number kind; None for the usual count."""
+        counts = {f.name: f.default if extent is None else extent for f in cls.FIELDS if not f.is_array}
+        return cls.unchecked(counts | {f.name: f.from_free(point[f.name]) for f in cls.FIELDS if f.is_array})
+
+    @classmethod
+    def from_hex(cls, stored: Mapping[str, Any], /) -> Self:
+        """Read what `to_hex` returns; a field that is missing takes its default.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As the constructor, or if there is a field that the record does not have.
+        """
+        known = {field.name: field for field in cls.FIELDS}
+        return cls.checked({name: known[name].from_hex(x) if name in known else x for name, x in stored.items()})
 
     @classmethod
     def free_fields(cls) -> tuple[Field, ...]:
@@ -138,6 +158,12 @@ class Record:
         """Everything whose identity says that it belongs to this record: itself, its parts, its arrays."""
         parts = [getattr(self, name) for name in self.PARTS]
         return [self, *parts, *(x for _, x in self.arrays())]
+
+    def to_hex(self) -> dict[str, Any]:
+        """Return the fields of the first row of a flat batch, as a case file has them; counts if they are not usual."""
+        arrays = {field.name: field.to_hex(x[0]) for field, x in self.arrays()}
+        counts = {f.name: f.of(self) for f in self.FIELDS if not f.is_array and f.of(self) != f.default}
+        return arrays | {f.name: f.to_hex(counts[f.name]) for f in self.FIELDS if f.name in counts}
 
     def flattened(self) -> Self:
         """Return the same objects along one batch axis."""
