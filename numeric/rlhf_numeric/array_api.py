@@ -14,6 +14,7 @@ Examples
 [2.0]
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -21,6 +22,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from rlhf_numeric._validation import is_masked
+from rlhf_numeric.evaluation.fields import Field, Kind
+from rlhf_numeric.instance import PROBLEM_FIELDS
 from rlhf_numeric.problem import Problem
 
 Standard: TypeAlias = Any  # an array of any library that follows the standard
@@ -120,20 +123,20 @@ def foreign_problem(features: Standard, ref_probs: Standard, theta_star: Standar
     """
     arrays = {"features": features, "ref_probs": ref_probs, "theta_star": theta_star, "kl_coef": kl_coef}
     wrapped = {name: _checked(array, name) for name, array in arrays.items()}
-    xp = wrapped["features"].namespace
-    for name in ("ref_probs", "kl_coef"):
-        if not bool(xp.all(arrays[name] > 0)):
-            raise ValueError(f"{name}: expected numbers > 0")
-    if wrapped["features"].ndim < 3:
-        raise ValueError(f"features: expected shape (..., n, m, d), got {wrapped['features'].shape}")
-    *_, n, m, d = wrapped["features"].shape
-    for name, expected in (("ref_probs", (n, m)), ("theta_star", (d,))):
-        if wrapped[name].shape[-len(expected) :] != expected:
-            raise ValueError(
-                f"{name}: expected shape (..., {', '.join(map(str, expected))}), got {wrapped[name].shape}"
-            )
-    kl = wrapped.pop("kl_coef")
-    return Problem.trusted(*wrapped.values(), kl_coef=kl)
+    sizes: dict[str, int] = {}
+    for field in PROBLEM_FIELDS:
+        _check_field(field, wrapped[field.name], sizes)
+        sizes |= field.sizes(wrapped[field.name])
+    return Problem.trusted(**wrapped)
+
+
+def _check_field(field: Field, x: Foreign, sizes: Mapping[str, int]) -> None:
+    if field.kind is not Kind.REAL and not bool(x.namespace.all(x.array > 0)):
+        raise ValueError(f"{field.name}: expected numbers > 0")
+    expected = [sizes.get(axis, axis) for axis in field.axes]
+    core = x.shape[x.ndim - len(expected) :]
+    if x.ndim < len(expected) or any(sizes.get(axis, n) != n for axis, n in zip(field.axes, core, strict=True)):
+        raise ValueError(f"{field.name}: expected shape (..., {', '.join(map(str, expected))}), got {x.shape}")
 
 
 def _checked(array: Standard, name: str) -> Foreign:

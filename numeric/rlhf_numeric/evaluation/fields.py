@@ -6,7 +6,7 @@ free coordinates of a search, rounding, and the case file are here, for one fiel
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -87,6 +87,11 @@ class Field:
         shape: tuple[int, ...] = x.shape[: x.ndim - len(self.axes)]
         return shape
 
+    def sizes(self, x: Numbers, /) -> dict[str, int]:
+        """Size of each axis."""
+        first = x.ndim - len(self.axes)
+        return {axis: int(x.shape[first + i]) for i, axis in enumerate(self.axes)}
+
     def checked(self, x: Numbers, sizes: Mapping[str, int], /) -> Any:  # noqa: ANN401 - as `of`
         """Return x as an array of this kind whose axes have the sizes that are known.
 
@@ -164,6 +169,21 @@ class Field:
             expected = ", ".join(f"{axis} ≥ {smallest}" for axis, smallest in bounds)
             raise ValueError(f"{self.name}: expected {expected}, got {x}")
         return x
+
+
+def checked_arrays(fields: Iterable[Field], values: Mapping[str, Numbers], /) -> dict[str, Any]:
+    """Return the numbers of some fields, checked in this order: axes of one name have one size.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `Field.checked`.
+    """
+    found, sizes = dict[str, Any](), dict[str, int]()
+    for field in fields:
+        found[field.name] = field.checked(values[field.name], sizes)
+        sizes |= field.sizes(found[field.name])
+    return found
 
 
 def _nested_hex(array: Array) -> Any:  # noqa: ANN401 - nested lists of strings

@@ -136,8 +136,7 @@ class Record:
         """Size of every axis, in the order in which the fields name them."""
         found: dict[str, int] = {}
         for field, x in self.arrays():
-            for position, axis in enumerate(field.axes):
-                found.setdefault(axis, int(x.shape[position - len(field.axes)]))
+            found |= {axis: size for axis, size in field.sizes(x).items() if axis not in found}
         return found
 
     @property
@@ -225,7 +224,7 @@ class Record:
             if field.is_array:
                 x = field.of(self)
                 batches[field.name] = field.batch_shape(x)
-                sizes |= {axis: int(x.shape[i - len(field.axes)]) for i, axis in enumerate(field.axes)}
+                sizes |= field.sizes(x)
         check.broadcast_batches(batches)
 
     def _given_or_default(self, field: Field, x: Any) -> Any:  # noqa: ANN401
