@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from rlhf_numeric._validation import is_masked
+from rlhf_numeric.arithmetic.wrapped import Wrapped
 from rlhf_numeric.evaluation.fields import Field, Kind
 from rlhf_numeric.instance import PROBLEM_FIELDS
 from rlhf_numeric.problem import Problem
@@ -30,11 +31,10 @@ Standard: TypeAlias = Any  # an array of any library that follows the standard
 
 
 @dataclass(frozen=True, eq=False)
-class Foreign:
+class Foreign(Wrapped):
     """An array of any library that follows the array API standard; ``array`` is what it wraps."""
 
     array: Standard
-    __array_ufunc__ = None  # numpy's operators leave the work to ours
 
     @cached_property
     def namespace(self) -> Any:  # noqa: ANN401  (a module)
@@ -47,11 +47,6 @@ class Foreign:
     def shape(self) -> tuple[int, ...]:
         """Shape, as a tuple."""
         return tuple(self.array.shape)
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return len(self.shape)
 
     def __getitem__(self, index: Any) -> "Foreign":  # noqa: ANN401  (whatever the standard allows)
         return Foreign(self.array[index])
@@ -80,6 +75,10 @@ class Foreign:
     def amax(self, axis: int, keepdims: bool = False) -> "Foreign":
         """Return the largest along an axis."""
         return Foreign(self.namespace.max(self.array, axis=axis, keepdims=keepdims))
+
+    def shift(self) -> "Foreign":
+        """Return the largest along the last axis, which is kept."""
+        return self.amax(-1, keepdims=True)
 
     def argmax(self) -> Standard:
         """Return the index of the largest along the last axis, bare."""
@@ -141,8 +140,9 @@ def _check_field(field: Field, x: Foreign, sizes: Mapping[str, int]) -> None:
 
 def _checked(array: Standard, name: str) -> Foreign:
     """Return the array wrapped, if it is one of real, finite floats."""
-    wrapped = Foreign(array)
+    wrapped, found = Foreign(array), type(array).__name__
     try:
+        found = str(array.dtype)
         xp = wrapped.namespace
         real = (
             not is_masked(array) and not isinstance(array, np.matrix) and bool(xp.isdtype(array.dtype, "real floating"))
@@ -150,7 +150,6 @@ def _checked(array: Standard, name: str) -> Foreign:
     except (TypeError, AttributeError):
         real = False
     if not real:
-        found = getattr(array, "dtype", type(array).__name__)
         raise TypeError(
             f"{name}: expected an array of floats, unmasked and no matrix, of a library with the array API, got {found}"
         )

@@ -184,7 +184,7 @@ def _alternatives(node: ast.AST, positive: frozenset[str]) -> Iterator[ast.expr]
 
 
 def _calls(node: ast.Call) -> Iterator[ast.expr]:
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    called = _name(node.func)
     opposite = {"amax": "amin", "amin": "amax"}.get(called)
     if called == "norm":
         yield ast.BinOp(node, ast.Mult(), node)
@@ -192,6 +192,12 @@ def _calls(node: ast.Call) -> Iterator[ast.expr]:
         yield node.args[0]
     elif opposite is not None:
         yield ast.Call(ast.Name(opposite, ast.Load()), node.args, node.keywords)
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def _compiled(claim: Claim[R], edit: _Edit) -> Sides[R]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from rlhf_numeric import _validation as check
 from rlhf_numeric._arithmetic import Array, Numbers, is_balls
+from rlhf_numeric._sharing import Owner
 from rlhf_numeric.evaluation.fields import Field, Kind
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Setting(NamedTuple):
     extent: Any = None
 
 
-class Record:
+class Record(Owner):
     """A batch of objects whose arrays are listed in `FIELDS`; arrays are kept, not copied.
 
     A record type lists its fields, at most one of them a count, and has an attribute for each. It may keep some of them
@@ -154,7 +155,7 @@ class Record:
         return ((field, field.of(self)) for field in self.FIELDS if field.is_array)
 
     def owned(self) -> list[object]:
-        """Everything whose identity says that it belongs to this record: itself, its parts, its arrays."""
+        """Return itself, its parts and its arrays."""
         parts = [getattr(self, name) for name in self.PARTS]
         return [self, *parts, *(x for _, x in self.arrays())]
 

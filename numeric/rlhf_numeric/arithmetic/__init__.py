@@ -1,0 +1,1 @@
+"""Number kinds: what one formula is evaluated in."""
