@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from rlhf_numeric import (
     CLAIMS,
@@ -27,6 +28,7 @@ from rlhf_numeric import (
     tally,
 )  # fmt: skip
 from rlhf_numeric.claim import inequality
+from rlhf_numeric.evaluation import strategies
 from rlhf_numeric.evaluation.family import Family
 from rlhf_numeric.evaluation.fields import Field, Kind
 from rlhf_numeric.evaluation.record import Record, Setting
@@ -158,3 +160,20 @@ def test_no_attack_names_a_field_of_an_instance(module):
 def test_a_named_field_is_found():
     texts = ("x.theta_star", "features = 1", "f(kl_coef=2)", 'd["probs"]', "def f(theta): pass")
     assert [fields_named(text) for text in texts] == [{"theta_star"}, {"features"}, {"kl_coef"}, {"probs"}, {"theta"}]
+
+
+@given(strategies.records(Lottery, {"k": 3}, reach={"price": 2}))
+def test_what_hypothesis_draws_of_a_record_type_is_of_the_kinds_of_its_fields(lottery):
+    assert lottery.setting == Setting((3,), 2)
+    assert 0.01 <= lottery.price <= 100
+    assert np.abs(lottery.prizes).max() <= 10
+    assert (lottery.chances >= 0).all()
+    assert lottery.chances.sum() == pytest.approx(1)
+
+
+@given(strategies.simple_records(LOTTERIES))
+def test_simple_records_are_shares_and_small_integers(lottery):
+    scale = np.abs(lottery.prizes[lottery.prizes != 0]).min(initial=np.inf)
+    assert not np.isfinite(scale) or (lottery.prizes / scale * 6 % 1 == 0).all()
+    assert lottery.setting.shape[0] <= 3
+    assert lottery.price in (0.125, 0.25, 0.5, 1, 2, 4, 8, 16)
