@@ -75,6 +75,14 @@ def test_a_record_type_of_its_own_goes_through_every_attack(tmp_path):
         assert len(str(case.instance)) < len(str(make_case(even_bet, found, found_by="test").instance))
 
 
+def test_claims_of_two_families_go_through_one_campaign_as_through_their_own():
+    claims = [CLAIMS["kl-nonneg"], even_bet, CLAIMS["variance-bound"]]
+    together = campaign.run_campaign(claims, instances=520, seed=4)
+    assert list(together) == [claim.id for claim in claims]
+    for claim in claims:
+        assert campaign.run_campaign([claim], instances=520, seed=4)[claim.id] == together[claim.id]
+
+
 class Taxed(Record):
     """A lottery of a later version, with one more field."""
 
@@ -130,6 +138,24 @@ def test_numbers_that_are_not_of_the_kind_of_a_field_are_refused_by_name(change,
     Lottery(**GOOD)
     with pytest.raises(error, match=message):
         Lottery(**GOOD | change)
+
+
+LISTS = {
+    "a name twice": ((Field("a", ()), Field("a", ("k",))), "fields with names of their own"),
+    "a name of a record": ((Field("take", ()),), "fields with names of their own"),
+    "two counts": (
+        (Field("a", (), Kind.COUNT, 1), Field("b", (), Kind.COUNT, 1)),
+        "at most one count, which has a default",
+    ),
+    "a count without a usual value": ((Field("a", (), Kind.COUNT),), "at most one count, which has a default"),
+    "a part that is none": ((Field("a", (), within="owner"),), "fields within its parts"),
+}
+
+
+@pytest.mark.parametrize(("fields", "expected"), LISTS.values(), ids=LISTS)
+def test_a_list_of_fields_that_is_none_is_refused_where_it_is_written(fields, expected):
+    with pytest.raises(TypeError, match=f"Wrong: expected {expected}, got {fields[0].name}"):
+        type("Wrong", (Record,), {"FIELDS": fields})
 
 
 def test_what_is_derived_from_the_fields_of_an_instance_is_all_of_it():

@@ -11,7 +11,7 @@ from rlhf_numeric.evaluation.record import R, Setting
 Scheme: TypeAlias = Literal["search", "campaign", "large search", "large campaign"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Family(Generic[R]):
     """A record type, with all that searches, campaigns and hunts know of it.
 

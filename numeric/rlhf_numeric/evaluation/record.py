@@ -63,6 +63,18 @@ class Record(Owner):
     FIELDS: ClassVar[tuple[Field, ...]] = ()
     PARTS: ClassVar[Mapping[str, Any]] = {}
 
+    def __init_subclass__(cls) -> None:
+        """Raise TypeError unless the list of fields is one."""
+        names, counts = [field.name for field in cls.FIELDS], [field for field in cls.FIELDS if not field.is_array]
+        wrong = {
+            "fields with names of their own": len(set(names)) < len(names) or not set(names).isdisjoint(dir(Record)),
+            "at most one count, which has a default": len(counts) > 1 or any(field.default is None for field in counts),
+            "fields within its parts": not {field.within for field in cls.FIELDS} <= {None, *cls.PARTS},
+        }
+        if any(wrong.values()):
+            expected = ", ".join(what for what, is_wrong in wrong.items() if is_wrong)
+            raise TypeError(f"{cls.__name__}: expected {expected}, got {', '.join(names)}")
+
     def __init__(self, **given: Numbers) -> None:
         self._fill(given)
 
