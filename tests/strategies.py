@@ -3,33 +3,14 @@
 import numpy as np
 from hypothesis import example
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from rlhf_numeric import Instance, Problem
+from rlhf_numeric.evaluation import strategies
 from rlhf_numeric.evaluation.instance import Extent
 
-
-def arrays(shape, low, high):
-    """Float64 arrays with entries in [low, high], zeros and ties included."""
-    elements = st.floats(low, high, allow_subnormal=False).map(lambda x: x if abs(x) > 1e-100 else 0.0)
-    return hnp.arrays(np.float64, shape, elements=elements)
-
-
-def normalised(weights):
-    return weights / weights.sum(-1, keepdims=True)
-
-
-def reference_policies(shape, *, smallest_log):
-    """Positive probabilities, down to exp(smallest_log)."""
-    return arrays(shape, smallest_log, 0.0).map(lambda logs: normalised(np.exp(logs)))
-
-
-def policies_with_zeros(shape):
-    """Probabilities in which any action but one may be impossible."""
-    weights = hnp.arrays(np.float64, shape, elements=st.integers(0, 3).map(float))
-    return weights.map(lambda w: normalised(w + (w.sum(-1, keepdims=True) == 0)))
-
-
+arrays = strategies.arrays
+reference_policies = strategies.positive_shares
+policies_with_zeros = strategies.shares_with_zeros
 small_shapes = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
 large_shapes = st.tuples(*[st.integers(1, 6)] * 3)
 shapes = st.integers(0, 7).flatmap(lambda i: large_shapes if i == 7 else small_shapes)
@@ -45,21 +26,16 @@ def extents(n_prompts):
 def instances(draw, *, features=1e4, smallest_log=-690.0, log10_kl=6.0, theta=10.0, shape=None):
     """One instance, by default at every scale that the package promises to survive."""
     n, m, d = draw(shapes) if shape is None else shape
-    problem = Problem(
-        draw(arrays((n, m, d), -features, features)),
-        draw(reference_policies((n, m), smallest_log=smallest_log)),
-        draw(arrays((d,), -theta, theta)),
-        kl_coef=10.0 ** draw(st.floats(-log10_kl, log10_kl)),
-    )
-    return Instance(
-        problem,
-        draw(st.one_of(st.just(problem.theta_star), arrays((d,), -theta, theta))),
-        theta_prime=draw(arrays((d,), -theta, theta)),
-        direction=draw(arrays((d,), -theta, theta)),
-        probs=draw(policies_with_zeros((n, m))),
-        values=draw(arrays((n, m), -theta, theta)),
-        extent=draw(extents(n)),
-    )
+    vectors = dict.fromkeys(("theta_star", "theta", "theta_prime", "direction", "values"), theta)
+    reach = {"features": features, "ref_probs": -smallest_log, "kl_coef": log10_kl, **vectors}
+    instance = draw(strategies.records(Instance, {"n": n, "m": m, "d": d}, reach=reach, counts=extents(n)))
+    return draw(st.sampled_from([instance, at_the_optimum(instance)]))
+
+
+def at_the_optimum(instance):
+    """The same instance with θ = θ*."""
+    (theta,) = (field for field in Instance.FIELDS if field.name == "theta")
+    return instance.replaced(theta, instance.problem.theta_star)
 
 
 def gentle_instances():

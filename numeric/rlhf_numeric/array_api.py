@@ -14,12 +14,16 @@ Examples
 [2.0]
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from rlhf_numeric.arithmetic.wrapped import Wrapped
+from rlhf_numeric.evaluation.fields import Field, Kind
+from rlhf_numeric.evaluation.instance import PROBLEM_FIELDS
 from rlhf_numeric.model.problem import Problem
 from rlhf_numeric.model.validation import is_masked
 
@@ -27,11 +31,10 @@ Standard: TypeAlias = Any  # an array of any library that follows the standard
 
 
 @dataclass(frozen=True, eq=False)
-class Foreign:
+class Foreign(Wrapped):
     """An array of any library that follows the array API standard; ``array`` is what it wraps."""
 
     array: Standard
-    __array_ufunc__ = None  # numpy's operators leave the work to ours
 
     @cached_property
     def namespace(self) -> Any:  # noqa: ANN401  (a module)
@@ -44,11 +47,6 @@ class Foreign:
     def shape(self) -> tuple[int, ...]:
         """Shape, as a tuple."""
         return tuple(self.array.shape)
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return len(self.shape)
 
     def __getitem__(self, index: Any) -> "Foreign":  # noqa: ANN401  (whatever the standard allows)
         return Foreign(self.array[index])
@@ -77,6 +75,10 @@ class Foreign:
     def amax(self, axis: int, keepdims: bool = False) -> "Foreign":
         """Return the largest along an axis."""
         return Foreign(self.namespace.max(self.array, axis=axis, keepdims=keepdims))
+
+    def shift(self) -> "Foreign":
+        """Return the largest along the last axis, which is kept."""
+        return self.amax(-1, keepdims=True)
 
     def argmax(self) -> Standard:
         """Return the index of the largest along the last axis, bare."""
@@ -120,26 +122,27 @@ def foreign_problem(features: Standard, ref_probs: Standard, theta_star: Standar
     """
     arrays = {"features": features, "ref_probs": ref_probs, "theta_star": theta_star, "kl_coef": kl_coef}
     wrapped = {name: _checked(array, name) for name, array in arrays.items()}
-    xp = wrapped["features"].namespace
-    for name in ("ref_probs", "kl_coef"):
-        if not bool(xp.all(arrays[name] > 0)):
-            raise ValueError(f"{name}: expected numbers > 0")
-    if wrapped["features"].ndim < 3:
-        raise ValueError(f"features: expected shape (..., n, m, d), got {wrapped['features'].shape}")
-    *_, n, m, d = wrapped["features"].shape
-    for name, expected in (("ref_probs", (n, m)), ("theta_star", (d,))):
-        if wrapped[name].shape[-len(expected) :] != expected:
-            raise ValueError(
-                f"{name}: expected shape (..., {', '.join(map(str, expected))}), got {wrapped[name].shape}"
-            )
-    kl = wrapped.pop("kl_coef")
-    return Problem.trusted(*wrapped.values(), kl_coef=kl)
+    sizes: dict[str, int] = {}
+    for field in PROBLEM_FIELDS:
+        _check_field(field, wrapped[field.name], sizes)
+        sizes |= field.sizes(wrapped[field.name])
+    return Problem.trusted(**wrapped)
+
+
+def _check_field(field: Field, x: Foreign, sizes: Mapping[str, int]) -> None:
+    if field.kind is not Kind.REAL and not bool(x.namespace.all(x.array > 0)):
+        raise ValueError(f"{field.name}: expected numbers > 0")
+    expected = [sizes.get(axis, axis) for axis in field.axes]
+    core = x.shape[x.ndim - len(expected) :]
+    if x.ndim < len(expected) or any(sizes.get(axis, n) != n for axis, n in zip(field.axes, core, strict=True)):
+        raise ValueError(f"{field.name}: expected shape (..., {', '.join(map(str, expected))}), got {x.shape}")
 
 
 def _checked(array: Standard, name: str) -> Foreign:
     """Return the array wrapped, if it is one of real, finite floats."""
-    wrapped = Foreign(array)
+    wrapped, found = Foreign(array), type(array).__name__
     try:
+        found = str(array.dtype)
         xp = wrapped.namespace
         real = (
             not is_masked(array) and not isinstance(array, np.matrix) and bool(xp.isdtype(array.dtype, "real floating"))
@@ -147,7 +150,6 @@ def _checked(array: Standard, name: str) -> Foreign:
     except (TypeError, AttributeError):
         real = False
     if not real:
-        found = getattr(array, "dtype", type(array).__name__)
         raise TypeError(
             f"{name}: expected an array of floats, unmasked and no matrix, of a library with the array API, got {found}"
         )

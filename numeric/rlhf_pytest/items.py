@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rlhf_numeric import CLAIMS, Claim, Instance, Problem, Verdict
+from rlhf_numeric.evaluation.record import Record
 from rlhf_numeric.evaluation.verdict import Decision
 
 __all__ = ["ClaimItem", "ClaimNotSeenError", "chosen", "collect", "summary"]
@@ -43,18 +44,21 @@ def chosen(option: str) -> tuple[Claim, ...]:
 def collect(session: pytest.Session, claims: Sequence[Claim]) -> "Iterator[ClaimItem]":
     """Yield the tests, instance by instance."""
     for label, instance in _instances(session.config).items():
-        for claim in claims:
+        about = [claim for claim in claims if isinstance(instance, claim.family.record)]
+        if not about:
+            raise pytest.UsageError(f"{_HOOK}: {label!r}: none of these claims is about {type(instance).__name__}")
+        for claim in about:
             name = f"{claim.id}[{label}]"
             yield ClaimItem.from_parent(session, name=name, nodeid=f"rlhf-claims::{name}", of=(claim, label, instance))
 
 
-def _instances(config: pytest.Config) -> dict[str, Instance]:
+def _instances(config: pytest.Config) -> dict[str, Record]:
     """Ask the conftest files."""
     try:
         answers = getattr(config.hook, _HOOK)(config=config)
     except Exception as error:
         raise pytest.UsageError(f"{_HOOK} failed:\n{traceback.format_exc(limit=-3)}") from error
-    found: dict[str, Instance] = {}
+    found: dict[str, Record] = {}
     for answer in answers:
         if not isinstance(answer, Mapping):
             raise pytest.UsageError(f"{_HOOK}: expected a mapping from names to Problem or Instance, got {answer!r}")
@@ -70,21 +74,21 @@ def _instances(config: pytest.Config) -> dict[str, Instance]:
     return found
 
 
-def _instance(label: object, value: object) -> Instance:
+def _instance(label: object, value: object) -> Record:
     if not isinstance(label, str) or not label:
         raise pytest.UsageError(f"{_HOOK}: expected names that are non-empty strings, got {label!r}")
-    if not isinstance(value, Problem | Instance):
+    if not isinstance(value, Problem | Record):
         raise pytest.UsageError(f"{_HOOK}: {label!r}: expected a Problem or an Instance, got {type(value).__name__}")
-    features = (value if isinstance(value, Problem) else value.problem).features
-    if features.dtype == object:
+    arrays = [value.features] if isinstance(value, Problem) else [x for _, x in value.arrays()]
+    if any(x.dtype == object for x in arrays):
         raise pytest.UsageError(f"{_HOOK}: {label!r}: expected an instance of floats, got flint.arb")
-    return value if isinstance(value, Instance) else Instance(value, np.zeros(value.dim, dtype=features.dtype))
+    return value if isinstance(value, Record) else Instance(value, np.zeros(value.dim, dtype=arrays[0].dtype))
 
 
 class ClaimItem(pytest.Item):
     """One claim on one instance."""
 
-    def __init__(self, *, of: tuple[Claim, str, Instance], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
+    def __init__(self, *, of: tuple[Claim, str, Any], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's own
         super().__init__(**kwargs)
         self.claim, self.label, self.instance = of
         self.add_marker("rlhf_claim")

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, Verdict, random_instances, run
+from rlhf_numeric import CLAIMS, Instance, Verdict, random_instances, run
 from rlhf_numeric.attacks import ratio_ascent as polish
-from rlhf_numeric.attacks.hunt import as_instance, as_point, certified_ratio, hunt
+from rlhf_numeric.attacks.hunt import certified_ratio, hunt
 from rlhf_numeric.attacks.ratio_ascent import ascend, gradient_of_ratio
 from rlhf_numeric.evaluation.case_file import instance_of
 from rlhf_numeric.evaluation.claim import inequality
@@ -69,7 +69,7 @@ def test_rounding_cannot_inflate_the_certified_ratio():
 
 def test_free_coordinates_describe_the_instance():
     batch = random_instances(np.random.default_rng(0), batch=30, shape=(2, 3, 2))
-    again = as_instance(as_point(batch))
+    again = Instance.from_free(batch.to_free())
     for name in ("theta", "direction", "values"):
         np.testing.assert_array_equal(getattr(again, name), getattr(batch, name))
     for owner, other, names in (
@@ -91,14 +91,14 @@ def test_the_gradient_of_the_ratio_is_its_slope(slug):
     rng, compared = np.random.default_rng(5), 0
     for _ in range(40):
         instance = random_instances(rng, batch=1, shape=SHAPES.get(slug, (2, 3, 2)))
-        point = as_point(instance)
+        point = instance.to_free()
         if not CLAIMS[slug].applicable(instance).all() or min(point["ref_probs"].min(), point["probs"].min()) < -20:
             continue
         direction = {name: rng.normal(size=array.shape) for name, array in point.items()}
         values = []
         for step in (-1e-6, 0, 1e-6):
             moved = {name: array + step * direction[name] for name, array in point.items()}
-            values.append(float(certified_ratio(CLAIMS[slug], as_instance(moved))[0]))
+            values.append(float(certified_ratio(CLAIMS[slug], Instance.from_free(moved))[0]))
         left, right = (values[1] - values[0]) / 1e-6, (values[2] - values[1]) / 1e-6
         with np.errstate(all="ignore"):  # a norm has no derivative at 0
             parts = gradient_of_ratio(CLAIMS[slug], point)
@@ -116,17 +116,17 @@ def test_the_gradient_of_the_ratio_is_its_slope(slug):
 
 def test_the_gradient_climbs():
     claim = CLAIMS["suboptimality-direct"]
-    start = as_point(random_instances(np.random.default_rng(3), batch=1, shape=(2, 3, 2)))
+    start = random_instances(np.random.default_rng(3), batch=1, shape=(2, 3, 2)).to_free()
 
     def ratio(point):
-        return certified_ratio(claim, as_instance(point))
+        return certified_ratio(claim, Instance.from_free(point))
 
     reached, best = ascend(start, ratio, claim)
     assert best == ratio(reached)[0] > 1.1 * ratio(start)[0] > 0
 
 
 def test_where_a_slope_is_undefined_the_climb_ends(monkeypatch):
-    start = as_point(random_instances(np.random.default_rng(3), batch=1, shape=(2, 3, 2)))
+    start = random_instances(np.random.default_rng(3), batch=1, shape=(2, 3, 2)).to_free()
     slopes = {name: np.ones_like(array) for name, array in start.items()} | {"theta": start["theta"] * np.nan}
     monkeypatch.setattr(polish, "gradient_of_ratio", lambda claim, point, extent: slopes)
     reached, best = ascend(

@@ -3,7 +3,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+import rlhf_numeric
 from rlhf_numeric import Instance, Problem, feature_bound, kl_divergence, policy, value_of_policy
+from rlhf_numeric.model import validation as _validation
 from strategies import instances
 
 FEATURES = np.arange(12.0).reshape(2, 3, 2)
@@ -102,3 +104,29 @@ def test_a_problem_is_immutable():
 def test_feature_bound_is_attained_and_never_exceeded(instance):
     norms = np.linalg.norm(instance.problem.features, axis=-1)
     assert feature_bound(instance.problem) == pytest.approx(norms.max(), rel=1e-12)
+
+
+PUBLIC = ("gradient", "gradient_per_prompt", "covariance", "covariance_per_prompt", "objective", "objective_per_prompt",
+          "policy", "log_policy", "log_partition", "kl_to_reference", "kl_to_optimum")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_function_checks_theta_once_and_its_formulas_do_not(name, monkeypatch):
+    problem, theta, seen = Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0), np.array([0.5]), []
+    checked = _validation.checked_vector
+
+    def counted(*args, **kwargs):
+        seen.append(args)
+        return checked(*args, **kwargs)
+
+    monkeypatch.setattr(_validation, "checked_vector", counted)
+    getattr(rlhf_numeric, name)(problem, theta)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_score_beyond_floats_is_refused_whatever_is_computed_from_it(name):
+    """Below, it is −∞ for the second action only, which would look like one that never occurs."""
+    problem = Problem([[[0.0], [-1e300]]], [[0.5, 0.5]], [0.0], kl_coef=1e-8)
+    with pytest.raises(ValueError, match="got an overflow"):
+        getattr(rlhf_numeric, name)(problem, np.array([1e10]))

@@ -8,8 +8,10 @@ import pytest
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS, InstanceSeed, merge, random_instances, regenerate, run
 from rlhf_numeric.attacks.campaign import draw, run_campaign
 from rlhf_numeric.evaluation.case_file import instance_of, load_case, make_case, replay, save_case
-from rlhf_numeric.evaluation.instance import Extent, Instance, Sizes
-from rlhf_numeric.evaluation.schemes import CHUNK, CORNERS, LARGEST, ROWS, drawn, large_setting, parts
+from rlhf_numeric.evaluation.instance import Extent, Instance
+from rlhf_numeric.evaluation.instance_family import CORNERS, LARGEST, large_setting
+from rlhf_numeric.evaluation.record import Sizes
+from rlhf_numeric.evaluation.schemes import CHUNK, ROWS, drawn, parts
 
 ALL = {**CLAIMS, **SHARP_CLAIMS}
 

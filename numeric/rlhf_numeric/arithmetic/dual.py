@@ -6,20 +6,22 @@ derivatives).
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from rlhf_numeric.arithmetic import kinds as ar
 from rlhf_numeric.arithmetic.interval import Index
-from rlhf_numeric.arithmetic.kinds import Numbers
+from rlhf_numeric.arithmetic.kinds import Array, Numbers
+from rlhf_numeric.arithmetic.wrapped import Wrapped
 
 
 @dataclass(frozen=True, eq=False)
-class Dual:
+class Dual(Wrapped):
     """Value x and tangent ẋ, equal in shape: the number x + ẋε with ε² = 0."""
 
     value: Numbers
     tangent: Numbers
-
-    __array_ufunc__ = None  # ndarray ∘ Dual is left to Dual
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -28,9 +30,9 @@ class Dual:
         return shape
 
     @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return len(self.shape)
+    def plain(self) -> Numbers:
+        """The value, without any derivative."""
+        return ar.plain(self.value)
 
     def __getitem__(self, key: Index) -> "Dual":
         return Dual(self.value[key], self.tangent[key])
@@ -86,15 +88,48 @@ class Dual:
         sign = 2 * ar.at_least(self.value, 0) - 1
         return Dual(sign * self.value, sign * self.tangent)
 
-    @property
-    def mid(self) -> Numbers:
-        """Plain numbers, for a decision that needs no derivative."""
-        return getattr(self.value, "mid", self.value)
-
     def psi(self) -> "Dual":
         """ψ of `_psi`, by ψ' = ψ + (1 − 2ψ)/x; its derivative at 0 is undefined here."""
         value = ar.psi(self.value)
         return Dual(value, self.tangent * (value + (1 - 2 * value) / self.value))
+
+    def amax(self, axis: int, keepdims: bool = False) -> "Dual":
+        """Maximum along an axis, with the derivative of the largest entry."""
+        value, largest = ar.amax(self.value, axis, keepdims=True), self.value.argmax(axis, keepdims=True)
+        both = Dual(value, np.take_along_axis(self.tangent, largest, axis))
+        return both if keepdims else both.sum(axis)
+
+    def shift(self) -> Numbers:
+        """Largest value along the last axis, a constant."""
+        return ar.shift(self.value)
+
+    def argmax(self) -> Array:
+        """Index of the largest value along the last axis."""
+        return ar.argmax(self.value)
+
+    def pick(self, index: Array, axis: int) -> "Dual":
+        """Entries at an index along a negative axis, which is kept."""
+        return Dual(ar.pick(self.value, index, axis=axis), ar.pick(self.tangent, index, axis=axis))
+
+    def is_zero(self) -> Array:
+        """1.0 where the value is exactly 0, else 0.0."""
+        return ar.is_zero(self.value)
+
+    def log_where_positive(self) -> "Dual":
+        """Return the logarithm, and 0 where the value is exactly 0."""
+        return ar.log(self + self.is_zero()) * (1 - self.is_zero())
+
+    @classmethod
+    def joined(cls, parts: tuple[Any, ...]) -> "Dual":
+        """Stack on a new last axis."""
+        both = [dual(part) for part in parts]
+        return cls(ar.join(*(part.value for part in both)), ar.join(*(part.tangent for part in both)))
+
+    @classmethod
+    def concatenated(cls, parts: tuple[Any, ...], axis: int) -> "Dual":
+        """Concatenate along an axis."""
+        both = [dual(part) for part in parts]
+        return cls(ar.concat(*(x.value for x in both), axis=axis), ar.concat(*(x.tangent for x in both), axis=axis))
 
 
 def dual(x: Numbers) -> Dual:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rlhf_numeric.arithmetic.psi import PSI_ERROR, psi_of_floats
+from rlhf_numeric.arithmetic.wrapped import Wrapped, picked, stacked
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Operand: TypeAlias = Any  # an Interval, a float array or a number; a Dual is left to Dual
@@ -32,22 +33,21 @@ _OUTWARD = 1 + 2.0**-48  # covers the few roundings made while a radius itself i
 
 
 def _binary(operation: Callable[["Interval", "Interval"], "Interval"]) -> Callable[["Interval", Operand], "Interval"]:
-    """Lift the second operand to an Interval, or leave the operation to it if it is a Dual."""
+    """Lift the second operand to an Interval, or leave the operation to it if it is of another number kind."""
 
     def lifted(self: "Interval", other: Operand) -> "Interval":
-        return NotImplemented if hasattr(other, "tangent") else operation(self, interval(other))
+        foreign = isinstance(other, Wrapped) and not isinstance(other, Interval)
+        return NotImplemented if foreign else operation(self, interval(other))
 
     return lifted
 
 
 @dataclass(frozen=True, eq=False)
-class Interval:
+class Interval(Wrapped):
     """Array of intervals [mid − rad, mid + rad]; a plain array or number is an interval of radius 0."""
 
     mid: Floats
     rad: Floats
-
-    __array_ufunc__ = None  # ndarray ∘ Interval is left to Interval
 
     def __array__(self, *_: object, **__: object) -> Floats:
         raise TypeError("interval: expected its own operations; as a plain array it would lose its radius")
@@ -156,6 +156,40 @@ class Interval:
         exact = (self.rad == 0).all(axis, keepdims=keepdims)
         rounding = 4 * _UNIT * (abs(low) + abs(high)) + _TINY
         return _enclose(low + half, half + np.where(exact, 0.0, rounding))
+
+    def shift(self) -> Floats:
+        """Largest midpoint along the last axis: any constant is correct."""
+        largest: Floats = self.mid.max(-1, keepdims=True)
+        return largest
+
+    def argmax(self) -> npt.NDArray[np.intp]:
+        """Index of the largest midpoint along the last axis."""
+        return np.asarray((self.mid == self.mid.max(-1, keepdims=True)).argmax(-1))
+
+    def pick(self, index: Index, axis: int) -> "Interval":
+        """Entries at an index along a negative axis, which is kept."""
+        return Interval(picked(self.mid, index, axis), picked(self.rad, index, axis))
+
+    def is_zero(self) -> Floats:
+        """1.0 where it is exactly 0, else 0.0."""
+        return np.where((self.mid == 0) & (self.rad == 0), 1.0, 0.0)
+
+    def log_where_positive(self) -> "Interval":
+        """Return the logarithm, and 0 where it is exactly 0."""
+        return Interval(np.where(self.is_zero() == 1, 1.0, self.mid), self.rad).log()
+
+    @classmethod
+    def joined(cls, parts: tuple[Operand, ...]) -> "Interval":
+        """Stack on a new last axis."""
+        enclosed = [interval(part) for part in parts]
+        return cls(stacked([part.mid for part in enclosed]), stacked([part.rad for part in enclosed]))
+
+    @classmethod
+    def concatenated(cls, parts: tuple[Operand, ...], axis: int) -> "Interval":
+        """Concatenate along an axis."""
+        enclosed = [interval(part) for part in parts]
+        mids, radii = [part.mid for part in enclosed], [part.rad for part in enclosed]
+        return cls(np.concatenate(mids, axis), np.concatenate(radii, axis))
 
 
 def interval(x: Operand) -> Interval:

@@ -20,8 +20,10 @@ from rlhf_numeric.claims import CLAIMS
 from rlhf_numeric.evaluation.case_json import HASH, Form, StoredFileError, digest, read_stored, record, schema_of
 from rlhf_numeric.evaluation.claim import Claim
 from rlhf_numeric.evaluation.decide_together import decide_together
+from rlhf_numeric.evaluation.family import Family
 from rlhf_numeric.evaluation.findings import Counterexample, InstanceSeed, Tally, merge, tally_of
-from rlhf_numeric.evaluation.instance import Instance, Sizes
+from rlhf_numeric.evaluation.instance_family import INSTANCES
+from rlhf_numeric.evaluation.record import R, Sizes
 from rlhf_numeric.evaluation.schemes import LARGE_SHARE, ROWS, drawn, parts
 from rlhf_numeric.evaluation.verdict import FLOAT_RESOLUTION, Decision
 from rlhf_numeric.files import replace_file
@@ -99,7 +101,7 @@ _PROGRESS = Form(
 
 
 def run_campaign(
-    claims: Sequence[Claim],
+    claims: Sequence[Claim[Any]],
     /,
     *,
     instances: int,
@@ -110,7 +112,7 @@ def run_campaign(
     resume: Path | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Finding]:
-    """Evaluate claims on random instances, all claims on the same ones.
+    """Evaluate claims on random instances, all claims of one family on the same ones.
 
     Parameters
     ----------
@@ -167,7 +169,14 @@ def run_campaign(
     return dict(zip(plan.claims, state.findings, strict=True))
 
 
-def draw(seed: int, chunk: int, /, *, rows: int = ROWS) -> Instance:
+def draw(
+    seed: int,
+    chunk: int,
+    /,
+    *,
+    rows: int = ROWS,
+    family: Family[R] = INSTANCES,  # type: ignore[assignment]
+) -> R:
     """Draw the first small instances of a chunk, laid out so that the batch varies fastest in memory.
 
     Examples
@@ -175,22 +184,33 @@ def draw(seed: int, chunk: int, /, *, rows: int = ROWS) -> Instance:
     >>> draw(0, 3, rows=5).batch_shape
     (5,)
     """
-    return drawn("campaign", seed, chunk).take(np.arange(rows)).laid_out()
+    return drawn("campaign", seed, chunk, family=family).take(np.arange(rows)).laid_out()
 
 
 def measure_chunk(
-    claims: Sequence[Claim], seed: int, chunk: int, rows: int, ball_rows: int = ROWS, /
+    claims: Sequence[Claim[Any]], seed: int, chunk: int, rows: int, ball_rows: int = ROWS, /
 ) -> tuple[Finding, ...]:
     """Return the findings on the first instances of a chunk, one for each claim."""
+    found: dict[str, Finding] = {}
+    for family in dict.fromkeys(claim.family for claim in claims):
+        own = [claim for claim in claims if claim.family is family]
+        found |= zip((claim.id for claim in own), _measured_chunk(own, seed, chunk, rows, ball_rows), strict=True)
+    return tuple(found[claim.id] for claim in claims)
+
+
+def _measured_chunk(
+    claims: Sequence[Claim[R]], seed: int, chunk: int, rows: int, ball_rows: int
+) -> tuple[Finding, ...]:
+    """Return the findings for claims of one family."""
     found: tuple[Finding, ...] = ()
-    for part, origin in parts("campaign", seed, chunk, rows):
+    for part, origin in parts("campaign", seed, chunk, rows, family=claims[0].family):
         limit = -(-ball_rows // LARGE_SHARE) if found else ball_rows  # the first part is the small one
         more = _measured(claims, part.laid_out(), origin, limit)
         found = tuple(map(_merge, found, more)) if found else more
     return found
 
 
-def _measured(claims: Sequence[Claim], part: Instance, origin: InstanceSeed, ball_rows: int) -> tuple[Finding, ...]:
+def _measured(claims: Sequence[Claim[R]], part: R, origin: InstanceSeed, ball_rows: int) -> tuple[Finding, ...]:
     decisions = decide_together(claims, part, ball_rows=ball_rows)
     return tuple(
         Finding(tally_of(claim, decision, part, origin), _histogram(claim, decision))
@@ -254,7 +274,7 @@ def sources_digest() -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
 
 
-def _check(claims: Sequence[Claim], instances: int, seed: int, ball_rows: int, workers: int) -> None:
+def _check(claims: Sequence[Claim[Any]], instances: int, seed: int, ball_rows: int, workers: int) -> None:
     least_of = (("instances", instances, 1), ("seed", seed, 0), ("ball_rows", ball_rows, 0), ("workers", workers, 1))
     for name, value, least in least_of:
         if value < least:
@@ -267,7 +287,7 @@ def _check(claims: Sequence[Claim], instances: int, seed: int, ball_rows: int, w
 
 
 def _results(
-    claims: Sequence[Claim], state: Progress, workers: int, cluster: str | None
+    claims: Sequence[Claim[Any]], state: Progress, workers: int, cluster: str | None
 ) -> Iterable[tuple[int, tuple[Finding, ...]]]:
     missing, plan = state.missing(), state.plan
     if cluster is None and (workers == 1 or len(missing) < 2):
@@ -285,7 +305,7 @@ def _measure_by_id(task: tuple[tuple[str, ...], int, int, int, int], /) -> tuple
     return measure_chunk([CLAIMS[slug] for slug in ids], *rest)
 
 
-def _histogram(claim: Claim, decision: Decision) -> tuple[int, ...]:
+def _histogram(claim: Claim[R], decision: Decision) -> tuple[int, ...]:
     known = decision.decided
     with np.errstate(all="ignore"):
         if claim.kind == "inequality":

@@ -11,32 +11,27 @@ numbers give. Everything is a function of the seed and the number of steps.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Generic
 
 import numpy as np
 
-from rlhf_numeric.arithmetic import kinds as ar
 from rlhf_numeric.arithmetic.interval import interval
-from rlhf_numeric.arithmetic.kinds import Array, Numbers
+from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.attacks.ratio_ascent import ascend
 from rlhf_numeric.evaluation.case_file import Case, make_case
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import USUAL, Extent, Instance
-from rlhf_numeric.evaluation.instances import random_instances
-from rlhf_numeric.evaluation.schemes import CORNERS, Setting
+from rlhf_numeric.evaluation.fields import Field, Kind
+from rlhf_numeric.evaluation.record import Point, R, Setting
 from rlhf_numeric.evaluation.verdict import Verdict
-from rlhf_numeric.model.problem import Problem
 from rlhf_numeric.model.sharing import sharing
 
-SHAPES = ((1, 2, 1), (2, 2, 1), (1, 3, 2), (2, 3, 2), (3, 4, 3), (1, 4, 1), (2, 2, 2))
 POPULATION, LARGE_POPULATION = 256, 64
 _RENEWAL = 25  # steps between two renewals of the worse half
 _LARGE_TURN = 8  # steps of which one is made among large instances
 _POLISHED, _POLISHED_SHAPES = 4, 2  # the best instances of the best shapes are polished
-_POLISHED_SIZE = 36  # prompts × actions × features at most: with more, a gradient takes seconds
+_POLISHED_SIZE = 36  # product of the sizes of all axes at most: with more, a gradient takes seconds
 _LARGEST_MOVE, _SMALLEST_MOVE = 0.5, -6.0  # decimal logarithms of the scale of a perturbation
-
-Point: TypeAlias = dict[str, Array]  # free coordinates: any real values stand for an instance
+_LARGEST_LOG = 30  # of a positive number
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class Quarry:
 
 
 def hunt(
-    claim: Claim,
+    claim: Claim[R],
     /,
     *,
     seed: int = 0,
@@ -81,7 +76,7 @@ def hunt(
     seconds
         Stop earlier after this long; the result is then not a function of the seed alone.
     large
-        Whether to hunt among large instances, too: the settings of `rlhf_numeric.evaluation.schemes.CORNERS`.
+        Whether to hunt among large instances, too: the large settings of the claim's family.
     progress
         Called with the number of steps made and the best ratio so far.
 
@@ -115,7 +110,7 @@ def hunt(
     return Quarry(_settled(claim, best, seed, made) if np.isfinite(best.best) else None, start, made)
 
 
-def certified_ratio(claim: Claim, instance: Instance, /) -> Array:
+def certified_ratio(claim: Claim[R], instance: R, /) -> Array:
     """Lower bound on the largest lhs/rhs of the comparisons with rhs > 0, −inf where there is none; shape (rows,).
 
     Of an identity: 1 plus a lower bound on |lhs − rhs| / max(|lhs|, |rhs|), below 1 where rounding may explain it all.
@@ -135,7 +130,7 @@ def certified_ratio(claim: Claim, instance: Instance, /) -> Array:
     return _worst(ratio, applicable)
 
 
-def plain_ratio(claim: Claim, instance: Instance, /) -> Array:
+def plain_ratio(claim: Claim[R], instance: R, /) -> Array:
     """Compute `certified_ratio` without bounds on rounding: many times faster, and up to rounding no smaller."""
     with np.errstate(all="ignore"), sharing(instance):
         lhs, rhs = claim.sides(instance)
@@ -154,30 +149,12 @@ def _worst(ratio: Array, applicable: Array) -> Array:
     return worst
 
 
-def as_point(instance: Instance, /) -> Point:
-    """Free coordinates of a flat batch: logarithms of λ and of all probabilities, everything else as it is."""
-    problem, tiny = instance.problem, np.finfo(np.float64).tiny
-    logs = {"ref_probs": problem.ref_probs, "probs": instance.probs, "weights": instance.weights}
-    point = {name: np.log(np.maximum(array, tiny)) for name, array in logs.items()}
-    point |= {"kl_coef": np.log(problem.kl_coef), "features": problem.features, "theta_star": problem.theta_star}
-    return point | {name: getattr(instance, name) for name in ("theta", "theta_prime", "direction", "values")}
+class _Pack(Generic[R]):
+    """The population of one setting."""
 
-
-def as_instance(point: Point, /, *, extent: Extent = USUAL) -> Instance:
-    """Instance of free coordinates; probabilities are the softmax of their logarithms."""
-    probs = {name: np.exp(ar.log_softmax(point[name])) for name in ("ref_probs", "probs", "weights")}
-    ref_probs = np.maximum(probs.pop("ref_probs"), np.finfo(np.float64).tiny)
-    problem = Problem.trusted(point["features"], ref_probs, point["theta_star"], kl_coef=np.exp(point["kl_coef"]))
-    rest: dict[str, Numbers] = {name: point[name] for name in ("theta_prime", "direction", "values")}
-    return Instance(problem, point["theta"], **rest, **probs, extent=extent)
-
-
-class _Pack:
-    """The population of one shape and extent."""
-
-    def __init__(self, claim: Claim, setting: Setting, size: int, rng: np.random.Generator) -> None:
+    def __init__(self, claim: Claim[R], setting: Setting, size: int, rng: np.random.Generator) -> None:
         self.claim, self.setting, self.size, self.rng, self.steps = claim, setting, size, rng, 0
-        self.point = as_point(random_instances(rng, batch=size, shape=setting.shape, extent=setting.extent))
+        self.point = claim.family.draw(rng, size, setting).to_free()
         self.ratio = self._certified(self.point)
 
     @property
@@ -186,7 +163,7 @@ class _Pack:
         return float(self.ratio.max())
 
     @property
-    def leader(self) -> Instance:
+    def leader(self) -> R:
         """The instance that has it, with batch shape (1,)."""
         return self._instance({name: array[[self.ratio.argmax()]] for name, array in self.point.items()})
 
@@ -211,8 +188,8 @@ class _Pack:
                 for name, array in point.items():
                     self.point[name][row] = array[0]
 
-    def _instance(self, point: Point) -> Instance:
-        return as_instance(point, extent=self.setting.extent)
+    def _instance(self, point: Point) -> R:
+        return self.claim.family.record.from_free(point, self.setting.extent)
 
     def _certified(self, point: Point) -> Array:
         return certified_ratio(self.claim, self._instance(point))
@@ -234,15 +211,14 @@ class _Pack:
         scale = 10 ** rng.uniform(_SMALLEST_MOVE, _LARGEST_MOVE, self.size)
         apart = rng.random(self.size) < 0.3
         first, second = rng.integers(self.size, size=(2, self.size))
-        for name, array in self.point.items():
-            shape = (-1, *[1] * (array.ndim - 1))
+        for field in self.claim.family.record.free_fields():
+            array = self.point[field.name]
             noise = rng.normal(size=array.shape) * (rng.random(array.shape) < rng.choice([0.2, 1.0]))
-            noise *= np.maximum(np.abs(array), 0.1) if name in ("features", "theta", "theta_star") else 1.0
+            noise *= np.maximum(np.abs(array), 0.1) if field.relative else 1.0
             touched = rng.random(self.size) < 0.6
-            along = np.where(apart.reshape(shape), array[first] - array[second], noise * scale.reshape(shape))
-            moved[name] = array + np.where(touched.reshape(shape), along, 0.0)
-        bounded = np.clip(moved["features"], -1e6, 1e6), np.clip(moved["kl_coef"], -30, 30)
-        return moved | {"features": bounded[0], "kl_coef": bounded[1]}
+            along = np.where(_column(apart, array), array[first] - array[second], noise * _column(scale, array))
+            moved[field.name] = _bounded(field, array + np.where(_column(touched, array), along, 0.0))
+        return moved
 
     def _renew(self) -> None:
         order = np.argsort(-self.ratio, kind="stable")
@@ -251,16 +227,27 @@ class _Pack:
             array[worse] = array[better[: worse.size]]
 
 
-def _packs(claim: Claim, seed: int, *, large: bool) -> list[_Pack]:
-    """Return the packs of the small shapes, then, if asked for, those of the large settings."""
-    herds = [(Setting(shape, USUAL), POPULATION) for shape in SHAPES]
-    herds += [(setting, LARGE_POPULATION) for setting in dict.fromkeys(CORNERS) if large]
+def _column(x: Array, like: Array) -> Array:
+    return x.reshape(-1, *[1] * (like.ndim - 1))
+
+
+def _bounded(field: Field, array: Array) -> Array:
+    """Keep free coordinates where a float has digits to spare."""
+    most = _LARGEST_LOG if field.kind is Kind.POSITIVE else field.most
+    return np.clip(array, -most, most) if np.isfinite(most) else array
+
+
+def _packs(claim: Claim[R], seed: int, *, large: bool) -> list[_Pack[R]]:
+    """Return the packs of the small settings, then, if asked for, those of the large ones."""
+    herds = [(setting, POPULATION) for setting in claim.family.small]
+    herds += [(setting, LARGE_POPULATION) for setting in claim.family.large if large]
     return [_Pack(claim, *herd, np.random.default_rng([seed, i])) for i, herd in enumerate(herds)]
 
 
-def _turns(packs: list[_Pack], steps: int) -> Iterator[_Pack]:
+def _turns(packs: list[_Pack[R]], steps: int) -> Iterator[_Pack[R]]:
     """First every pack in turn, one step in eight for the large ones; then half of the turns go to the best one."""
-    small, large = packs[: len(SHAPES)], packs[len(SHAPES) :]
+    small = [pack for pack in packs if pack.size == POPULATION]
+    large = packs[len(small) :]
     made_by_large = 0
     for made in range(steps):
         if large and made % _LARGE_TURN == _LARGE_TURN - 1:
@@ -272,7 +259,7 @@ def _turns(packs: list[_Pack], steps: int) -> Iterator[_Pack]:
             yield small[made % len(small)]
 
 
-def _settled(claim: Claim, pack: _Pack, seed: int, steps: int) -> Case:
+def _settled(claim: Claim[R], pack: _Pack[R], seed: int, steps: int) -> Case:
     case = make_case(claim, pack.leader, found_by=f"hunt, seed {seed}, {steps} steps")
     assert case.verdict != Verdict.VACUOUS.value
     return case

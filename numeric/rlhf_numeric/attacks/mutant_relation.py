@@ -9,8 +9,8 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, zeros_like
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import Extent, Instance
-from rlhf_numeric.evaluation.instances import random_instances
+from rlhf_numeric.evaluation.family import Family
+from rlhf_numeric.evaluation.record import R, Setting
 from rlhf_numeric.evaluation.verdict import Decision, Sides
 
 _ROWS = 64
@@ -31,7 +31,7 @@ class Relation(NamedTuple):
 
 
 def relation_of(
-    sides: tuple[Numbers, Numbers], assumed: Array, other: Claim, instance: Instance, decision: Decision
+    sides: tuple[Numbers, Numbers], assumed: Array, other: Claim[R], instance: R, decision: Decision
 ) -> Relation:
     """Compare the float sides of a mutant with those of its claim where that applies; ``decision`` is the mutant's."""
     applicable = other.applicable(instance)
@@ -45,18 +45,17 @@ def relation_of(
     return Relation(same, bool((left <= lhs).all() and (right >= rhs).all()), (0, 0, 0))
 
 
-def where_changed(claim: Claim, other: Claim, /) -> Claim:
+def where_changed(claim: Claim[R], other: Claim[R], /) -> Claim[R]:
     """Return the mutant with only those comparisons that differ from the claim's: no search climbs the others.
 
     One with other hypotheses stays as it is.
     """
     if other.applicable is not claim.applicable:
         return other
-    columns = _changed_columns(claim.sides, other.sides)
+    columns = _changed_columns(claim.family, claim.sides, other.sides)
 
-    def sides(instance: Instance) -> tuple[Numbers, Numbers]:
-        problem = instance.problem
-        chosen = columns((problem.n_prompts, problem.n_actions, problem.dim), instance.extent)
+    def sides(instance: R) -> tuple[Numbers, Numbers]:
+        chosen = columns(instance.setting)
         lhs, rhs = other.sides(instance)
         if chosen is None:
             return lhs, rhs
@@ -68,11 +67,11 @@ def where_changed(claim: Claim, other: Claim, /) -> Claim:
     return replace(other, sides=sides)
 
 
-def _changed_columns(sides: Sides, others: Sides) -> Callable[[tuple[int, int, int], Extent], Array | None]:
+def _changed_columns(family: Family[R], sides: Sides[R], others: Sides[R]) -> Callable[[Setting], Array | None]:
     @cache
-    def columns(shape: tuple[int, int, int], extent: Extent) -> Array | None:
+    def columns(setting: Setting) -> Array | None:
         """Return indices of the comparisons that differ on some of a few instances; None for all."""
-        batch = random_instances(np.random.default_rng(0), batch=_ROWS, shape=shape, extent=extent)
+        batch = family.draw(np.random.default_rng(0), _ROWS, setting)
         with np.errstate(all="ignore"):
             lhs, rhs, left, right = np.broadcast_arrays(*sides(batch), *others(batch))
         if lhs.ndim != 2:

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from rlhf_numeric.arithmetic.kinds import Numbers, amax, amin
 from rlhf_numeric.evaluation.claim import Claim, everywhere
-from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.evaluation.fields import Kind
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.evaluation.verdict import Sides
 from rlhf_numeric.model.sharing import shared
 
@@ -26,7 +27,7 @@ class UnknownMutantError(ValueError):
     """A name that no mutant of the claim has (any more)."""
 
 
-def names_of_mutants(claim: Claim, /) -> tuple[str, ...]:
+def names_of_mutants(claim: Claim[R], /) -> tuple[str, ...]:
     """Names of all mutants of a claim; a name says what is changed.
 
     Examples
@@ -39,7 +40,7 @@ def names_of_mutants(claim: Claim, /) -> tuple[str, ...]:
     return (*_of_the_whole(claim), *_edits(claim))
 
 
-def mutant(claim: Claim, name: str, /) -> Claim:
+def mutant(claim: Claim[R], name: str, /) -> Claim[R]:
     """Build one mutant.
 
     Raises
@@ -55,7 +56,7 @@ def mutant(claim: Claim, name: str, /) -> Claim:
     return replace(claim, sides=_compiled(claim, edits[name]))
 
 
-def _of_the_whole(claim: Claim) -> dict[str, Claim]:
+def _of_the_whole(claim: Claim[R]) -> dict[str, Claim[R]]:
     sides = claim.sides
     if claim.kind == "inequality":
         found = {f"rhs × {factor}": replace(claim, sides=_scaled(sides, factor)) for factor in (0.9, 0.5)}
@@ -68,8 +69,8 @@ def _of_the_whole(claim: Claim) -> dict[str, Claim]:
     return found
 
 
-def _scaled(sides: Sides, factor: float) -> Sides:
-    def scaled(instance: Instance) -> tuple[Numbers, Numbers]:
+def _scaled(sides: Sides[R], factor: float) -> Sides[R]:
+    def scaled(instance: R) -> tuple[Numbers, Numbers]:
         lhs, rhs = sides(instance)
         return lhs, rhs * factor
 
@@ -84,17 +85,18 @@ class _Edit(NamedTuple):
     changed: ast.expr
 
 
-def _edits(claim: Claim) -> dict[str, _Edit]:
-    written = _function(claim)
-    return _edits_of(written.__module__, written.__name__)
+def _edits(claim: Claim[R]) -> dict[str, _Edit]:
+    written, fields = _function(claim), claim.family.record.FIELDS
+    positive = frozenset(field.name for field in fields if field.kind is Kind.POSITIVE)
+    return _edits_of(written.__module__, written.__name__, positive)
 
 
 @cache
-def _edits_of(module: str, name: str) -> dict[str, _Edit]:
+def _edits_of(module: str, name: str, positive: frozenset[str]) -> dict[str, _Edit]:
     functions, found = _functions(module), dict[str, _Edit]()
     for function in _reached(name, functions):
         for place, node in enumerate(_body_nodes(functions[function])):
-            for changed in _alternatives(node):
+            for changed in _alternatives(node, positive):
                 text = f"{function}: {ast.unparse(node)} → {ast.unparse(changed)}"
                 while text in found:  # the same text at another place
                     text += "'"
@@ -102,7 +104,7 @@ def _edits_of(module: str, name: str) -> dict[str, _Edit]:
     return found
 
 
-def _function(claim: Claim) -> FunctionType:
+def _function(claim: Claim[R]) -> FunctionType:
     """Return the function as written, without the constant that a claim may fill in."""
     written = claim.sides.func if isinstance(claim.sides, partial) else claim.sides
     assert isinstance(written, FunctionType)
@@ -159,8 +161,11 @@ def _edited(function: ast.FunctionDef, edit: _Edit) -> ast.FunctionDef:
     return other
 
 
-def _alternatives(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield what may stand in the place of a node: less a factor or divisor, other sign, max for min, 1/λ, ρ² for ρ."""
+def _alternatives(node: ast.AST, positive: frozenset[str]) -> Iterator[ast.expr]:
+    """Yield what may stand in the place of a node: less a factor or divisor, other sign, max for min, 1/λ, ρ² for ρ.
+
+    λ is any of the positive fields.
+    """
     if isinstance(node, ast.BinOp):
         if isinstance(node.op, ast.Mult):
             same = ast.dump(node.left) == ast.dump(node.right)
@@ -172,14 +177,14 @@ def _alternatives(node: ast.AST) -> Iterator[ast.expr]:
             yield ast.BinOp(node.left, flipped, node.right)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not isinstance(node.operand, ast.Constant):
         yield node.operand
-    elif isinstance(node, ast.Attribute) and node.attr == "kl_coef":
+    elif isinstance(node, ast.Attribute) and node.attr in positive:
         yield ast.BinOp(ast.Constant(1.0), ast.Div(), node)
     elif isinstance(node, ast.Call):
         yield from _calls(node)
 
 
 def _calls(node: ast.Call) -> Iterator[ast.expr]:
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    called = _name(node.func)
     opposite = {"amax": "amin", "amin": "amax"}.get(called)
     if called == "norm":
         yield ast.BinOp(node, ast.Mult(), node)
@@ -189,7 +194,13 @@ def _calls(node: ast.Call) -> Iterator[ast.expr]:
         yield ast.Call(ast.Name(opposite, ast.Load()), node.args, node.keywords)
 
 
-def _compiled(claim: Claim, edit: _Edit) -> Sides:
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _compiled(claim: Claim[R], edit: _Edit) -> Sides[R]:
     """Sides of the claim with one function changed; both extremes are at hand, whatever the module imports.
 
     All functions that it reaches in its module are defined anew, so that each calls the changed one.
@@ -203,5 +214,5 @@ def _compiled(claim: Claim, edit: _Edit) -> Sides:
     module = ast.Module([bare, *body[1:]], type_ignores=[])
     names = {"amax": amax, "amin": amin} | vars(sys.modules[written.__module__])
     exec(compile(ast.fix_missing_locations(module), "<mutant>", "exec"), names)  # no file: coverage leaves it out
-    sides: Sides = names[written.__name__]
+    sides: Sides[R] = names[written.__name__]
     return partial(sides, **claim.sides.keywords) if isinstance(claim.sides, partial) else sides

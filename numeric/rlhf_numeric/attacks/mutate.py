@@ -18,7 +18,6 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, balls
 from rlhf_numeric.attacks.campaign import draw
-from rlhf_numeric.attacks.handmade import probes
 from rlhf_numeric.attacks.hunt import hunt
 from rlhf_numeric.attacks.mutant_relation import Relation, relation_of, where_changed
 from rlhf_numeric.attacks.mutants import mutant, names_of_mutants
@@ -38,14 +37,12 @@ from rlhf_numeric.evaluation.case_json import record, schema_of, violation
 from rlhf_numeric.evaluation.claim import Claim
 from rlhf_numeric.evaluation.decide_together import decide_together
 from rlhf_numeric.evaluation.findings import InstanceSeed, Tally, merge, tally_of
-from rlhf_numeric.evaluation.instance import Instance
-from rlhf_numeric.evaluation.instances import random_instances
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.evaluation.verdict import Verdict
 from rlhf_numeric.files import replace_file
 from rlhf_numeric.model.sharing import sharing
 
 CHUNKS, ROWS = 16, 128  # many shapes: a mutant may differ only where there are three features, say
-_SHAPES = ((2, 3, 2), (1, 2, 1), (3, 4, 3))
 HUNT_STEPS = 70
 HARDER_STEPS = (210, 210)  # of further hunts with other seeds, where lhs/rhs comes near 1
 NEAR = 0.6
@@ -82,7 +79,7 @@ class MutationReport:
 _REPORT = record(format={"const": _FORMAT}, **schema_of(MutationReport)["properties"])
 
 
-def mutate(claim: Claim, /, *, seed: int = 0) -> MutationReport:
+def mutate(claim: Claim[R], /, *, seed: int = 0) -> MutationReport:
     """Try to refute every mutant of a claim; a function of the sources and the seed.
 
     Raises
@@ -100,7 +97,7 @@ def mutate(claim: Claim, /, *, seed: int = 0) -> MutationReport:
     built = {name: replace(mutant(claim, name), id=name) for name in names_of_mutants(claim)}
     alive = {name: where_changed(claim, other) for name, other in built.items() if _is_statement(claim, other, seed)}
     tallies, relations = _sampled(claim, {name: (built[name], alive[name]) for name in alive}, seed)
-    killed, survived, pool = [], dict[str, str](), list[Instance]()
+    killed, survived, pool = [], dict[str, str](), list[R]()
     for name, other in alive.items():
         tally, relation = tallies[name], relations[name]
         settled = tally.refuted_by is not None or relation.same or relation.implied
@@ -171,20 +168,20 @@ def _report(raw: Any, where: str) -> MutationReport:  # noqa: ANN401 - JSON
     return MutationReport(raw["claim"], killed, raw["survived"], tuple(raw["stillborn"]))
 
 
-def _is_statement(claim: Claim, other: Claim, seed: int) -> bool:
+def _is_statement(claim: Claim[R], other: Claim[R], seed: int) -> bool:
     """Whether the sides of a mutant evaluate, in floats and in balls, to numbers where those of the claim do."""
     rng = np.random.default_rng(0)
     try:
         with np.errstate(all="ignore"):
-            for shape in _SHAPES:
-                batch = random_instances(rng, batch=20, shape=shape)
+            for setting in claim.family.small:
+                batch = claim.family.draw(rng, 20, setting)
                 lhs, rhs = np.broadcast_arrays(*claim.sides(batch))
                 left, right = np.broadcast_arrays(*other.sides(batch))
                 if left.shape != lhs.shape or (_ever_numbers(lhs, rhs) & ~_ever_numbers(left, right)).any():
                     return False
                 other.sides(batch.take(np.arange(5)).enclosed(balls))
             for chunk in range(CHUNKS):  # a parameter that is not a number is refused
-                other.sides(draw(seed, chunk, rows=ROWS))
+                other.sides(draw(seed, chunk, rows=ROWS, family=claim.family))
     except (TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError):
         return False
     return True
@@ -203,14 +200,14 @@ class _Hunted(NamedTuple):
 
 
 def _sampled(
-    claim: Claim, others: Mapping[str, tuple[Claim, Claim]], seed: int
+    claim: Claim[R], others: Mapping[str, tuple[Claim[R], Claim[R]]], seed: int
 ) -> tuple[dict[str, Tally], dict[str, Relation]]:
     """Tallies of mutants, each whole and where it is changed, on chunks up to one that refutes it; their relations."""
     tallies: dict[str, Tally] = {}
     relations = dict.fromkeys(others, Relation(same=True, implied=claim.kind == "inequality", outside=(0, 0, 0)))
     for chunk in range(CHUNKS):
         alive = [name for name in others if chunk == 0 or tallies[name].refuted_by is None]
-        instance = draw(seed, chunk, rows=ROWS)
+        instance = draw(seed, chunk, rows=ROWS, family=claim.family)
         decisions = (
             decide_together([others[name][1] for name in alive], instance, ball_rows=_BALL_ROWS) if alive else []
         )
@@ -224,7 +221,7 @@ def _sampled(
     return tallies, relations
 
 
-def _hunted(other: Claim, seed: int) -> _Hunted:
+def _hunted(other: Claim[R], seed: int) -> _Hunted:
     """Hunt once; again with other seeds where lhs/rhs comes near 1 without a violation."""
     best, made = None, 0
     for i, steps in enumerate((HUNT_STEPS, *HARDER_STEPS)):
@@ -239,18 +236,17 @@ def _hunted(other: Claim, seed: int) -> _Hunted:
 
 
 def _counterexample(
-    other: Claim, tally: Tally, hunted: Case | None, pool: list[Instance], seed: int
-) -> tuple[Instance, str] | None:
+    other: Claim[R], tally: Tally, hunted: Case | None, pool: list[R], seed: int
+) -> tuple[R, str] | None:
     """Return the simplest counterexample at hand; ``pool`` holds those of other mutants of the claim, and grows."""
     if tally.refuted_by is not None:
         origin = tally.refuted_by.origin
-        known = regenerate(origin), f"random search, {tuple(origin[:3])}"
+        known = regenerate(origin, family=other.family), f"random search, {tuple(origin[:3])}"
     elif hunted is not None and hunted.verdict == _VIOLATED:
-        known = instance_of(hunted).flattened(), hunted.found_by
+        known = instance_of(hunted, family=other.family).flattened(), hunted.found_by
     else:
-        return next(
-            ((probe, f"by hand, {name}") for name, probe in probes().items() if is_false_at(other, probe)), None
-        )
+        probes = other.family.handmade().items()
+        return next(((probe, f"by hand, {name}") for name, probe in probes if is_false_at(other, probe)), None)
     for simple in pool:
         if is_false_at(other, simple):
             return simple, f"{_SHRUNK} for another mutant"
@@ -261,7 +257,7 @@ def _counterexample(
     return found, _SHRUNK
 
 
-def _reason(other: Claim, tally: Tally, hunted: _Hunted, relation: Relation) -> str:
+def _reason(other: Claim[R], tally: Tally, hunted: _Hunted, relation: Relation) -> str:
     tried = tally.instances - tally.vacuous
     if not tried:
         return f"vacuous: none of {tally.instances} instances satisfies the hypotheses"

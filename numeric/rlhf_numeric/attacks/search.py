@@ -12,8 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from rlhf_numeric.evaluation.claim import Claim
+from rlhf_numeric.evaluation.family import Family
 from rlhf_numeric.evaluation.findings import InstanceSeed, Tally, merge, tally_of
-from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.evaluation.instance_family import INSTANCES
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.evaluation.schemes import CHUNK, drawn, parts
 from rlhf_numeric.model.validation import checked_count
 
@@ -21,7 +23,7 @@ BALL_ROWS = 1000
 
 
 def run(
-    claim: Claim,
+    claim: Claim[R],
     /,
     *,
     instances: int = 2000,
@@ -65,7 +67,7 @@ def run(
     for name, value in (("instances", instances), ("batch", batch)):
         checked_count(value, name, least=1)
     start, left, tally = time.perf_counter(), ball_rows, None
-    for instance, origin in _slices(seed, first_chunk, instances, batch):
+    for instance, origin in _slices(claim.family, seed, first_chunk, instances, batch):
         decision = claim.decide(instance, ball_rows=left)
         part = tally_of(claim, decision, instance, origin)
         left -= int(decision.used_balls.sum())
@@ -76,8 +78,10 @@ def run(
     return replace(tally, seconds=time.perf_counter() - start)
 
 
-def regenerate(origin: InstanceSeed, /) -> Instance:
+def regenerate(origin: InstanceSeed, /, *, family: Family[R] = INSTANCES) -> R:  # type: ignore[assignment]
     """Draw one instance again, by the scheme that the seed names, with batch shape (1,).
+
+    ``family`` is that of the claim for which the seed was found.
 
     Raises
     ------
@@ -89,14 +93,16 @@ def regenerate(origin: InstanceSeed, /) -> Instance:
     >>> regenerate(InstanceSeed(seed=0, chunk=3, row=7)).batch_shape
     (1,)
     """
-    return drawn(origin.scheme, origin.seed, origin.chunk).take(np.array([origin.row]))
+    return drawn(origin.scheme, origin.seed, origin.chunk, family=family).take(np.array([origin.row]))
 
 
-def _slices(seed: int, first_chunk: int, instances: int, batch: int) -> Iterator[tuple[Instance, InstanceSeed]]:
+def _slices(
+    family: Family[R], seed: int, first_chunk: int, instances: int, batch: int
+) -> Iterator[tuple[R, InstanceSeed]]:
     """Yield pieces of at most ``batch`` rows, each with the address of its first row."""
     for offset in range(0, instances, CHUNK):
         index = first_chunk + offset // CHUNK
-        for part, origin in parts("search", seed, index, min(CHUNK, instances - offset)):
+        for part, origin in parts("search", seed, index, min(CHUNK, instances - offset), family=family):
             (rows,) = part.batch_shape
             for row in range(0, rows, batch):
                 yield part.take(np.arange(row, min(row + batch, rows))), origin._replace(row=row)

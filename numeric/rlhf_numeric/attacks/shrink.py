@@ -2,57 +2,21 @@
 
 from contextlib import suppress
 from random import Random
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import Instance
-from rlhf_numeric.model.problem import Problem
+from rlhf_numeric.evaluation.fields import Field
+from rlhf_numeric.evaluation.record import R
+from rlhf_numeric.evaluation.strategies import simple_records
 from rlhf_numeric.model.sharing import sharing
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-_COEFFICIENTS = (1.0, 2.0, 0.5, 4.0, 0.25, 8.0, 16.0, 0.125)
-_SCALES = (1.0, 0.5, 2.0, 0.125, 8.0)
 _EXAMPLES = 300
-_ARRAYS = (
-    *("theta_prime", "direction", "values", "probs", "weights", "theta"),
-    *("features", "ref_probs", "theta_star", "kl_coef"),
-)
 _BITS = (0, 1, 2, 4, 8, 16, 32)
 _SHRINKS = 150  # instances tried after the first counterexample
 
 
-def simple_instances() -> "SearchStrategy[Instance]":
-    """Return a strategy for instances of at most 3 prompts, 3 actions and 2 features, of simple numbers.
-
-    Raises
-    ------
-    ImportError
-        If hypothesis is not installed.
-    """
-    from hypothesis import strategies as st
-
-    def of_shape(shape: tuple[int, int, int]) -> "SearchStrategy[Instance]":
-        n, m, d = shape
-        signed, counts, positive = st.integers(-3, 3), st.integers(0, 3), st.integers(1, 4)
-
-        def several(numbers: "SearchStrategy[int]", size: int) -> "SearchStrategy[list[int]]":
-            return st.lists(numbers, min_size=size, max_size=size)
-
-        parts = [several(signed, n * m * d), several(signed, 4 * d), several(signed, n * m)]
-        parts += [several(positive, n * m), several(counts, n * m), several(counts, n)]
-        scales = st.tuples(*[st.sampled_from(x) for x in (_COEFFICIENTS, _SCALES, _SCALES)])
-        return st.builds(lambda scale, *numbers: _instance(shape, scale, *numbers), scales, *parts)
-
-    shapes = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 2))
-    return shapes.flatmap(of_shape)
-
-
-def find_simple(claim: Claim, /, *, seed: int = 0, examples: int = _EXAMPLES) -> Instance | None:
+def find_simple(claim: Claim[R], /, *, seed: int = 0, examples: int = _EXAMPLES) -> R | None:
     """Return a simple instance at which float64 intervals show the claim to be false, shrunk by hypothesis; or None.
 
     None if none of so many ``examples`` is one.
@@ -74,10 +38,10 @@ def find_simple(claim: Claim, /, *, seed: int = 0, examples: int = _EXAMPLES) ->
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    found: list[Instance] = []
+    found: list[R] = []
     tried_since = 0
 
-    def is_false(instance: Instance) -> bool:
+    def is_false(instance: R) -> bool:
         nonlocal tried_since
         tried_since += bool(found)
         if tried_since > _SHRINKS or not is_false_at(claim, instance):
@@ -86,11 +50,11 @@ def find_simple(claim: Claim, /, *, seed: int = 0, examples: int = _EXAMPLES) ->
         return True
 
     with suppress(NoSuchExample, Flaky):  # flaky: out of shrinks, so the last check of the smallest one fails
-        find(simple_instances(), is_false, settings=patient, random=Random(seed))
+        find(simple_records(claim.family), is_false, settings=patient, random=Random(seed))
     return found[-1] if found else None
 
 
-def is_false_at(claim: Claim, instance: Instance, /) -> bool:
+def is_false_at(claim: Claim[R], instance: R, /) -> bool:
     """Whether float64 intervals show the claim to be false at one instance."""
     flat = instance.flattened()
     with np.errstate(all="ignore"):
@@ -102,63 +66,29 @@ def is_false_at(claim: Claim, instance: Instance, /) -> bool:
         return bool(decision.wrong.any())
 
 
-def rounded(claim: Claim, instance: Instance, /) -> Instance:
+def rounded(claim: Claim[R], instance: R, /) -> R:
     """Give each array of a counterexample, with batch shape (), the fewest significant bits that keep it one."""
-    for name in _ARRAYS:
+    for field in _in_turn(type(instance).FIELDS):
         for bits in _BITS:
-            candidate = _with_bits(instance, name, bits)
+            candidate = _with_bits(instance, field, bits)
             if candidate is not None and is_false_at(claim, candidate):
                 instance = candidate
                 break
     return instance
 
 
-def _with_bits(instance: Instance, name: str, bits: int) -> Instance | None:
+def _in_turn(fields: tuple[Field, ...]) -> list[Field]:
+    """First what may be left out, probabilities last; then the rest, what the record holds itself before its parts."""
+    arrays = [field for field in fields if field.is_array]
+    optional = sorted((field for field in arrays if field.default is not None), key=lambda field: field.is_share)
+    required = sorted((field for field in arrays if field.default is None), key=lambda field: field.within is not None)
+    return [*optional, *required]
+
+
+def _with_bits(instance: R, field: Field, bits: int) -> R | None:
     """Round one array to some bits, 0 for zeros; None where that is no instance."""
-    array = getattr(instance.problem if name in _ARRAYS[-4:] else instance, name)
-    mantissa, exponent = np.frexp(array)
-    other = np.ldexp(np.round(mantissa * 2.0**bits), exponent - bits) if bits else 0 * array
-    if name in ("ref_probs", "probs", "weights"):
-        total = other.sum(-1, keepdims=True)
-        if not (total > 0).all():
-            return None
-        other = other / total
+    array = field.with_bits(field.of(instance), bits)
     try:
-        parts = {key: other if key == name else getattr(instance.problem, key) for key in _ARRAYS[-4:]}
-        rest = {key: other if key == name else getattr(instance, key) for key in _ARRAYS[:-4]}
-        return Instance(Problem(**parts), rest.pop("theta"), **rest, extent=instance.extent)
+        return None if array is None else instance.replaced(field, array)
     except ValueError:
         return None
-
-
-def _instance(
-    shape: tuple[int, int, int],
-    scales: tuple[float, float, float],
-    features: list[int],
-    vectors: list[int],
-    values: list[int],
-    references: list[int],
-    policies: list[int],
-    weights: list[int],
-) -> Instance:
-    n, m, d = shape
-    kl_coef, length, width = scales
-    theta_star, theta, theta_prime, direction = length * np.reshape(np.array(vectors, float), (4, d))
-    ref_probs = _shares(np.reshape(references, (n, m)))
-    problem = Problem(width * np.reshape(np.array(features, float), shape), ref_probs, theta_star, kl_coef=kl_coef)
-    return Instance(
-        problem,
-        theta,
-        theta_prime=theta_prime,
-        direction=direction,
-        values=np.reshape(np.array(values, float), (n, m)),
-        probs=_shares(np.reshape(policies, (n, m))),
-        weights=_shares(np.array(weights)),
-    )
-
-
-def _shares(counts: Array) -> Array:
-    """Return counts as probabilities; where all are zero, the uniform ones."""
-    filled = np.where(counts.sum(-1, keepdims=True) == 0, 1.0, counts)
-    result: Array = filled / filled.sum(-1, keepdims=True)
-    return result

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rlhf_numeric.attacks.campaign import BALL_ROWS, measure_chunk
-from rlhf_numeric.attacks.shrink import simple_instances
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.evaluation.schemes import ROWS
+from rlhf_numeric.evaluation.strategies import simple_records
 
 _CHUNKS = 4
 
@@ -27,7 +27,7 @@ class Throughput:
         return self.campaign / self.hypothesis
 
 
-def throughput(claim: Claim, /, *, examples: int = 100) -> Throughput:
+def throughput(claim: Claim[R], /, *, examples: int = 100) -> Throughput:
     """Measure one claim.
 
     Raises
@@ -42,7 +42,7 @@ def throughput(claim: Claim, /, *, examples: int = 100) -> Throughput:
     return Throughput(claim.id, examples / (middle - start), campaign_rate)
 
 
-def joint_throughput(claims: Sequence[Claim], /) -> float:
+def joint_throughput(claims: Sequence[Claim[R]], /) -> float:
     """Instances a second of a campaign of all these claims, each instance counted once."""
     start = time.perf_counter()
     for chunk in range(_CHUNKS):
@@ -50,7 +50,7 @@ def joint_throughput(claims: Sequence[Claim], /) -> float:
     return _CHUNKS * ROWS / (time.perf_counter() - start)
 
 
-def _one_at_a_time(claim: Claim, examples: int) -> None:
+def _one_at_a_time(claim: Claim[R], examples: int) -> None:
     from hypothesis import HealthCheck, Phase, given, settings
 
     @settings(
@@ -61,8 +61,8 @@ def _one_at_a_time(claim: Claim, examples: int) -> None:
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(simple_instances())
-    def one(instance: Instance) -> None:
+    @given(simple_records(claim.family))
+    def one(instance: R) -> None:
         claim.evaluate(instance)
 
     one()

@@ -10,13 +10,14 @@ import numpy as np
 from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.audit.report import Audit, audited
 from rlhf_numeric.audit.streaming import Progress
-from rlhf_numeric.model import validation as check
+from rlhf_numeric.evaluation.fields import checked_arrays
+from rlhf_numeric.evaluation.instance import PROBLEM_FIELDS
 from rlhf_numeric.model.problem import Problem
 
 REQUIRED = {"features": "(N, m, d)", "ref_probs": "(N, m)", "theta_star": "(d,)", "kl_coef": "()"}
 OPTIONAL = {"theta": "(d,)", "weights": "(N,)", "sample": "(n,)"}
 _KNOWN = REQUIRED | OPTIONAL
-_AXES = {"features": 3, "ref_probs": 2, "kl_coef": 0}
+_AXES = {field.name: len(field.axes) for field in PROBLEM_FIELDS}
 _FLOATS = (np.float32, np.float64)
 WRITE = "numpy.savez('data.npz', features=…, ref_probs=…, theta_star=…, kl_coef=…)"
 _SAVE = "or a folder with features.npy, ref_probs.npy, theta_star.npy, kl_coef.txt, made by numpy.save"
@@ -92,14 +93,8 @@ def _check_array(path: Path, name: str, array: Array) -> None:
 
 def _problem(path: Path, floats: dict[str, Array]) -> Problem:
     """Check as `Problem` does, each array in its own float type: nothing is copied, an audit computes in float64."""
-    axes = {"features": ("n", "m", "d"), "ref_probs": ("n", "m"), "theta_star": ("d",), "kl_coef": ()}
     try:
-        arrays = {name: check.checked_array(floats[name], name, axes=axis) for name, axis in axes.items()}
-        check.check_positive(arrays["kl_coef"], "kl_coef")
-        check.check_axis(arrays["ref_probs"], -2, len(arrays["features"]), "ref_probs", "n")
-        check.check_axis(arrays["ref_probs"], -1, arrays["features"].shape[-2], "ref_probs", "m")
-        check.check_axis(arrays["theta_star"], -1, arrays["features"].shape[-1], "theta_star", "d")
-        check.check_probabilities(arrays["ref_probs"], "ref_probs", positive=True)
+        arrays = checked_arrays(PROBLEM_FIELDS, floats)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path.name}: {error}") from None
     return Problem.trusted(**arrays)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rlhf_numeric.arithmetic.interval import Interval, interval
-from rlhf_numeric.arithmetic.kinds import Array, is_zero
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, is_zero
 from rlhf_numeric.audit.streaming import Block, Stream
 from rlhf_numeric.evaluation.claim import Claim
 from rlhf_numeric.evaluation.instance import USUAL, Instance
@@ -23,18 +23,6 @@ PER_PROMPT = frozenset(
     {"variance-bound", "gradient-cocoercive", "log-mgf-bound", "covariance-comparison", "coverage-transfer"}
 )
 Given = Mapping[tuple[int, str], Callable[..., Any]]
-
-
-class _Applied(NamedTuple):
-    """V_S(θ) as far as a claim needs it: its product with u = θ* − θ, the one direction of a streamed instance."""
-
-    image: Interval
-
-    def __mul__(self, _u: Interval) -> "_Applied":  # type: ignore[override]
-        return self
-
-    def sum(self, _axis: int) -> Interval:
-        return self.image
 
 
 class Streamed(NamedTuple):
@@ -73,20 +61,16 @@ def _streamed(
     owner: Stream, seen: Stream, theta: Array, features: Interval, probs: Interval, weights: Array,
     *, everything: bool, values: Array | None = None,
 ) -> Streamed:  # fmt: skip
-    best, at, coef = owner.theta_star[None], interval(theta)[None], owner.kl_coef[None]
-    problem, sample = (Problem.trusted(features, probs, best, kl_coef=coef) for _ in range(2))
-    shares = interval(weights)[None]
-    fields = {
-        "problem": problem, "theta": at, "theta_prime": best, "direction": best - at, "probs": probs,
+    best, at, shares = owner.theta_star[None], interval(theta)[None], interval(weights)[None]
+    numbers = {
+        "features": features, "ref_probs": probs, "theta_star": best, "kl_coef": owner.kl_coef[None],
+        "theta": at, "theta_prime": best, "direction": best - at, "probs": probs,
         "values": interval(np.zeros((1, 1, 1)) if values is None else values[None]),
-        "weights": shares / shares.sum(-1)[..., None],
-        "extent": USUAL,
+        "weights": shares / shares.sum(-1)[..., None], "extent": USUAL,
     }  # fmt: skip
-    instance = Instance.__new__(Instance)
-    for name, value in fields.items():
-        object.__setattr__(instance, name, value)
-    given = {**_given(problem, owner, everything=everything), **_given(sample, seen, everything=False)}
-    return Streamed(instance, sample, given)
+    instance, sample = Instance.unchecked(numbers), Instance.unchecked(numbers).problem
+    given = {**_given(instance.problem, owner, everything=everything), **_given(sample, seen, everything=False)}
+    return Streamed(instance, sample, {**given, **_given_product(instance, sample, seen)})
 
 
 def _given(problem: Problem, stream: Stream, *, everything: bool) -> dict[tuple[int, str], Callable[..., Any]]:
@@ -101,11 +85,28 @@ def _given(problem: Problem, stream: Stream, *, everything: bool) -> dict[tuple[
         "positive_bound": positive_bound,
         "objective": lambda theta: stream.objective(theta[0])[None],
         "gradient": lambda theta: stream.gradient(theta[0])[None],
-        "covariance": lambda theta: _Applied((stream.gradient(theta[0]) * stream.kl_coef)[None]),
     }
     if everything:
         functions["objective_per_prompt"] = lambda theta: stream.objective_per_prompt(theta[0])[None]
     return {(id(problem), name): function for name, function in functions.items()}
+
+
+def _given_product(instance: Instance, sample: Problem, stream: Stream) -> dict[tuple[int, str], Callable[..., Any]]:
+    """V_S(θ) as far as a claim needs it: an absent matrix with a product, V_S(θ)u = λ∇J_S(θ) for u = θ* − θ.
+
+    At another parameter, or along another direction, that decides nothing.
+    """
+    shape = (1, stream.problem.dim, stream.problem.dim)
+    matrix = _absent(shape)
+
+    def product(vector: Numbers) -> Interval:
+        along = vector is instance.direction
+        return (stream.gradient(instance.theta[0]) * stream.kl_coef)[None] if along else _absent(vector.shape)
+
+    return {
+        (id(sample), "covariance"): lambda theta: matrix if theta is instance.theta else _absent(shape),
+        (id(matrix), "image"): product,
+    }
 
 
 def _absent(shape: tuple[int, ...]) -> Interval:

@@ -1,1 +1,1 @@
-"""What a claim is evaluated on and how it is decided: records, draws, claims, verdicts, findings, case files."""
+"""What a claim is evaluated on, and how: records, the lists of their fields, and what is derived from these."""

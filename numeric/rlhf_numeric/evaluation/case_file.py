@@ -5,7 +5,6 @@ worst case that a search has found.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,17 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.evaluation.case_json import Form, StoredFileError, read_stored, record, schema_of, violation
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import USUAL, Extent, Instance
+from rlhf_numeric.evaluation.family import Family
+from rlhf_numeric.evaluation.fields import hexadecimal
+from rlhf_numeric.evaluation.instance_family import INSTANCES
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.evaluation.verdict import FLOAT_RESOLUTION, PRECISIONS, Verdict
 from rlhf_numeric.files import replace_file
-from rlhf_numeric.model.problem import Problem
 
 _FORMAT = "rlhf-lemmas case 1"
-_OF_PROBLEM = ("features", "ref_probs", "theta_star", "kl_coef")
-_OF_INSTANCE = ("theta", "theta_prime", "direction", "probs", "values", "weights")
 _BALLS = PRECISIONS[2:]  # 256 bits and more: the sides are then the same on every machine
 
 
@@ -44,7 +42,7 @@ class Case:
     found_by
         How it was found, in words.
     instance
-        Arrays by name, nested lists of hexadecimal floats; with ``extent`` where that is not the usual one.
+        Fields by name, nested lists of hexadecimal floats; a count where it is not the usual one.
     index
         Which comparison: the first that is violated, else the one with the largest lhs/rhs.
     lhs, rhs
@@ -75,12 +73,12 @@ _CASE_FILE = record(format={"const": _FORMAT}, **_CASE["properties"])
 _JSON = Form("a case stored by campaign, hunt or mutate", "make it anew by these commands", {}, sealed=False)
 
 
-def make_case(claim: Claim, instance: Instance, /, *, found_by: str, mutant: str | None = None) -> Case:
+def make_case(claim: Claim[R], instance: R, /, *, found_by: str, mutant: str | None = None) -> Case:
     """Evaluate a claim in ball arithmetic at one instance, with batch shape () or (1,), and describe what came out.
 
     Examples
     --------
-    >>> from rlhf_numeric import CLAIMS
+    >>> from rlhf_numeric import CLAIMS, Instance, Problem
     >>> instance = Instance(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0), [0.5])
     >>> case = make_case(CLAIMS["objective-range"], instance, found_by="hand")
     >>> case.verdict, round(case.ratio, 4)
@@ -92,12 +90,14 @@ def make_case(claim: Claim, instance: Instance, /, *, found_by: str, mutant: str
     decision = claim.settle(flat, precisions=_BALLS)
     worst = np.where(np.isfinite(decision.ratio[0]), decision.ratio[0], -np.inf)
     index = int((decision.refuted[0] if decision.refuted.any() else worst).argmax())
-    lhs, rhs = (_hex(float(side[0, index])) for side in (decision.lhs, decision.rhs))
-    return Case(claim.id, mutant, found_by, _as_hex(flat), index, lhs, rhs, decision.overall().value)
+    lhs, rhs = (hexadecimal(float(side[0, index])) for side in (decision.lhs, decision.rhs))
+    return Case(claim.id, mutant, found_by, flat.to_hex(), index, lhs, rhs, decision.overall().value)
 
 
-def instance_of(case: Case, /) -> Instance:
-    """Return the stored instance, without a batch axis.
+def instance_of(case: Case, /, *, family: Family[R] = INSTANCES) -> R:  # type: ignore[assignment]
+    """Return the stored instance, without a batch axis; a field that is not stored takes its default.
+
+    ``family`` is that of the claim.
 
     Raises
     ------
@@ -105,22 +105,18 @@ def instance_of(case: Case, /) -> Instance:
         If the numbers are not an instance.
     """
     try:
-        arrays = {name: _from_hex(case.instance[name]) for name in (*_OF_PROBLEM, *_OF_INSTANCE)}
-        problem = Problem(**{name: arrays[name] for name in _OF_PROBLEM})
-        rest: dict[str, Any] = {name: arrays[name] for name in _OF_INSTANCE[1:]}
-        extent = Extent(*map(int, _from_hex(case.instance["extent"]))) if "extent" in case.instance else USUAL
-        return Instance(problem, arrays["theta"], **rest, extent=extent)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        return family.record.from_hex(case.instance)
+    except (TypeError, ValueError, OverflowError) as error:
         raise CaseFileError(f"stored case of {case.claim}: not an instance: {error}") from error
 
 
-def replay(case: Case, claim: Claim, /) -> tuple[Case, bool]:
+def replay(case: Case, claim: Claim[R], /) -> tuple[Case, bool]:
     """Evaluate a stored case again; return what came out, and whether it is what was stored.
 
     The verdict and the comparison must be the same, and the sides agree to half of the bits of a float: mathematical
     functions may be coded anew.
     """
-    now = make_case(claim, instance_of(case), found_by=case.found_by, mutant=case.mutant)
+    now = make_case(claim, instance_of(case, family=claim.family), found_by=case.found_by, mutant=case.mutant)
     sides = [(float.fromhex(getattr(case, side)), float.fromhex(getattr(now, side))) for side in ("lhs", "rhs")]
     agree = all(np.isclose(old, new, rtol=FLOAT_RESOLUTION, atol=0, equal_nan=True) for old, new in sides)
     if case.verdict == Verdict.UNDECIDED.value:  # an equality: what is left of the sides may be noise
@@ -189,24 +185,3 @@ def case_from(raw: Mapping[str, Any], where: str, /) -> Case:
     except (ValueError, OverflowError) as error:
         raise CaseFileError(f"{where}: not a stored case: {error}") from error
     return case
-
-
-def _as_hex(flat: Instance) -> dict[str, Any]:
-    arrays = {name: getattr(flat.problem, name)[0] for name in _OF_PROBLEM}
-    arrays |= {name: getattr(flat, name)[0] for name in _OF_INSTANCE}
-    arrays |= {} if flat.extent == USUAL else {"extent": np.array(flat.extent, float)}
-    return {name: _nested_hex(array) for name, array in arrays.items()}
-
-
-def _nested_hex(array: Array) -> Any:  # noqa: ANN401 - nested lists of strings
-    return [_nested_hex(row) for row in array] if np.ndim(array) else _hex(float(array))
-
-
-def _hex(x: float) -> str:
-    return re.sub(r"\.?0*p", "p", x.hex())  # 0x1p+0, not 0x1.0000000000000p+0
-
-
-def _from_hex(nested: Any) -> Array:  # noqa: ANN401
-    if isinstance(nested, str):
-        return np.asarray(float.fromhex(nested))
-    return np.array([_from_hex(row) for row in nested])

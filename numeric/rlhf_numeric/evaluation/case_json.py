@@ -95,7 +95,7 @@ def schema_of(kind: Any) -> Schema:  # noqa: ANN401 - a type
     if is_dataclass(kind):
         types = get_type_hints(kind)
         return record(**{field.name: schema_of(types[field.name]) for field in fields(kind)})
-    if origin is tuple or hasattr(kind, "_fields"):
+    if origin is tuple or (isinstance(kind, type) and issubclass(kind, tuple)):
         return _schema_of_tuple(inside or tuple(get_type_hints(kind).values()))
     return {"type": "object", "additionalProperties": schema_of(inside[1])}  # of names in JSON
 

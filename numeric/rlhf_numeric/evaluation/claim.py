@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NoReturn, Protocol, TypeAlias, TypedDict, Unpack
+from typing import Any, Generic, NoReturn, Protocol, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, exp, psi
-from rlhf_numeric.evaluation.instance import Instance, Sizes
+from rlhf_numeric.evaluation.family import Family
+from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.evaluation.instance_family import INSTANCES
+from rlhf_numeric.evaluation.record import R, Record, Sizes
 from rlhf_numeric.evaluation.verdict import (
     IDENTITY_PRECISIONS,
     PRECISIONS,
@@ -60,13 +63,13 @@ class Evaluation:
         raise TypeError("an evaluation has no truth value; compare `evaluation.verdict is Verdict.HOLDS`")
 
 
-def everywhere(instance: Instance) -> Array:
-    """Applicability of a claim without hypotheses beyond those of `Instance`."""
+def everywhere(instance: Record) -> Array:
+    """Applicability of a claim without hypotheses beyond those of its record type."""
     return np.ones(instance.batch_shape, dtype=bool)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(Generic[R]):
     """One statement of the theory, evaluated by the same function in floats and in ball arithmetic.
 
     Attributes
@@ -82,7 +85,7 @@ class Claim:
     lean
         Full name of the Lean theorem; None for a statement that is tested only.
     sides
-        Pure function instance → (lhs, rhs), batch axes first.
+        Pure function instance → (lhs, rhs), batch axes first; an instance is a record of the family.
     applicable
         Mask of the instances that satisfy the hypotheses, shape of the batch; the others are vacuous.
     sharp_sides
@@ -91,6 +94,8 @@ class Claim:
         Whether samples are enumerated, of the size that the instance's extent says.
     steps
         The largest T that the sides take on an instance, of one shape; None where no ascent enters.
+    family
+        What the claim is about: a record type, and how random ones are drawn.
     """
 
     id: str
@@ -98,19 +103,19 @@ class Claim:
     kind: Kind
     hypotheses: tuple[str, ...]
     lean: str | None
-    sides: Sides
-    applicable: Callable[[Instance], Array] = everywhere
-    sharp_sides: Sides | None = None
+    sides: Sides[R]
+    applicable: Callable[[R], Array] = everywhere
+    sharp_sides: Sides[R] | None = None
     samples: bool = False
-    steps: Callable[[Instance], int] | None = None
+    steps: Callable[[R], int] | None = None
+    family: Family[R] = INSTANCES  # type: ignore[assignment]
 
-    def sizes(self, instance: Instance, /) -> Sizes:
+    def sizes(self, instance: R, /) -> Sizes | None:
         """Return how large an instance is, in what matters to the claim."""
-        problem, extent = instance.problem, instance.extent
-        sample, steps = extent.sample if self.samples else None, None if self.steps is None else self.steps(instance)
-        return Sizes(problem.n_prompts, problem.n_actions, problem.dim, sample, steps)
+        steps = None if self.steps is None else self.steps(instance)
+        return instance.measured(samples=self.samples, steps=steps)
 
-    def evaluate(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Evaluation:
+    def evaluate(self, instance: R, /, *, precisions: tuple[int, ...] | None = None) -> Evaluation:
         """Evaluate on an instance or a batch.
 
         Parameters
@@ -141,27 +146,30 @@ class Claim:
             radius=_radius(decision),
         )
 
-    def decide(self, instance: Instance, /, *, ball_rows: int | None = None) -> Decision:
+    def decide(self, instance: R, /, *, ball_rows: int | None = None) -> Decision:
         """Decide every comparison on a flat batch, as a search does; see `rlhf_numeric.evaluation.verdict.decide`."""
         applicable = self.applicable(instance)
         return decide(self.sides, self.kind, instance, applicable, ball_rows=ball_rows, precisions=SEARCH_PRECISIONS)
 
-    def settle(self, instance: Instance, /, *, precisions: tuple[int, ...] | None = None) -> Decision:
+    def settle(self, instance: R, /, *, precisions: tuple[int, ...] | None = None) -> Decision:
         """Decide every comparison on a flat batch, in all rows, at the given precisions (default as in `evaluate`)."""
         if precisions is None:
             precisions = IDENTITY_PRECISIONS if self.kind == "identity" else PRECISIONS
         return decide(self.sides, self.kind, instance, self.applicable(instance), precisions=precisions)
 
 
-class Options(TypedDict, total=False):
+class Options(TypedDict, Generic[R], total=False):
     """What may be said of a claim besides its words; see `Claim`."""
 
-    applicable: Callable[[Instance], Array]
+    applicable: Callable[[R], Array]
     samples: bool
-    steps: Callable[[Instance], int]
+    steps: Callable[[R], int]
+    family: Family[R]
 
 
-def inequality(slug: str, title: str = "", *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
+def inequality(
+    slug: str, title: str = "", *hypotheses: str, **options: Unpack[Options[R]]
+) -> Callable[[Sides[R]], Claim[R]]:
     """Make a claim lhs ≤ rhs of the decorated function; without a title it tests what the claim table says."""
     return _claim("inequality", slug, title, hypotheses, options)
 
@@ -181,7 +189,7 @@ def inequality_with_constant(
     return make
 
 
-def sharpened(claim: Claim, /) -> Claim:
+def sharpened(claim: Claim[R], /) -> Claim[R]:
     """Return the claim with C = ψ(M): true on the reals, where ψ(M) bounds exp to second order, but not proved in Lean.
 
     Raises
@@ -195,17 +203,19 @@ def sharpened(claim: Claim, /) -> Claim:
     return replace(claim, id=claim.id + "-sharp", title=title, lean=None, sides=claim.sharp_sides, sharp_sides=None)
 
 
-def identity(slug: str, title: str = "", *hypotheses: str, **options: Unpack[Options]) -> Callable[[Sides], Claim]:
+def identity(
+    slug: str, title: str = "", *hypotheses: str, **options: Unpack[Options[R]]
+) -> Callable[[Sides[R]], Claim[R]]:
     """Make a claim lhs = rhs of the decorated function; without a title it tests what the claim table says."""
     return _claim("identity", slug, title, hypotheses, options)
 
 
 def _claim(
-    kind: Kind, slug: str, title: str, hypotheses: tuple[str, ...], options: Options
-) -> Callable[[Sides], Claim]:
-    def make(sides: Sides) -> Claim:
-        fields: dict[str, Numbers] = {"id": slug, "title": title or slug, "kind": kind, "hypotheses": hypotheses}
-        return Claim(**fields, lean="RLHF." + slug.replace("-", "_"), sides=sides, **options)
+    kind: Kind, slug: str, title: str, hypotheses: tuple[str, ...], options: Options[R]
+) -> Callable[[Sides[R]], Claim[R]]:
+    def make(sides: Sides[R]) -> Claim[R]:
+        words: dict[str, Any] = {"id": slug, "title": title or slug, "kind": kind, "hypotheses": hypotheses}
+        return Claim(**words, lean="RLHF." + slug.replace("-", "_"), sides=sides, **options)
 
     return make
 

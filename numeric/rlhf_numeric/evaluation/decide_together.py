@@ -13,7 +13,7 @@ import numpy as np
 from rlhf_numeric.arithmetic.interval import interval
 from rlhf_numeric.arithmetic.kinds import Array, balls
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.evaluation.verdict import SEARCH_PRECISIONS, Decision, Verdict, by_balls, by_intervals, set_vacuous
 from rlhf_numeric.model.sharing import sharing
 
@@ -23,7 +23,7 @@ REFUTATIONS = 3  # rows settled of those that intervals already put on the wrong
 
 
 def decide_together(
-    claims: Sequence[Claim], instance: Instance, /, *, ball_rows: int | None = None, block: int = BLOCK
+    claims: Sequence[Claim[R]], instance: R, /, *, ball_rows: int | None = None, block: int = BLOCK
 ) -> list[Decision]:
     """Decide every comparison of every claim on a flat batch of float instances.
 
@@ -88,7 +88,7 @@ def _blocks(open_: Array, size: int) -> Iterator[tuple[Array, Array]]:
 
 
 def _settle(
-    claims: Sequence[Claim], decisions: Sequence[Decision], instance: Instance, rows: Array, asked: Array, bits: int
+    claims: Sequence[Claim[R]], decisions: Sequence[Decision], instance: R, rows: Array, asked: Array, bits: int
 ) -> None:
     with flint.ctx.workprec(bits):
         enclosed = instance.take(rows).enclosed(balls)

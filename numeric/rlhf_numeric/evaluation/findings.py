@@ -1,16 +1,15 @@
 """What a search found: counts, the worst case and the first counterexample, mergeable across workers."""
 
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import Instance, Sizes
+from rlhf_numeric.evaluation.family import Scheme
+from rlhf_numeric.evaluation.record import R, Sizes
 from rlhf_numeric.evaluation.verdict import FLOAT_RESOLUTION, Decision, Verdict
-
-Scheme: TypeAlias = Literal["search", "campaign", "large search", "large campaign"]
 
 
 class InstanceSeed(NamedTuple):
@@ -91,7 +90,7 @@ class Tally:
     seconds: float
 
 
-def tally_of(claim: Claim, decision: Decision, instance: Instance, origin: InstanceSeed, /) -> Tally:
+def tally_of(claim: Claim[R], decision: Decision, instance: R, origin: InstanceSeed, /) -> Tally:
     """Tally of one decided batch whose first row has the address ``origin``."""
     undecided, decided = decision.rows_with(Verdict.UNDECIDED), decision.decided
     size = np.maximum(np.abs(decision.lhs), np.abs(decision.rhs))
@@ -172,7 +171,7 @@ def _at(origin: InstanceSeed, row: int) -> InstanceSeed:
     return origin._replace(row=origin.row + row)
 
 
-def _first_counterexample(claim: Claim, decision: Decision, origin: InstanceSeed) -> Counterexample | None:
+def _first_counterexample(claim: Claim[R], decision: Decision, origin: InstanceSeed) -> Counterexample | None:
     found = np.argwhere(decision.refuted)
     if not found.size:
         return None

@@ -1,19 +1,17 @@
 """What a claim is evaluated on: a problem and the further objects that some claims quantify over."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from rlhf_numeric.arithmetic.kinds import Array, Numbers, is_balls, is_wrapped, zeros_like
+from rlhf_numeric.arithmetic.kinds import Array, Numbers
+from rlhf_numeric.evaluation.fields import Field, Kind
+from rlhf_numeric.evaluation.record import Record, Sizes
 from rlhf_numeric.model import validation as check
 from rlhf_numeric.model.objective import reward
 from rlhf_numeric.model.problem import Problem, check_problem
 
-_OBJECT_AXES = {"theta": 1, "theta_prime": 1, "direction": 1, "probs": 2, "values": 2, "weights": 1}
-_PROBLEM_AXES = {"features": 3, "ref_probs": 2, "theta_star": 1, "kl_coef": 0}
-_PROBABILITIES = ("ref_probs", "probs", "weights")
 _LEAST_STEPS = 3
 
 
@@ -30,18 +28,29 @@ class Extent(NamedTuple):
 USUAL = Extent()
 
 
-class Sizes(NamedTuple):
-    """Shape and extent of an instance; None for what a claim does not use."""
+def _difference(instance: "Instance") -> Numbers:
+    with np.errstate(over="ignore"):
+        direction = instance.problem.theta_star - instance.theta
+    check.check_range(direction)
+    return direction
 
-    prompts: int
-    actions: int
-    features: int
-    sample: int | None
-    steps: int | None
+
+def _uniform(instance: "Instance") -> Array:
+    n = instance.problem.n_prompts
+    return np.full(n, 1 / n)
+
+
+PROBLEM_FIELDS = (
+    Field("features", ("n", "m", "d"), within="problem", relative=True, most=1e6),
+    Field("ref_probs", ("n", "m"), Kind.POSITIVE_PROBABILITY, within="problem"),
+    Field("theta_star", ("d",), within="problem", relative=True),
+    Field("kl_coef", (), Kind.POSITIVE, within="problem"),
+)
+"""What `Problem` holds."""
 
 
 @dataclass(frozen=True, init=False, eq=False)
-class Instance:
+class Instance(Record):
     """A problem, a policy parameter θ, and the objects that universally quantified claims range over.
 
     Parameters
@@ -84,6 +93,18 @@ class Instance:
     weights: Array
     extent: Extent
 
+    FIELDS: ClassVar = (
+        *PROBLEM_FIELDS,
+        Field("theta", ("d",), relative=True),
+        Field("theta_prime", ("d",), default=lambda instance: instance.problem.theta_star),
+        Field("direction", ("d",), default=_difference),
+        Field("probs", ("n", "m"), Kind.PROBABILITY, default=lambda instance: instance.problem.ref_probs),
+        Field("values", ("n", "m"), default=lambda instance: reward(instance.problem)),
+        Field("weights", ("n",), Kind.PROBABILITY, default=_uniform),
+        Field("extent", ("sample", "steps"), Kind.COUNT, default=USUAL, least=(1, _LEAST_STEPS)),
+    )
+    PARTS: ClassVar = {"problem": Problem}
+
     def __init__(
         self,
         problem: Problem,
@@ -97,103 +118,11 @@ class Instance:
         extent: Extent = USUAL,
     ) -> None:
         check_problem(problem, "problem")
-        n = problem.n_prompts
-        theta = self._checked(problem, theta, "theta", ("d",))
-        given = {
-            "theta_prime": problem.theta_star if theta_prime is None else theta_prime,
-            "direction": _difference(problem.theta_star, theta) if direction is None else direction,
-            "probs": problem.ref_probs if probs is None else probs,
-            "values": reward(problem) if values is None else values,
-            "weights": np.full(n, 1 / n) if weights is None else weights,
-        }
-        axes = {"probs": ("n", "m"), "values": ("n", "m"), "weights": ("n",)}
         object.__setattr__(self, "problem", problem)
-        object.__setattr__(self, "theta", theta)
-        object.__setattr__(self, "extent", _checked_extent(extent))
-        for name, value in given.items():
-            object.__setattr__(self, name, self._checked(problem, value, name, axes.get(name, ("d",))))
+        given = {"theta": theta, "theta_prime": theta_prime, "direction": direction, "probs": probs, "values": values}
+        self._fill(given | {"weights": weights, "extent": extent})
 
-    @property
-    def batch_shape(self) -> tuple[int, ...]:
-        """Common shape of the leading axes of everything."""
-        shapes = {name: getattr(self, name).shape[:-axes] for name, axes in _OBJECT_AXES.items()}
-        return check.broadcast_batches({"problem": self.problem.batch_shape, **shapes})
-
-    def flattened(self) -> "Instance":
-        """Return the same instances along one batch axis."""
-        batch = self.batch_shape
-
-        def flat(x: Array, axes: int) -> Array:
-            core = x.shape[x.ndim - axes :]
-            return np.broadcast_to(x, batch + core).reshape((-1, *core))
-
-        return self._map(flat)
-
-    def take(self, rows: Array) -> "Instance":
-        """Select rows of a `flattened` batch."""
-        return self._map(lambda x, _: x[rows])
-
-    def laid_out(self) -> "Instance":
-        """Return the same instances with the batch varying fastest in memory: numpy is quicker on big batches."""
-        return self._map(lambda x, _: np.asfortranarray(x))
-
-    def enclosed(self, enclose: Callable[[Numbers], Numbers]) -> "Instance":
-        """Lift floats to enclosures; probabilities are divided by their exact sum, so that they sum to 1 exactly.
-
-        Where there is one outcome, its probability is exactly 1.
-
-        Raises
-        ------
-        TypeError
-            If the instance holds balls: lifting would drop their radii.
-        """
-        if is_balls(self.problem.features) or is_balls(self.theta):
-            raise TypeError("instance: expected floats, which are lifted exactly where that is needed, got flint.arb")
-        return self._map(lambda x, _: enclose(x), probabilities=_normalised)
-
-    def _map(
-        self, change: Callable[[Numbers, int], Numbers], probabilities: Callable[[Numbers], Numbers] = lambda x: x
-    ) -> "Instance":
-        def changed(owner: Numbers, name: str, axes: int) -> Numbers:
-            value = change(getattr(owner, name), axes)
-            return probabilities(value) if name in _PROBABILITIES else value
-
-        problem = Problem.trusted(**{name: changed(self.problem, name, axes) for name, axes in _PROBLEM_AXES.items()})
-        instance = Instance.__new__(Instance)
-        object.__setattr__(instance, "problem", problem)
-        object.__setattr__(instance, "extent", self.extent)
-        for name, axes in _OBJECT_AXES.items():
-            object.__setattr__(instance, name, changed(self, name, axes))
-        return instance
-
-    @staticmethod
-    def _checked(problem: Problem, x: Numbers, name: str, axes: tuple[str, ...]) -> Numbers:
-        if is_wrapped(x):
-            return x
-        sizes = {"n": problem.n_prompts, "m": problem.n_actions, "d": problem.dim}
-        array = check.checked_array(x, name, axes=axes)
-        for position, axis in enumerate(axes):
-            check.check_axis(array, position - len(axes), sizes[axis], name, axis)
-        if name in _PROBABILITIES:
-            check.check_probabilities(array, name, positive=False)
-        check.broadcast_batches({name: array.shape[: array.ndim - len(axes)], "problem": problem.batch_shape})
-        return array
-
-
-def _difference(theta_star: Numbers, theta: Numbers) -> Numbers:
-    with np.errstate(over="ignore"):
-        direction = theta_star - theta
-    check.check_range(direction)
-    return direction
-
-
-def _normalised(x: Numbers) -> Numbers:
-    return x / x.sum(-1)[..., None] if x.shape[-1] > 1 else zeros_like(x) + 1
-
-
-def _checked_extent(extent: Extent) -> Extent:
-    if not isinstance(extent, Extent) or not all(type(size) is int for size in extent):
-        raise TypeError(f"extent: expected an Extent of two integers, got {extent!r}")
-    if extent.sample < 1 or extent.steps < _LEAST_STEPS:
-        raise ValueError(f"extent: expected a sample ≥ 1 and steps ≥ {_LEAST_STEPS}, got {extent}")
-    return extent
+    def measured(self, *, samples: bool, steps: int | None) -> Sizes:
+        """Return shape and extent, as far as a claim uses them."""
+        problem, sample = self.problem, self.extent.sample if samples else None
+        return Sizes(problem.n_prompts, problem.n_actions, problem.dim, sample, steps)

@@ -53,7 +53,7 @@ def random_instances(
     >>> random_instances(np.random.default_rng(0), batch=5, shape=(2, 3, 1)).batch_shape
     (5,)
     """
-    shape = _random_shape(rng) if shape is None else shape
+    shape = random_shape(rng) if shape is None else shape
     draws = _generic(rng, batch, *shape)
     for corner in _CORNERS:
         rows = rng.random(batch) < _SHARE
@@ -64,7 +64,8 @@ def random_instances(
     return Instance(problem, draws["theta"], **{name: draws[name] for name in extras}, extent=extent)
 
 
-def _random_shape(rng: np.random.Generator) -> tuple[int, int, int]:
+def random_shape(rng: np.random.Generator, /) -> tuple[int, int, int]:
+    """Draw a small shape (n, m, d)."""
     n, m, d = (int(rng.integers(1, largest + 1)) for largest in _MAX_SHAPE)
     if m == 1 and rng.random() < 0.5:  # one action makes every claim degenerate: keep it rarer
         m = _MAX_SHAPE[1]

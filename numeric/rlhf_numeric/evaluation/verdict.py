@@ -21,11 +21,11 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.interval import interval
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, balls, is_balls
-from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.model.sharing import sharing
 
 Kind: TypeAlias = Literal["inequality", "identity"]
-Sides: TypeAlias = Callable[[Instance], tuple[Numbers, Numbers]]
+Sides: TypeAlias = Callable[[R], tuple[Numbers, Numbers]]
 
 _FLOAT_BITS = 53  # stands for the tier of float64 intervals
 PRECISIONS = (_FLOAT_BITS, 128, 256, 512, 1024)
@@ -119,9 +119,9 @@ class Decision:
 
 
 def decide(
-    sides: Sides,
+    sides: Sides[R],
     kind: Kind,
-    instance: Instance,
+    instance: R,
     applicable: Array,
     *,
     ball_rows: int | None = None,

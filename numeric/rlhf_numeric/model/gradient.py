@@ -7,7 +7,7 @@ deterministic policy keeps its relative accuracy.
 
 from rlhf_numeric.arithmetic import kinds as ar
 from rlhf_numeric.arithmetic.kinds import Array, Numbers
-from rlhf_numeric.model.policy import policy
+from rlhf_numeric.model.policy import policy_at
 from rlhf_numeric.model.problem import Problem, checked_theta, in_blocks, of_problem
 from rlhf_numeric.model.sharing import shared
 from rlhf_numeric.parallel import blocks as _blocks
@@ -46,11 +46,7 @@ def gradient_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     theta = checked_theta(problem, theta)
     if (flat := in_blocks(problem, theta)) is not None:
         return _blocks.gradient_per_prompt(flat)
-    probs, centred = _policy_and_centred_features(problem, theta)
-    error = (centred * (problem.theta_star - theta)[..., None, None, :]).sum(-1)
-    weights = probs * error / problem.kl_coef[..., None, None]  # before φ comes in: φ² may underflow
-    result: Array = (weights[..., None] * centred).sum(-2)
-    return result
+    return _gradient_at(problem, theta)
 
 
 @shared
@@ -82,7 +78,7 @@ def gradient(problem: Problem, theta: Numbers, /) -> Array:
     theta = checked_theta(problem, theta)
     if (flat := in_blocks(problem, theta)) is not None:
         return _blocks.gradient(flat)
-    result: Array = gradient_per_prompt(problem, theta).sum(-2) / problem.n_prompts
+    result: Array = _gradient_at(problem, theta).sum(-2) / problem.n_prompts
     return result
 
 
@@ -111,9 +107,7 @@ def covariance_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     >>> covariance_per_prompt(problem, [0.0]).tolist()
     [[[1.0]]]
     """
-    probs, centred = _policy_and_centred_features(problem, theta)
-    result: Array = ((probs[..., None] * centred)[..., :, None] * centred[..., None, :]).sum(-3)
-    return result
+    return _covariance_at(problem, checked_theta(problem, theta))
 
 
 @shared
@@ -139,7 +133,7 @@ def covariance(problem: Problem, theta: Numbers, /) -> Array:
     >>> covariance(problem, [0.0]).tolist()
     [[1.0]]
     """
-    result: Array = covariance_per_prompt(problem, theta).sum(-3) / problem.n_prompts
+    result: Array = _covariance_at(problem, checked_theta(problem, theta)).sum(-3) / problem.n_prompts
     return result
 
 
@@ -184,14 +178,31 @@ def covariance_of(probs: Array, values: Array, others: Array, /) -> Array:
 @of_problem
 def centred_scores(problem: Problem, theta: Numbers, direction: Numbers, /) -> Array:
     """Projected features ⟨v, φ(x,a) − E_{π_θ}φ(x,·)⟩, shape (..., n, m), for a direction v of shape (..., d)."""
-    _, centred = _policy_and_centred_features(problem, theta)
+    _, centred = _policy_and_centred_features(problem, checked_theta(problem, theta))
     result: Array = (centred * direction[..., None, None, :]).sum(-1)
     return result
 
 
 @shared
+def _gradient_at(problem: Problem, theta: Numbers) -> Array:
+    """Return the gradient at each prompt, by the formula; θ was checked, here and below."""
+    probs, centred = _policy_and_centred_features(problem, theta)
+    error = (centred * (problem.theta_star - theta)[..., None, None, :]).sum(-1)
+    weights = probs * error / problem.kl_coef[..., None, None]  # before φ comes in: φ² may underflow
+    result: Array = (weights[..., None] * centred).sum(-2)
+    return result
+
+
+@shared
+def _covariance_at(problem: Problem, theta: Numbers) -> Array:
+    probs, centred = _policy_and_centred_features(problem, theta)
+    result: Array = ((probs[..., None] * centred)[..., :, None] * centred[..., None, :]).sum(-3)
+    return result
+
+
+@shared
 def _policy_and_centred_features(problem: Problem, theta: Numbers) -> tuple[Array, Array]:
-    probs = policy(problem, theta)
+    probs = policy_at(problem, theta)
     relative = problem.features - ar.pick(problem.features, ar.argmax(probs), axis=-2)
     return probs, relative - (probs[..., None] * relative).sum(-2, keepdims=True)
 

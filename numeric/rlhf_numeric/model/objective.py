@@ -7,10 +7,10 @@ from rlhf_numeric.arithmetic.kinds import Array, Numbers
 from rlhf_numeric.model import validation as check
 from rlhf_numeric.model.policy import (
     kl_of_tilted,
-    kl_to_reference,
+    kl_to_reference_at,
     log_reference,
     log_tilted,
-    policy,
+    policy_at,
     relative_entropy,
     relative_rewards,
 )
@@ -34,10 +34,7 @@ def reward(problem: Problem, /) -> Array:
     >>> reward(Problem([[[1.0], [-1.0]]], [[0.5, 0.5]], [2.0], kl_coef=1.0)).tolist()
     [[2.0, -2.0]]
     """
-    if (flat := in_blocks(problem, problem.theta_star)) is not None:
-        return _blocks.products(replace(flat, relative=False))
-    result: Array = (problem.features * problem.theta_star[..., None, None, :]).sum(-1)
-    return result
+    return _rewards(problem)
 
 
 @of_problem
@@ -69,7 +66,7 @@ def value_of_policy(problem: Problem, probs: Numbers, /) -> Array:
     >>> value_of_policy(problem, [[1.0, 0.0]]).round(12).tolist()
     [1.30685281944]
     """
-    return value_under(problem, reward(problem), _checked_policy(problem, probs))
+    return _value_under(problem, _rewards(problem), _checked_policy(problem, probs))
 
 
 @of_problem
@@ -85,7 +82,7 @@ def value_under(problem: Problem, rewards: Numbers, probs: Numbers, /) -> Array:
     >>> value_under(problem, np.array([[3.0, 1.0]]), np.array([[0.5, 0.5]])).tolist()
     [2.0]
     """
-    return _regularised(problem, probs, rewards, relative_entropy(probs, log_reference(problem)))
+    return _value_under(problem, rewards, probs)
 
 
 @of_problem
@@ -136,10 +133,7 @@ def objective_per_prompt(problem: Problem, theta: Numbers, /) -> Array:
     >>> objective_per_prompt(problem, [0.0]).tolist()
     [0.0]
     """
-    theta = checked_theta(problem, theta)
-    if (flat := in_blocks(problem, theta)) is not None:
-        return _blocks.objective_per_prompt(flat)
-    return _regularised(problem, policy(problem, theta), reward(problem), kl_to_reference(problem, theta))
+    return _objective_at(problem, checked_theta(problem, theta))
 
 
 @shared
@@ -165,8 +159,29 @@ def objective(problem: Problem, theta: Numbers, /) -> Array:
     >>> float(objective(problem, [2.0]).round(12))
     1.325002747358
     """
-    result: Array = objective_per_prompt(problem, theta).sum(-1) / problem.n_prompts
+    result: Array = _objective_at(problem, checked_theta(problem, theta)).sum(-1) / problem.n_prompts
     return result
+
+
+@shared
+def _rewards(problem: Problem) -> Array:
+    """Return ⟨θ*,φ⟩; nothing is checked, here and below."""
+    if (flat := in_blocks(problem, problem.theta_star)) is not None:
+        return _blocks.products(replace(flat, relative=False))
+    result: Array = (problem.features * problem.theta_star[..., None, None, :]).sum(-1)
+    return result
+
+
+@shared
+def _objective_at(problem: Problem, theta: Numbers) -> Array:
+    """Return J_x(θ)."""
+    if (flat := in_blocks(problem, theta)) is not None:
+        return _blocks.objective_per_prompt(flat)
+    return _regularised(problem, policy_at(problem, theta), _rewards(problem), kl_to_reference_at(problem, theta))
+
+
+def _value_under(problem: Problem, rewards: Numbers, probs: Numbers) -> Array:
+    return _regularised(problem, probs, rewards, relative_entropy(probs, log_reference(problem)))
 
 
 def _regularised(problem: Problem, probs: Numbers, rewards: Numbers, divergence: Numbers) -> Array:

@@ -42,7 +42,7 @@ def log_policy(problem: Problem, theta: Numbers, /) -> Array:
     >>> log_policy(problem, [7.0]).round(4).tolist()
     [[-1.3863, -0.2877]]
     """
-    return log_tilted(problem, relative_scores(problem, theta))
+    return log_policy_at(problem, checked_theta(problem, theta))
 
 
 @shared
@@ -75,7 +75,7 @@ def policy(problem: Problem, theta: Numbers, /) -> Array:
     >>> policy(problem, [1.0]).tolist()
     [[1.0, 0.0]]
     """
-    return ar.exp(log_policy(problem, theta))
+    return policy_at(problem, checked_theta(problem, theta))
 
 
 @shared
@@ -110,7 +110,7 @@ def log_partition(problem: Problem, theta: Numbers, /) -> Array:
     """
     theta = checked_theta(problem, theta)
     first = (problem.features[..., 0, :] * theta[..., None, :]).sum(-1) / problem.kl_coef[..., None]
-    result: Array = first + ar.log_sum_exp(log_reference(problem) + relative_scores(problem, theta))
+    result: Array = first + ar.log_sum_exp(_log_reference(problem) + _scores_at(problem, theta))
     return result
 
 
@@ -170,7 +170,7 @@ def kl_to_reference(problem: Problem, theta: Numbers, /) -> Array:
     >>> kl_to_reference(problem, [1.0]).round(12).tolist()
     [0.69314718056]
     """
-    return kl_of_tilted(problem, policy(problem, theta), relative_scores(problem, theta))
+    return kl_to_reference_at(problem, checked_theta(problem, theta))
 
 
 @shared
@@ -199,8 +199,8 @@ def kl_to_optimum(problem: Problem, theta: Numbers, /) -> Array:
     theta = checked_theta(problem, theta)
     if (flat := in_blocks(problem, theta)) is not None:
         return _blocks.kl_to_optimum(flat)
-    log_probs = log_policy(problem, theta)
-    result: Array = (ar.exp(log_probs) * (log_probs - log_policy(problem, problem.theta_star))).sum(-1)
+    log_probs = log_policy_at(problem, theta)
+    result: Array = (ar.exp(log_probs) * (log_probs - log_policy_at(problem, problem.theta_star))).sum(-1)
     return result
 
 
@@ -228,14 +228,14 @@ def log_boltzmann(problem: Problem, rewards: Numbers, /) -> Array:
 
 def log_tilted(problem: Problem, scores: Numbers, /) -> Array:
     """Return log q + s − log Σ_b q·exp(s), in nats, of scores s relative to the first action; shapes (..., n, m)."""
-    result: Array = ar.log_softmax(log_reference(problem) + scores)
+    result: Array = ar.log_softmax(_log_reference(problem) + scores)
     return result
 
 
 def kl_of_tilted(problem: Problem, probs: Numbers, scores: Numbers, /) -> Array:
     """KL(π‖q), shape (..., n), of the probabilities π of `log_tilted` of the scores, shapes (..., n, m)."""
     scores = scores - ar.shift(scores)
-    log_ratio = scores - ar.log_sum_exp(log_reference(problem) + scores)[..., None]
+    log_ratio = scores - ar.log_sum_exp(_log_reference(problem) + scores)[..., None]
     result: Array = (probs * log_ratio).sum(-1)
     return result
 
@@ -244,19 +244,14 @@ def kl_of_tilted(problem: Problem, probs: Numbers, scores: Numbers, /) -> Array:
 @of_problem
 def log_reference(problem: Problem, /) -> Array:
     """Log-probabilities log q of the reference policy, in nats, shape (..., n, m)."""
-    return ar.log(problem.ref_probs)
+    return _log_reference(problem)
 
 
 @shared
 @of_problem
 def relative_scores(problem: Problem, theta: Numbers, /) -> Array:
     """Scores relative to the first action, ⟨θ, φ(x,a) − φ(x,a₀)⟩/λ, in nats, shape (..., n, m)."""
-    theta = checked_theta(problem, theta)
-    if (flat := in_blocks(problem, theta)) is not None:
-        products = _blocks.products(flat)
-        return (products - products[..., :1]) / problem.kl_coef[..., None, None]
-    result: Array = (relative_features(problem) * theta[..., None, None, :]).sum(-1) / problem.kl_coef[..., None, None]
-    return result
+    return _scores_at(problem, checked_theta(problem, theta))
 
 
 def relative_rewards(problem: Problem, rewards: Numbers, /) -> Array:
@@ -269,6 +264,49 @@ def relative_rewards(problem: Problem, rewards: Numbers, /) -> Array:
 @of_problem
 def relative_features(problem: Problem, /) -> Array:
     """Features relative to the first action, φ(x,a) − φ(x,a₀), shape (..., n, m, d)."""
+    return _relative_features(problem)
+
+
+# The formulas, of a problem and a θ that were checked, or are enclosures.
+
+
+@shared
+def policy_at(problem: Problem, theta: Numbers, /) -> Array:
+    """Compute `policy`, unchecked."""
+    return ar.exp(log_policy_at(problem, theta))
+
+
+@shared
+def log_policy_at(problem: Problem, theta: Numbers, /) -> Array:
+    """Compute `log_policy`, unchecked."""
+    return log_tilted(problem, _scores_at(problem, theta))
+
+
+@shared
+def kl_to_reference_at(problem: Problem, theta: Numbers, /) -> Array:
+    """Compute `kl_to_reference`, unchecked."""
+    return kl_of_tilted(problem, policy_at(problem, theta), _scores_at(problem, theta))
+
+
+@shared
+def _scores_at(problem: Problem, theta: Numbers, /) -> Array:
+    if (flat := in_blocks(problem, theta)) is not None:
+        products = _blocks.products(flat)
+        scores: Array = (products - products[..., :1]) / problem.kl_coef[..., None, None]
+    else:
+        products = (_relative_features(problem) * theta[..., None, None, :]).sum(-1)
+        scores = products / problem.kl_coef[..., None, None]
+    check.check_range(scores)  # a score of −∞ would be taken for an action that never occurs
+    return scores
+
+
+@shared
+def _log_reference(problem: Problem, /) -> Array:
+    return ar.log(problem.ref_probs)
+
+
+@shared
+def _relative_features(problem: Problem, /) -> Array:
     return problem.features - problem.features[..., :1, :]
 
 

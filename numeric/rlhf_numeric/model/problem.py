@@ -10,7 +10,7 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, absolute, amax, is_balls, is_wrapped, is_zero, norm
 from rlhf_numeric.model import validation as check
-from rlhf_numeric.model.sharing import shared
+from rlhf_numeric.model.sharing import Owner, shared
 from rlhf_numeric.parallel import blocks as _blocks
 
 P = ParamSpec("P")
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, init=False, eq=False)
-class Problem:
+class Problem(Owner):
     """A sample of n prompts with m actions each, linear reward r*(x,a) = ⟨θ*, φ(x,a)⟩, and a KL coefficient λ.
 
     Leading axes are a batch; they broadcast against each other. Arrays are kept, not copied: do not change them while
@@ -103,6 +103,10 @@ class Problem:
     def has_large_offset(self) -> bool:
         """Whether, at some prompt, the features of all actions are close to each other compared to their size."""
         return _blocks.has_large_offset(self.features)
+
+    def owned(self) -> list[object]:
+        """Return itself and its arrays."""
+        return [self, self.features, self.ref_probs, self.theta_star, self.kl_coef]
 
     def _set(self, features: Array, ref_probs: Array, theta_star: Array, kl_coef: Array) -> None:
         for name, value in zip(
@@ -220,5 +224,5 @@ def _common_type(*arrays: Array) -> list[Array]:
 
 def _is_mapped(array: Array | None) -> bool:
     while array is not None and not isinstance(array, np.memmap):
-        array = getattr(array, "base", None)
+        array = array.base if isinstance(array, np.ndarray) else None
     return array is not None

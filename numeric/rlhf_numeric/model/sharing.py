@@ -16,12 +16,20 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Owner:
+    """What has parts of its own, about which results may be shared."""
+
+    def owned(self) -> list[object]:
+        """Return itself, its parts and their arrays: results are known by the identity of these."""
+        return [self]
+
+
 class _Store:
     """Results by function and identities of the arguments; all of them stay alive as long as the store."""
 
-    def __init__(self, objects: list[Numbers], given: Mapping[tuple[int, str], Callable[..., Any]]) -> None:
+    def __init__(self, objects: list[object], given: Mapping[tuple[int, str], Callable[..., Any]]) -> None:
         self.given = given
-        self.known = {id(x): x for x in objects}
+        self.known: dict[int, object] = {id(x): x for x in objects}
         self.results: dict[tuple[Any, ...], Numbers] = {}
 
 
@@ -29,17 +37,14 @@ _ACTIVE: ContextVar[_Store | None] = ContextVar("sharing", default=None)
 
 
 @contextmanager
-def sharing(*owners: Numbers, given: Mapping[tuple[int, str], Callable[..., Any]] | None = None) -> Iterator[None]:
-    """Share results among everything that is evaluated inside, for the attributes of these objects.
+def sharing(*objects: object, given: Mapping[tuple[int, str], Callable[..., Any]] | None = None) -> Iterator[None]:
+    """Share results among everything that is evaluated inside, for these objects and what they own.
 
     ``given`` takes the place of shared functions, by the identity of their first argument and their name: what computes
     the result, from the other arguments, where the first one does not hold the data in memory.
     """
-    objects = [*owners, *(value for owner in owners for value in getattr(owner, "__dict__", {}).values())]
-    problems = [x for x in objects if hasattr(x, "theta_star")]
-    token = _ACTIVE.set(
-        _Store([*objects, *(value for problem in problems for value in vars(problem).values())], given or {})
-    )
+    known = [part for x in objects for part in (x.owned() if isinstance(x, Owner) else [x])]
+    token = _ACTIVE.set(_Store(known, given or {}))
     try:
         yield
     finally:

@@ -294,7 +294,7 @@ def _store_findings(found: dict[str, Finding], folder: Path) -> dict[str, Path]:
 
 def _drawn(slug: str, origin: InstanceSeed) -> Case:
     found_by = f"{origin.scheme}, seed {origin.seed}, chunk {origin.chunk}, row {origin.row}"
-    return make_case(CLAIMS[slug], regenerate(origin), found_by=found_by)
+    return make_case(CLAIMS[slug], regenerate(origin, family=CLAIMS[slug].family), found_by=found_by)
 
 
 def _summary(finding: Finding) -> dict[str, Any]:

@@ -174,6 +174,7 @@ def residual_term(problem: Problem, epsilon: Numbers, radius: Numbers, /) -> Num
     return 2 * (epsilon * radius) * (epsilon * radius) / problem.kl_coef
 
 
+@shared
 def image(matrix: Numbers, vector: Numbers, /) -> Numbers:
     """Matrix times vector, shapes (..., d, d) and (..., d) to (..., d)."""
     return (matrix * vector[..., None, :]).sum(-1)
