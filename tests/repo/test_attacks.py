@@ -13,8 +13,8 @@ from rlhf_numeric.evaluation.case_file import load_case, make_case
 from rlhf_proofs import cli
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.errors import CannotRunError, UnknownClaimError
-from rlhf_proofs.outdated import without_reports
 from rlhf_proofs.publish import plots
+from rlhf_proofs.records.outdated import without_reports
 from rlhf_proofs.records.tightness import recall_tightness, remember_tightness
 from rlhf_proofs.resources import schema_file
 
@@ -191,13 +191,13 @@ def test_only_claims_whose_stored_report_is_of_others_are_mutated_again_if_asked
     assert command("mutate", "kl-nonneg", "--outdated", "--out", tmp_path, "--workers", 1).exit_code == 0
     assert list(tmp_path.iterdir()) == []  # the stored one is as good as new
     stored = stored_reports()
-    monkeypatch.setattr("rlhf_proofs.outdated.stored_reports", dict)
+    monkeypatch.setattr("rlhf_proofs.records.outdated.stored_reports", dict)
     assert command("mutate", "kl-nonneg", "--outdated", "--out", tmp_path, "--workers", 1).exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["kl-nonneg.json"]
     assert without_reports([CLAIMS["kl-nonneg"]]) == [CLAIMS["kl-nonneg"]]
     fewer, report = replace(stored["kl-nonneg"], killed=()), stored["kl-zero-iff"]
     wrong = replace(report, killed=(replace(report.killed[0], lhs="0x1p9"), *report.killed[1:]))
-    monkeypatch.setattr("rlhf_proofs.outdated.stored_reports", lambda: {fewer.claim: fewer, wrong.claim: wrong})
+    monkeypatch.setattr("rlhf_proofs.records.outdated.stored_reports", lambda: {fewer.claim: fewer, wrong.claim: wrong})
     both = [CLAIMS["kl-nonneg"], CLAIMS["kl-zero-iff"]]
     assert without_reports(both) == both
 

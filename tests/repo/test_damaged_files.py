@@ -10,10 +10,10 @@ import pytest
 
 from rlhf_numeric import CLAIMS
 from rlhf_numeric.attacks.campaign import run_campaign
-from rlhf_numeric.attacks.handmade import probes
 from rlhf_numeric.attacks.mutate import save_report, stored_reports
 from rlhf_numeric.evaluation.case_file import make_case, save_case
 from rlhf_numeric.evaluation.case_json import sealed
+from rlhf_numeric.evaluation.handmade import probes
 from rlhf_proofs import build_ledger
 from rlhf_proofs.commands import heartbeats as heartbeats_command
 from rlhf_proofs.commands import pin as pin_command

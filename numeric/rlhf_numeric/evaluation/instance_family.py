@@ -6,8 +6,8 @@ changes, so every number here is part of what a seed means.
 
 import numpy as np
 
-from rlhf_numeric.attacks.handmade import probes
 from rlhf_numeric.evaluation.family import Family, Scheme
+from rlhf_numeric.evaluation.handmade import probes
 from rlhf_numeric.evaluation.instance import USUAL, Extent, Instance
 from rlhf_numeric.evaluation.instances import random_instances, random_shape
 from rlhf_numeric.evaluation.record import Setting

@@ -32,10 +32,10 @@ from rlhf_numeric.evaluation.verdict import Verdict
 from rlhf_numeric.parallel.workers import WorkerError, spread
 from rlhf_proofs.completion import CLAIM_IDS
 from rlhf_proofs.errors import CannotRunError, require_known
-from rlhf_proofs.outdated import without_reports
 from rlhf_proofs.output import place, require_no_links
 from rlhf_proofs.progress import bar
 from rlhf_proofs.publish import plots as figures
+from rlhf_proofs.records.outdated import without_reports
 from rlhf_proofs.records.tightness import remember_tightness
 from rlhf_proofs.resources import cache_directory, replace_text
 from rlhf_proofs.tables import IdTable, print_table
