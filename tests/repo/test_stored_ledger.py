@@ -17,7 +17,7 @@ from rlhf_proofs.ledger.build import recall, remember
 from rlhf_proofs.ledger.verdict import exit_code_of
 
 from .conftest import validated
-from .test_ledger import ABSENT, CRASHED, GOOD, row
+from .test_ledger import ABSENT, CRASHED, GOOD, LATER, row
 
 
 @pytest.fixture
@@ -38,6 +38,18 @@ def stored(table, lean, report, cache):
 def test_a_stored_ledger_that_was_not_touched_is_believed(stored):
     stored(lambda data: None)
     assert [row["effective"] for row in recall()["claims"]] == ["proved", "proved"]
+
+
+def test_a_ledger_that_was_stored_before_it_had_the_later_fields_is_still_shown(
+    stored, run_main, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("rlhf_proofs.report.leftovers.INSTANCES", 20)
+    stored(lambda data: [row.pop(name) for row in data["claims"] for name in LATER])
+    assert [row["effective"] for row in recall()["claims"]] == ["proved", "proved"]
+    for command in (("ledger",), ("show", "kl-nonneg"), ("cite", "kl-nonneg", "--json"), ("report", tmp_path / "site")):
+        code, _, errors = run_main(*command)
+        assert code == 0, errors
+    assert (tmp_path / "site/statement/kl-nonneg.html").is_file()
 
 
 def test_a_stored_ledger_without_its_digest_is_not_believed(stored):
