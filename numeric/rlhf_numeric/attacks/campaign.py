@@ -238,7 +238,7 @@ def load_progress(path: Path, plan: Plan, /) -> Progress:
     except StoredFileError as error:
         raise CampaignFileError(*error.args) from error
     stored = Plan(**body["plan"] | {"claims": tuple(body["plan"]["claims"])})
-    differing = [name for name in asdict(plan) if getattr(plan, name) != getattr(stored, name)]
+    differing = [name for name, x in asdict(stored).items() if asdict(plan)[name] != x]
     if differing:
         raise CampaignFileError(
             f"{path}: belongs to a campaign with other {', '.join(differing)} (seed {stored.seed}, {stored.instances} "

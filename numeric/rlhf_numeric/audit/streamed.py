@@ -14,7 +14,7 @@ from rlhf_numeric.arithmetic.interval import Interval, interval
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, is_zero
 from rlhf_numeric.audit.streaming import Block, Stream
 from rlhf_numeric.evaluation.claim import Claim
-from rlhf_numeric.evaluation.instance import USUAL, Instance
+from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.evaluation.verdict import Decision, by_intervals
 from rlhf_numeric.model.problem import Problem
 from rlhf_numeric.model.sharing import sharing
@@ -61,12 +61,11 @@ def _streamed(
     owner: Stream, seen: Stream, theta: Array, features: Interval, probs: Interval, weights: Array,
     *, everything: bool, values: Array | None = None,
 ) -> Streamed:  # fmt: skip
-    best, at, shares = owner.theta_star[None], interval(theta)[None], interval(weights)[None]
+    shares = interval(weights)[None]
     numbers = {
-        "features": features, "ref_probs": probs, "theta_star": best, "kl_coef": owner.kl_coef[None],
-        "theta": at, "theta_prime": best, "direction": best - at, "probs": probs,
-        "values": interval(np.zeros((1, 1, 1)) if values is None else values[None]),
-        "weights": shares / shares.sum(-1)[..., None], "extent": USUAL,
+        "features": features, "ref_probs": probs, "theta_star": owner.theta_star[None], "kl_coef": owner.kl_coef[None],
+        "theta": interval(theta)[None], "values": interval(np.zeros((1, 1, 1)) if values is None else values[None]),
+        "weights": shares / shares.sum(-1)[..., None],
     }  # fmt: skip
     instance, sample = Instance.unchecked(numbers), Instance.unchecked(numbers).problem
     given = {**_given(instance.problem, owner, everything=everything), **_given(sample, seen, everything=False)}

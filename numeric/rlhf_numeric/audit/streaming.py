@@ -131,7 +131,7 @@ class Stream:
         offset = _product(block.features[:, :1], self.theta_star)
         columns = [_product(relative, v) for v in (self.theta_star, theta)]
         parts = [offset + np.zeros(columns[0].shape), *columns]
-        features = Interval(*(np.stack([getattr(x, side) for x in parts], -1)[None] for side in ("mid", "rad")))
+        features = Interval.joined(tuple(parts))[None]
         best, at = (interval(np.array([row])) for row in ([1.0, 1.0, 0.0], [0.0, 0.0, 1.0]))
         return Problem.trusted(features, block.ref_probs[None], best, kl_coef=self.kl_coef[None]), at
 

@@ -117,11 +117,10 @@ def replay(case: Case, claim: Claim[R], /) -> tuple[Case, bool]:
     functions may be coded anew.
     """
     now = make_case(claim, instance_of(case, family=claim.family), found_by=case.found_by, mutant=case.mutant)
-    sides = [(float.fromhex(getattr(case, side)), float.fromhex(getattr(now, side))) for side in ("lhs", "rhs")]
-    agree = all(np.isclose(old, new, rtol=FLOAT_RESOLUTION, atol=0, equal_nan=True) for old, new in sides)
-    if case.verdict == Verdict.UNDECIDED.value:  # an equality: what is left of the sides may be noise
-        agree = True
-    return now, bool(agree) and (case.verdict, case.index) == (now.verdict, now.index)
+    old, new = ([float.fromhex(each.lhs), float.fromhex(each.rhs)] for each in (case, now))
+    agree = np.isclose(old, new, rtol=FLOAT_RESOLUTION, atol=0, equal_nan=True).all()
+    noise = case.verdict == Verdict.UNDECIDED.value  # an equality: what is left of the sides may be noise
+    return now, bool(agree or noise) and (case.verdict, case.index) == (now.verdict, now.index)
 
 
 def save_case(case: Case, path: Path, /) -> None:

@@ -82,6 +82,10 @@ class Field:
         """Return what a record has there."""
         return getattr(record if self.within is None else getattr(record, self.within), self.name)
 
+    def default_of(self, record: object, /) -> Any:  # noqa: ANN401
+        """Return the default, where there is one, for a record of which the fields before are known."""
+        return self.default(record) if self.is_array else self.default
+
     def batch_shape(self, x: Numbers, /) -> tuple[int, ...]:
         """Shape of the leading axes."""
         shape: tuple[int, ...] = x.shape[: x.ndim - len(self.axes)]

@@ -130,10 +130,16 @@ def merge(first: Tally, second: Tally, /) -> Tally:
     if first.claim != second.claim:
         raise ValueError(f"tallies: expected one claim, got {first.claim!r} and {second.claim!r}")
     worse = max(first, second, key=_badness)
-    counts = ("instances", "vacuous", "undecided", "violated", "equal", "unsettled", "large", "seconds")
     return replace(
         first,
-        **{name: getattr(first, name) + getattr(second, name) for name in counts},
+        instances=first.instances + second.instances,
+        vacuous=first.vacuous + second.vacuous,
+        undecided=first.undecided + second.undecided,
+        violated=first.violated + second.violated,
+        equal=first.equal + second.equal,
+        unsettled=first.unsettled + second.unsettled,
+        large=first.large + second.large,
+        seconds=first.seconds + second.seconds,
         undecided_within=_largest(
             np.array([x.undecided_within for x in (first, second) if x.undecided_within is not None])
         ),

@@ -11,7 +11,6 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array
 from rlhf_numeric.evaluation.instance import USUAL, Extent, Instance
-from rlhf_numeric.model.problem import Problem
 
 Draws: TypeAlias = dict[str, Array]
 Corner: TypeAlias = Callable[[np.random.Generator, Draws], Draws]
@@ -59,9 +58,7 @@ def random_instances(
         rows = rng.random(batch) < _SHARE
         changed = corner(rng, {name: array.copy() for name, array in draws.items()})
         draws = {name: _where(rows, changed[name], array) for name, array in draws.items()}
-    problem = Problem(draws["features"], draws["ref_probs"], draws["theta_star"], kl_coef=draws["kl_coef"])
-    extras = ("theta_prime", "direction", "probs", "values", "weights")
-    return Instance(problem, draws["theta"], **{name: draws[name] for name in extras}, extent=extent)
+    return Instance.checked({**draws, "extent": extent})
 
 
 def random_shape(rng: np.random.Generator, /) -> tuple[int, int, int]:

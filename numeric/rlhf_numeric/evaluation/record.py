@@ -101,14 +101,15 @@ class Record(Owner):
 
     @classmethod
     def unchecked(cls, values: Mapping[str, Any], /) -> Self:
-        """Build a record without checks from all of its fields, of whatever number kind."""
+        """Build a record without checks, of whatever number kind; what is missing takes its default."""
         record = cls.__new__(cls)
         for name, part in cls.PARTS.items():
             own = {field.name: values[field.name] for field in cls.FIELDS if field.within == name}
             object.__setattr__(record, name, part.trusted(**own))
         for field in cls.FIELDS:
             if field.within is None:
-                object.__setattr__(record, field.name, values[field.name])
+                x = values[field.name] if field.name in values else field.default_of(record)
+                object.__setattr__(record, field.name, x)
         return record
 
     @classmethod
@@ -245,4 +246,4 @@ class Record(Owner):
             return x
         if field.default is None:
             raise TypeError(f"{field.name}: expected an array of shape (..., {', '.join(field.axes)}), got None")
-        return field.default(self) if field.is_array else field.default
+        return field.default_of(self)

@@ -32,7 +32,6 @@ PRECISIONS = (_FLOAT_BITS, 128, 256, 512, 1024)
 IDENTITY_PRECISIONS = (512, 1024)
 SEARCH_PRECISIONS = (_FLOAT_BITS, 256, 1024)  # what is attained with equality goes through all of them
 _ALL = slice(None)
-_COLUMNS = ("code", "lhs", "rhs", "margin", "radius", "ratio")
 FLOAT_RESOLUTION = 2.0 ** (-_FLOAT_BITS / 2)
 
 
@@ -66,6 +65,11 @@ class Decision:
     radius: Array
     ratio: Array
     bits: Array
+
+    @property
+    def columns(self) -> tuple[Array, ...]:
+        """All arrays (rows, comparisons), in order."""
+        return self.code, self.lhs, self.rhs, self.margin, self.radius, self.ratio
 
     @property
     def open(self) -> Array:
@@ -181,8 +185,8 @@ def by_intervals(lhs: Numbers, rhs: Numbers, kind: Kind, /) -> Decision:
     ratio = np.where(rhs.mid > rhs.rad, low / (rhs.mid + np.sign(low) * rhs.rad), np.nan)
     columns = np.broadcast_arrays(code, lhs.mid, rhs.mid, gap.mid, bound, ratio)
     rows = len(gap.mid)
-    flat = {name: np.array(column.reshape(rows, -1)) for name, column in zip(_COLUMNS, columns, strict=True)}
-    return Decision(**flat, bits=np.full(rows, _FLOAT_BITS))
+    code, left, right, margin, radius, ratio = (np.array(column.reshape(rows, -1)) for column in columns)
+    return Decision(code, left, right, margin, radius, ratio, np.full(rows, _FLOAT_BITS))
 
 
 def by_balls(
@@ -202,8 +206,8 @@ def by_balls(
     lhs, rhs = (np.reshape(side, (rows.size, -1)) for side in np.broadcast_arrays(lhs, rhs))
     rows, lhs, rhs = rows[chosen], lhs[chosen], rhs[chosen]
     settle = np.frompyfunc(lambda left, right: _settle(left, right, kind, bits, last=last), 2, 6)
-    for name, column in zip(_COLUMNS, settle(lhs, rhs), strict=True):
-        getattr(decision, name)[rows] = column
+    for column, found in zip(decision.columns, settle(lhs, rhs), strict=True):
+        column[rows] = found
     decision.bits[rows] = bits
 
 
