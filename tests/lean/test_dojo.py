@@ -30,8 +30,10 @@ NONE = "lean-dojo is not installed: pip install 'rlhf-lemmas[dojo]' (Python 3.11
 pytestmark = [pytest.mark.lean, pytest.mark.slow, pytest.mark.skipif(find_spec("lean_dojo") is None, reason=NONE)]
 
 HEADLINE_MODULES = (
-    "RLHF.Papers.Generalisation.Main",
-    *(f"RLHF.Papers.Generalisation.Main.{part}" for part in ("Ascent", "Gradient", "Stability", "Suboptimality")),
+    *(
+        f"RLHF.Papers.Generalisation.Main.{group}"
+        for group in ("Ascent", "Assembled", "Decomposition", "Geometry", "Gradient", "Policy", "Stability")
+    ),
     "RLHF.Papers.Variants.Main.NonlinearRewards",
 )
 FILES = {

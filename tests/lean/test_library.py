@@ -118,7 +118,7 @@ def test_two_lists_of_parts_never_share_a_hash():
 def test_the_library_that_ships_reaches_all_its_files():
     library = Library.load(proofs_directory())
     assert library.unreached == ()
-    assert "RLHF.Papers.Generalisation.Main" in names(library)
+    assert "RLHF.Papers.Generalisation.Main.Policy" in names(library)
 
 
 def folders(library):

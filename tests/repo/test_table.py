@@ -21,7 +21,7 @@ ENTRIES = load_table()
 def headlines():
     """Names of the theorems in the headline modules."""
     papers = proofs_directory() / "RLHF/Papers"
-    files = sorted([*papers.glob("*/Main.lean"), *papers.glob("*/Main/*.lean")])
+    files = sorted(papers.glob("*/Main/*.lean"))
     return {f"RLHF.{name}" for f in files for name in re.findall(r"^theorem (\S+)", f.read_text(), re.MULTILINE)}
 
 

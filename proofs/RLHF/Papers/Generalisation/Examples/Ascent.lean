@@ -5,7 +5,7 @@ public import RLHF.Papers.Generalisation.Main.Ascent
 /-!
 # Concrete instances: gradient ascent, stochastic gradient ascent
 
-What is modelled: every headline theorem of `Main.Ascent` at the problem of `Examples`,
+What is modelled: every headline theorem of `Main.Ascent` at the problem of `Examples.Problem`,
 from `θ_0 = 0`.
 
 ## Main results
@@ -32,6 +32,37 @@ theorem norm_direction_le : norm (direction - 0 : Vec R 2) ≤ 2 := by
   grind
 
 /-! ### Gradient ascent -/
+
+/-- Error vectors `2^{-t} v`. -/
+noncomputable def halving (v : Vec R 2) : Nat → Vec R 2
+  | 0 => v
+  | t + 1 => halving v t - ((1 / 2 : R)) * halving v t
+
+theorem halving_cocoercive (v : Vec R 2) (t : Nat) :
+    norm (halving v t) * norm (halving v t) ≤ 2 * inner (halving v t) (halving v t) := by
+  have := inner_self_nonneg (halving v t)
+  rw [norm_mul_self]
+  grind
+
+theorem ascent_engine_instance (v : Vec R 2) (T : Nat) :
+    sum (fun t : Fin T => inner (halving v t) (halving v t)) ≤
+    2 * (norm (halving v 0) * norm (halving v 0)) :=
+  (ascent_engine (K := 2) (u := halving v) (g := halving v) (by grind) (fun _ => rfl)
+    (halving_cocoercive v)).2 T
+
+theorem ga_bounded_instance (t : Nat) :
+    norm (direction - (problem (R := R)).gradientAscent sample 0 (1 / 4) t) ≤
+    norm (direction (R := R) - 0) :=
+  (ga_bounded problem featureBound sample 0 (η := 1 / 4) (by grind)
+    (by show (1 / 4 * (2 * 2) : R) ≤ 2 * 1; grind) t).2
+
+theorem ga_rate_instance : ∃ t, t < 10 ∧ (problem (R := R)).objective sample direction -
+    problem.objective sample (problem.gradientAscent sample 0 (1 / (2 * 2)) t) ≤
+    exp (2 * (2 * norm (direction - 0)) / 1) *
+      (2 * 2 / 1 * (norm (direction - 0) * norm (direction - 0)) / ((10 : Nat) : R)) := by
+  obtain ⟨t, ht, h, -⟩ := ga_rate (problem (R := R)) featureBound (by decide) sample 0
+    (expBound_exp _) (T := 10) (by decide)
+  exact ⟨t, ht, h⟩
 
 /-- The step size `1/36` is below `1/L`. -/
 theorem step_smooth : (1 / 36 : R) * (2 * 2 / (problem (R := R)).klCoef *

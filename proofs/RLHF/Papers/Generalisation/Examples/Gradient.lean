@@ -1,12 +1,13 @@
 module
-public import RLHF.Papers.Generalisation.Examples
+public import RLHF.Papers.Generalisation.Examples.Problem
+public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 
 /-!
 # Concrete instances: gradients
 
 What is modelled: every headline theorem of `Main.Gradient` at the problem of
-`Examples`, at a point that is not the optimum.
+`Examples.Problem`, at a point that is not the optimum.
 
 ## Main results
 * `Demo.gradientAt_ne_zero`: at `θ = 0` the gradient does not vanish, so the identities between

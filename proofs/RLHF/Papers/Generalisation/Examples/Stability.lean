@@ -1,12 +1,11 @@
 module
-public import RLHF.Papers.Generalisation.Examples
+public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Main.Stability
 
 /-!
-# Concrete instances: stability, concentration, coverage
+# Concrete instances: stability, coverage
 
-What is modelled: every headline theorem of `Main.Stability` at the problem of
-`Examples`.
+What is modelled: every headline theorem of `Main.Stability` at the problem of `Examples.Problem`.
 
 ## Main results
 * `Demo.coverage`: the sample of both prompts covers all features exactly (`ε = 0`) at `θ = 0`,
@@ -97,25 +96,6 @@ theorem uniform_stability_generalises_instance :
       (2 * (2 * 2) / 1 * norm (direction : Vec R 2) * (2 * 2 / 1 * norm (direction : Vec R 2)) +
         2 * (2 * 2) * (norm (direction : Vec R 2) * norm (direction : Vec R 2)) / 1) :=
   uniform_stability_generalises problem stability_from_gradients_instance weights_isProb (by decide)
-
-theorem concentration_variance_instance : expectSample weights (fun S : Fin 5 → Fin 2 =>
-    ((problem (R := R)).objective S direction - (problem (R := R)).population weights direction) *
-    ((problem (R := R)).objective S direction - (problem (R := R)).population weights direction)) =
-    var weights (fun x => (problem (R := R)).objectiveAt x direction) / ((5 : Nat) : R) :=
-  (concentration_variance problem featureBound weights_isProb (by decide)).1
-
-theorem concentration_mean_instance : expectSample weights (fun S : Fin 5 → Fin 2 =>
-    abs ((problem (R := R)).objective S direction -
-      (problem (R := R)).population weights direction)) ≤
-    2 * norm (direction : Vec R 2) / sqrt ((5 : Nat) : R) :=
-  concentration_mean problem featureBound weights_isProb (by decide)
-
-theorem concentration_chebyshev_instance : probSample weights (fun S : Fin 5 → Fin 2 => (1 : R) ≤
-    abs ((problem (R := R)).objective S direction -
-      (problem (R := R)).population weights direction)) ≤
-    (2 * norm (direction : Vec R 2)) * (2 * norm (direction : Vec R 2)) /
-      (((5 : Nat) : R) * (1 * 1)) :=
-  concentration_chebyshev problem featureBound weights_isProb (by decide) (by grind)
 
 /-! ### Coverage at `θ = 0` with `ε = 0` -/
 

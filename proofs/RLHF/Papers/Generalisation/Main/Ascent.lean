@@ -6,8 +6,8 @@ public import RLHF.Papers.Generalisation.Ascent.PaperRates
 /-!
 # Headline theorems: gradient ascent, stochastic gradient ascent
 
-Every statement on the last iterate, on linear rates and on stochastic ascent, under the name of its
-entry in `claims.toml`, and nothing else. (`ga_bounded` and `ga_rate` are in `Generalisation.Main`.)
+Every statement of the group "Gradient ascent", under the name of its entry in the claim table, and
+nothing else.
 
 ## Conventions
 * `u = θ* - θ`, `ρ = ‖θ* - θ_0‖`, `K = B²/λ`; `C` is a second-order constant of the exponential
@@ -31,6 +31,39 @@ universe u
 variable {R : Type u} [ExpField R] {N m d n k : Nat} (P : Problem R N m d)
 
 /-! ### Gradient ascent -/
+
+/-- If `u_{t+1} = u_t - g_t / K` and `‖g_t‖² ≤ K ⟨g_t, u_t⟩`, then `‖u_t‖` never increases and
+`Σ_{t<T} ⟨g_t, u_t⟩ ≤ K ‖u_0‖²`. 2601.16403, gradient ascent (its abstract core). -/
+theorem ascent_engine {K : R} (hK : 0 ≤ K) {u g : Nat → Vec R d}
+    (hstep : ∀ t, u (t + 1) = u t - (1 / K) * g t)
+    (hco : ∀ t, norm (g t) * norm (g t) ≤ K * inner (g t) (u t)) :
+    (∀ t, norm (u (t + 1)) ≤ norm (u t)) ∧
+    ∀ T, sum (fun t : Fin T => inner (g t) (u t)) ≤ K * (norm (u 0) * norm (u 0)) := by
+  simp only [norm_mul_self] at hco ⊢
+  exact ⟨fun t => hstep t ▸ norm_step_le hK (one_div_nonneg hK) one_div_mul_le (hco t),
+    fun T => sum_inner_le hK T hstep hco⟩
+
+/-- For `0 ≤ η` and `η B² ≤ 2λ` the distance of the iterates to `θ*` never increases, so they never
+leave the ball `‖θ* - θ‖ ≤ ‖θ* - θ_0‖`. 2601.16403 assumes boundedness; here it is a theorem. -/
+theorem ga_bounded {B η : R} (hB : P.FeatureBound B) (S : Fin n → Fin N) (θ0 : Vec R d)
+    (hη0 : 0 ≤ η) (hη : η * (B * B) ≤ 2 * P.klCoef) (t : Nat) :
+    norm (P.trueParam - P.gradientAscent S θ0 η (t + 1)) ≤
+      norm (P.trueParam - P.gradientAscent S θ0 η t) ∧
+    norm (P.trueParam - P.gradientAscent S θ0 η t) ≤ norm (P.trueParam - θ0) :=
+  ⟨P.error_succ_le S θ0 hB hη0 hη t, P.error_le S θ0 hB hη0 hη t⟩
+
+/-- At `η = λ/B²` some iterate before `T` has `J_S(θ*) - J_S(θ_t) ≤ C (B²/λ) ρ² / T` and
+`‖∇J_S(θ_t)‖² ≤ (B²/λ)² ρ² / T`, with `ρ = ‖θ* - θ_0‖` and `C` at `M = 2Bρ/λ`. 2601.16403, rate of
+gradient ascent (there `T^{-1/4}`). -/
+theorem ga_rate {B C : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : Fin n → Fin N) (θ0 : Vec R d)
+    (hC : ExpBound (2 * (B * norm (P.trueParam - θ0)) / P.klCoef) C) {T : Nat} (hT : 0 < T) :
+    ∃ t, t < T ∧ P.objective S P.trueParam -
+        P.objective S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
+      C * (B * B / P.klCoef * (norm (P.trueParam - θ0) * norm (P.trueParam - θ0)) / (T : R)) ∧
+    norm (P.gradient S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t)) *
+        norm (P.gradient S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t)) ≤ B * B / P.klCoef *
+      (B * B / P.klCoef * (norm (P.trueParam - θ0) * norm (P.trueParam - θ0)) / (T : R)) :=
+  P.exists_iterate_le S θ0 hB hn hC hT
 
 /-- For `0 ≤ η ≤ 1/L` with `L = (B²/λ)(1 + M)`, `M = 2Bρ/λ`, the gap `J_S(θ*) - J_S(θ_t)` never
 increases along gradient ascent. (`1/L ≤ λ/B²`.) 2601.16403, cf. Open Question 2. -/

@@ -1,5 +1,5 @@
 module
-public import RLHF.Papers.Generalisation.Examples
+public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 
 /-!

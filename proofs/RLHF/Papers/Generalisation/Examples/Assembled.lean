@@ -1,11 +1,11 @@
 module
 public import RLHF.Papers.Generalisation.Examples.Stability
-public import RLHF.Papers.Generalisation.Main.Suboptimality
+public import RLHF.Papers.Generalisation.Main.Assembled
 
 /-!
 # Concrete instances: assembled bounds
 
-What is modelled: every headline theorem of `Main.Suboptimality` at the problem of `Examples`.
+What is modelled: every headline theorem of `Main.Assembled` at the problem of `Examples.Problem`.
 Where all samples are quantified, coverage is the trivial one (`Π = 0`, `ε = B`).
 -/
 

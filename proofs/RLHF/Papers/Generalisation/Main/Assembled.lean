@@ -5,7 +5,8 @@ public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 /-!
 # Headline theorems: assembled bounds on the population gap
 
-Every bound on `J(θ*) - J(θ̂)`, under the name of its entry in `claims.toml`, and nothing else.
+Every statement of the group "Assembled theorems", each a bound on `J(θ*) - J(θ̂)`, under the name
+of its entry in the claim table, and nothing else.
 
 ## Conventions
 * `R` is any exponential ordered field, `P` a problem, `S` a sample of `n` prompts, `D` the prompt
