@@ -4,7 +4,7 @@ public import RLHF.Gradient.Hessian
 /-!
 # Headline theorems: gradients
 
-Every statement of the group "Gradient", under the name of its entry in `claims.toml`, and nothing
+Every statement of the group "Gradient", under the name of its entry in `claims/generalisation.toml`, and nothing
 else. Derivatives are true derivatives: `HasGradient` is the ε–δ (Fréchet) statement on `R^d`.
 
 ## Conventions
