@@ -22,10 +22,11 @@ PINS = load_pins()
 STRUCTURES = {
     "ExpField": "Foundations", "IsProb": "Foundations", "Setting": "Model", "Problem": "Model",
     "Problem.Coverage": "Papers/Generalisation/Stability", "NoisyOracle": "Papers/Generalisation/Ascent",
+    "Problem.DifferenceCoverage": "Papers/Generalisation/Stability",
 }  # fmt: skip
 PREDICATES = {
     "ExpBound": "Foundations", "Problem.UniformlyStable": "Papers/Generalisation/Stability", "FeatureBound": "Model",
-    "HasGradient": "Calculus",
+    "DifferenceBound": "Model", "HasGradient": "Calculus",
 }  # fmt: skip
 # Named results of the papers; a statement may be compared with one, and is never said to be one.
 RESULT = re.compile(
