@@ -52,6 +52,7 @@ public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Stability.Concentration
 public import RLHF.Papers.Generalisation.Stability.Coverage
 public import RLHF.Papers.Generalisation.Stability.Defs
+public import RLHF.Papers.Generalisation.Stability.Differences
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition

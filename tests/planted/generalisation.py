@@ -16,35 +16,25 @@ from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
 from rlhf_numeric.claims.generalisation.ascent_stochastic import _energy as energy
 from rlhf_numeric.claims.generalisation.decomposition import _range as objective_bound
 from rlhf_numeric.claims.generalisation.geometry import second_order
-from rlhf_numeric.claims.generalisation.stability import cover
+from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
 from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all
 from rlhf_numeric.model.problem import positive_bound
 
 from .how import altered, scaled
 
 
-def without_residual(*arguments):
-    """Coverage that pretends that nothing is left out."""
-    seen = cover(*arguments)
-    return seen._replace(epsilon=seen.epsilon * 0)
+def miscovered(cover, field, factor):
+    """Coverage with its σ or its ε multiplied by a factor: 0 pretends that nothing is left out."""
+
+    def wrong(*arguments):
+        seen = cover(*arguments)
+        return seen._replace(**{field: getattr(seen, field) * factor})
+
+    return wrong
 
 
-def with_larger_sigma(*arguments):
-    """Coverage with σ a thousand times too large."""
-    seen = cover(*arguments)
-    return seen._replace(sigma=seen.sigma * 1000)
-
-
-def uncovered(*arguments):
-    """Coverage by every sample that pretends that nothing is left out."""
-    seen = cover_all(*arguments)
-    return seen._replace(epsilon=seen.epsilon * 0)
-
-
-def overcovered(*arguments):
-    """Coverage by every sample with σ a thousand times too large."""
-    seen = cover_all(*arguments)
-    return seen._replace(sigma=seen.sigma * 1000)
+without_residual, with_larger_sigma = miscovered(cover, "epsilon", 0), miscovered(cover, "sigma", 1000)
+uncovered, overcovered = miscovered(cover_all, "epsilon", 0), miscovered(cover_all, "sigma", 1000)
 
 
 def constant_times(factor):
@@ -163,4 +153,12 @@ PLANTED |= {
     f"{slug} with {what}": altered(CLAIMS[slug], stability, "cover", wrong)
     for slug in ("coverage-transfer", "pointwise-gap", "gradient-norm-stability", "suboptimality-direct")
     for what, wrong in (("no residual", without_residual), ("σ too large", with_larger_sigma))
+}
+PLANTED |= {
+    f"coverage-by-differences with {what}": altered(CLAIMS["coverage-by-differences"], stability, name, wrong)
+    for what, name, wrong in (
+        ("no residual", "cover_differences", miscovered(cover_differences, "epsilon", 0)),
+        ("σ too large", "cover_differences", miscovered(cover_differences, "sigma", 1000)),
+        ("half the largest difference", "largest_difference", lambda problem: largest_difference(problem) * 0.5),
+    )
 }

@@ -63,6 +63,7 @@ LEFT_OUT: Mapping[str, str] = {
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     "ga-linear": "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",
+    "coverage-by-differences": "coverage-transfer with a smaller ε, which is certified for features only",
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",

@@ -158,4 +158,19 @@ theorem norm_add_le (u v : Vec R d) : norm (u + v) ≤ norm u + norm v := by
   rw [inner_add_left, inner_add_right, inner_add_right, inner_comm v u]
   grind
 
+/-- `⟨v, w⟩ - ⟨v, w'⟩ ≤ ‖v‖ c` for `‖w - w'‖ ≤ c`. -/
+theorem inner_sub_le_of_norm_sub_le (v : Vec R d) {w w' : Vec R d} {c : R}
+    (h : norm (w - w') ≤ c) : inner v w - inner v w' ≤ norm v * c := by
+  rw [← inner_sub_right]
+  exact Std.le_trans (inner_le_norm v _) (mul_le_mul_left h (norm_nonneg v))
+
+theorem norm_sub_le_of_norm_le {v w : Vec R d} {c : R} (hv : norm v ≤ c) (hw : norm w ≤ c) :
+    norm (v - w) ≤ 2 * c := by
+  have e : v - w = v + -w := Vec.ext fun i => by
+    rw [Vec.sub_apply, Vec.add_apply, Vec.neg_apply]; grind
+  have h := norm_add_le v (-w)
+  rw [norm_neg] at h
+  rw [e]
+  grind
+
 end RLHF

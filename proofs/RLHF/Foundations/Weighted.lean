@@ -22,6 +22,14 @@ variable {R : Type u} [ExpField R] {m d : Nat} {p : Fin m → R}
 
 /-! ### Mean -/
 
+/-- A probability vector has an entry. -/
+theorem IsProb.size_pos (hp : IsProb p) : 0 < m := by
+  obtain rfl | hm := Nat.eq_zero_or_pos m
+  · have h := hp.sum_eq_one
+    simp only [sum] at h
+    grind
+  · exact hm
+
 theorem mean_congr {f g : Fin m → R} (h : ∀ a, f a = g a) : mean p f = mean p g := by rw [funext h]
 
 theorem mean_add (f g : Fin m → R) : mean p (fun a => f a + g a) = mean p f + mean p g := by

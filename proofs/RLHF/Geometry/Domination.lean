@@ -57,22 +57,34 @@ theorem var_centred_score : var (P.policy x θ)
 
 /-! ### Domination -/
 
+/-- `J_x(θ*) - J_x(θ) ≤ C ⟨∇J_x(θ), θ* - θ⟩` for `‖θ* - θ‖ ≤ ρ`, `C` at `Δρ/λ`, where `Δ` bounds
+the differences of features. -/
+theorem DifferenceBound.gap_le_inner_gradientAt {P : Problem R N m d} {θ : Vec R d} {Δ C ρ : R}
+    (hΔ : P.DifferenceBound Δ) (hρ : norm (P.trueParam - θ) ≤ ρ)
+    (hC : ExpBound (Δ * ρ / P.klCoef) C) (x : Fin N) :
+    P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
+      C * inner (P.gradientAt x θ) (P.trueParam - θ) := by
+  have hl := P.klCoef_pos
+  have e : ∀ a, P.reward x a - inner θ (P.feature x a) =
+      inner (P.trueParam - θ) (P.feature x a) := fun a => (inner_sub_left _ _ _).symm
+  have h := P.toSetting.gap_le_var x (P.reward x) (fun a => inner θ (P.feature x a))
+    (M := Δ * ρ / P.klCoef) (fun a b => by
+      have h1 := inner_sub_le_of_norm_sub_le (P.trueParam - θ) (hΔ x a b)
+      have h2 := mul_le_mul_right hρ (hΔ.nonneg x)
+      have e2 : P.klCoef * (Δ * ρ / P.klCoef) = ρ * Δ := by grind
+      rw [e, e, e2]
+      exact Std.le_trans h1 h2) hC
+  rw [funext e] at h
+  have e3 : ∀ V : R, C * (V / P.klCoef) = C / P.klCoef * V := fun V => by grind
+  rw [inner_gradientAt_error, e3]
+  exact h
+
 /-- `J_x(θ*) - J_x(θ) ≤ C ⟨∇J_x(θ), θ* - θ⟩` for `‖θ* - θ‖ ≤ ρ`, `C` at `2Bρ/λ`. -/
 theorem gap_le_inner_gradientAt {B C ρ : R} (hB : P.FeatureBound B)
     (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) :
     P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
-      C * inner (P.gradientAt x θ) (P.trueParam - θ) := by
-  have hlam := P.klCoef_pos
-  have hM := mul_le_mul_left hρ (hB.nonneg x)
-  have h := log_mean_exp_le (P.policy_isProb x θ) (P.mean_centred_score x θ (P.trueParam - θ))
-    (P.abs_centred_score_le x θ (P.trueParam - θ) hB)
-    (hC.mono (div_le_div_right (by grind) hlam))
-  rw [var_centred_score] at h
-  rw [gap_eq_log_mean_exp, inner_gradientAt_error]
-  generalize var (P.policy x θ) (fun a => inner (P.trueParam - θ) (P.feature x a)) = V at *
-  have e : C * (V / P.klCoef) = P.klCoef * (C * (V / (P.klCoef * P.klCoef))) := by grind
-  rw [e]
-  exact mul_le_mul_left h P.klCoef_nonneg
+      C * inner (P.gradientAt x θ) (P.trueParam - θ) :=
+  hB.differenceBound.gap_le_inner_gradientAt hρ (by rw [Semiring.mul_assoc]; exact hC) x
 
 theorem objective_sub : P.objective S P.trueParam - P.objective S θ =
     average fun i => P.objectiveAt (S i) P.trueParam - P.objectiveAt (S i) θ :=

@@ -43,6 +43,17 @@ theorem policy_pos (a : Fin m) : 0 < P.policy x θ a :=
 theorem policy_isProb : IsProb (P.policy x θ) :=
   tilt_isProb (P.refPolicy_isProb x) (P.refPolicy_pos x) _
 
+/-- At `θ = 0` the policy is the reference policy. -/
+theorem policy_zero : P.policy x 0 = P.refPolicy x := funext fun a => by
+  have hs : ∀ b, P.score x 0 b = 0 := fun b => by
+    unfold score; rw [inner_zero_left]; grind
+  have hZ : P.partition x 0 = 1 := by
+    unfold partition tiltPartition
+    rw [sum_congr fun b => by rw [hs b, exp_zero], sum_mul_right, P.refPolicy_sum]
+    grind
+  rw [policy_apply, hZ, hs, exp_zero]
+  grind
+
 theorem log_policy_div (a : Fin m) :
     log (P.policy x θ a / P.refPolicy x a) = P.score x θ a - P.logPartition x θ :=
   log_tilt_div (P.refPolicy_isProb x) (P.refPolicy_pos x) _ a

@@ -122,6 +122,10 @@ noncomputable def population (D : Fin N → R) (θ : Vec R d) : R :=
 /-- `B` bounds every feature: `‖φ(x, a)‖ ≤ B` for all `x`, `a`. -/
 def FeatureBound (B : R) : Prop := ∀ x a, norm (P.feature x a) ≤ B
 
+/-- `Δ` bounds every difference of features at one prompt: `‖φ(x, a) - φ(x, b)‖ ≤ Δ`. Adding a
+vector that depends on the prompt alone to the features changes neither this nor any policy. -/
+def DifferenceBound (Δ : R) : Prop := ∀ x a b, norm (P.feature x a - P.feature x b) ≤ Δ
+
 end Problem
 
 end RLHF

@@ -24,13 +24,6 @@ open Lean.Grind
 universe u
 variable {R : Type u} [ExpField R] {m : Nat} {q s s' π : Fin m → R}
 
-theorem IsProb.size_pos (hq : IsProb q) : 0 < m := by
-  obtain rfl | hm := Nat.eq_zero_or_pos m
-  · have h := hq.sum_eq_one
-    simp only [sum] at h
-    grind
-  · exact hm
-
 variable (hq : IsProb q) (hq0 : ∀ a, 0 < q a)
 include hq hq0
 

@@ -102,6 +102,14 @@ theorem FeatureBound.nonneg {P : Problem R N m d} {B : R} (hB : P.FeatureBound B
     0 ≤ B :=
   Std.le_trans (norm_nonneg _) (hB x ⟨0, P.action_pos x⟩)
 
+theorem DifferenceBound.nonneg {P : Problem R N m d} {Δ : R} (hΔ : P.DifferenceBound Δ)
+    (x : Fin N) : 0 ≤ Δ :=
+  Std.le_trans (norm_nonneg _) (hΔ x ⟨0, P.action_pos x⟩ ⟨0, P.action_pos x⟩)
+
+/-- Features of norm at most `B` differ by at most `2B`. -/
+theorem FeatureBound.differenceBound {P : Problem R N m d} {B : R} (hB : P.FeatureBound B) :
+    P.DifferenceBound (2 * B) := fun x a b => norm_sub_le_of_norm_le (hB x a) (hB x b)
+
 theorem FeatureBound.abs_score_le {P : Problem R N m d} {B : R} (hB : P.FeatureBound B)
     (x : Fin N) (θ : Vec R d) (a : Fin m) :
     abs (P.score x θ a) ≤ B * norm θ / P.klCoef := by

@@ -10,6 +10,8 @@ What is modelled: the variance of a function under probability weights.
 * `var_inner_le`: `Var_p(⟨v, φ⟩) ≤ B² ‖v‖²` if `‖φ‖ ≤ B`.
 * `var_eq_zero_iff`: under positive weights only constants have variance `0`.
 * `var_le_of_weights_le`: `p ≤ c·p'` gives `Var_p f ≤ c·Var_p' f`.
+* `var_le_of_range`: a function of range at most `w` has a variance of at most `w²/4` (Popoviciu).
+* `var_add_le`: `Var_p(f + g) ≤ 2 Var_p(f) + 2 Var_p(g)`.
 * `log_mean_exp_le`: `log E_p exp Y ≤ C·Var_p(Y)` for a centred, bounded `Y`.
 
 ## References
@@ -79,6 +81,49 @@ theorem abs_sub_mean_le {f : Fin m → R} (hp : IsProb p) {w : R} (hw : ∀ a b,
   have h2 := le_mean hp fun b => (by have := hw a b; grind : f a - w ≤ f b)
   rw [abs_le]
   grind
+
+/-- A function on a nonempty finite set has a largest value. -/
+private theorem exists_max (hm : 0 < m) (f : Fin m → R) : ∃ a, ∀ b, f b ≤ f a := by
+  induction m with
+  | zero => omega
+  | succ m ih =>
+    obtain rfl | h := Nat.eq_zero_or_pos m
+    · exact ⟨0, fun b => by rw [show b = 0 from Fin.ext (by omega)]; exact Std.le_refl _⟩
+    · obtain ⟨a, ha⟩ := ih h fun i => f i.succ
+      obtain h0 | h0 := Std.le_total (a := f 0) (b := f a.succ)
+      · exact ⟨a.succ, Fin.cases h0 ha⟩
+      · exact ⟨0, Fin.cases (Std.le_refl _) fun b => Std.le_trans (ha b) h0⟩
+
+/-- Popoviciu: a function of range at most `w` has a variance of at most `w²/4`. -/
+theorem var_le_of_range (hp : IsProb p) {f : Fin m → R} {w : R} (hw : ∀ a b, f a - f b ≤ w) :
+    var p f ≤ w * w / 4 := by
+  obtain ⟨a, ha⟩ := exists_max hp.size_pos f
+  refine Std.le_trans (var_le_mean_sub hp f (f a - w / 2)) (mean_le hp fun b => ?_)
+  have h1 := mul_nonneg (by have := hw a b; grind : 0 ≤ f b - (f a - w))
+    (by have := ha b; grind : 0 ≤ f a - f b)
+  grind
+
+/-- `Var_p(f + g) ≤ 2 Var_p(f) + 2 Var_p(g)`. -/
+theorem var_add_le (hp : ∀ a, 0 ≤ p a) (f g : Fin m → R) :
+    var p (fun a => f a + g a) ≤ 2 * var p f + 2 * var p g := by
+  have h := mean_mono hp (f := fun a => (f a + g a - (mean p f + mean p g)) *
+      (f a + g a - (mean p f + mean p g)))
+    (g := fun a => 2 * ((f a - mean p f) * (f a - mean p f)) +
+      2 * ((g a - mean p g) * (g a - mean p g))) fun a => by
+    have := mul_self_nonneg ((f a - mean p f) - (g a - mean p g))
+    grind
+  rw [mean_add, mean_mul, mean_mul, ← mean_add f g] at h
+  exact h
+
+/-- Vectors that differ by at most `c` have a variance of at most `c² ‖v‖² / 4` along `v`. -/
+theorem var_inner_le_of_differences (hp : IsProb p) {φ : Fin m → Vec R d} {c : R}
+    (h : ∀ a b, norm (φ a - φ b) ≤ c) (v : Vec R d) :
+    var p (fun a => inner v (φ a)) ≤ c * c / 4 * (norm v * norm v) := by
+  have h1 := var_le_of_range hp (f := fun a => inner v (φ a)) (w := norm v * c)
+    fun a b => inner_sub_le_of_norm_sub_le v (h a b)
+  have e : norm v * c * (norm v * c) / 4 = c * c / 4 * (norm v * norm v) := by grind
+  rw [← e]
+  exact h1
 
 /-- `log E_p exp Y ≤ C·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. -/
 theorem log_mean_exp_le (hp : IsProb p) {Y : Fin m → R} {M C : R} (hY : mean p Y = 0)

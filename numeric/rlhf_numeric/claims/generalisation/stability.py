@@ -65,6 +65,26 @@ def coverage_transfer_sides(instance: Instance, seen: Coverage) -> tuple[Numbers
     return variance(instance.probs, projected), (kappa(problem, seen.sigma) * quadratic + 2 * rest * rest)[..., None]
 
 
+@inequality(
+    "coverage-by-differences",
+    "Var_π⟨v,φ(x,·)⟩ ≤ Δ²/(2σ)·⟨V_S(θ)v,v⟩ + ε²‖v‖²/2 at every prompt, for every policy π",
+    SETTING,
+    "‖φ(x,a) − φ(x,b)‖ ≤ Δ",
+    "coverage of the differences by S at θ, P, σ, ε",
+    "π(·|x) is a probability vector",
+    applicable=is_covered,
+)
+def coverage_by_differences(instance: Instance) -> tuple[Numbers, Numbers]:
+    """At each prompt, half of them unseen, for the policy π and the direction v, with the smallest Δ and ε."""
+    problem, v = instance.problem, instance.direction
+    seen = cover_differences(problem, first_half(problem), instance.theta)
+    quadratic = (image(covariance(seen.sample, instance.theta), v) * v).sum(-1)
+    rest, bound = seen.epsilon * norm(v), largest_difference(problem)
+    projected = (relative_features(problem) * v[..., None, None, :]).sum(-1)
+    total = bound * bound / (2 * seen.sigma) * quadratic + rest * rest / 2
+    return variance(instance.probs, projected), total[..., None]
+
+
 @inequality_with_constant(
     "pointwise-gap",
     "J_x(θ*) − J_x(θ) ≤ C(κ⟨∇J_S(θ),u⟩ + 2ε²‖u‖²/λ) at every prompt, u = θ* − θ",
@@ -154,6 +174,18 @@ def cover(problem: Problem, sample: Problem, theta: Numbers, /) -> Coverage:
     return Coverage(sample, *covering(problem.features, covariance(sample, theta)))
 
 
+def cover_differences(problem: Problem, sample: Problem, theta: Numbers, /) -> Coverage:
+    """Coverage of the differences of features at every prompt of ``problem`` by a sample at θ, shapes (...)."""
+    matrix = covariance(sample, theta)
+    found = [covering(differences, matrix) for differences in _differences(problem)]
+    return Coverage(sample, found[0][0], amax(join(*(epsilon for _, epsilon in found)), -1))
+
+
+def largest_difference(problem: Problem, /) -> Numbers:
+    """Smallest Δ with ‖φ(x,a) − φ(x,b)‖ ≤ Δ, shape (...)."""
+    return amax(join(*(amax(amax(norm(differences), -1), -1) for differences in _differences(problem))), -1)
+
+
 def covering(features: Numbers, matrix: Numbers, /) -> tuple[Numbers, Numbers]:
     """σ = 27τ/32 and the largest residual ε of all features, for V of shape (..., d, d); shapes (...)."""
     total = trace(matrix)
@@ -184,6 +216,12 @@ def trace(matrix: Numbers, /) -> Numbers:
     """Sum of the diagonal, shapes (..., d, d) to (...)."""
     diagonal = np.arange(matrix.shape[-1])
     return matrix[..., diagonal, diagonal].sum(-1)
+
+
+def _differences(problem: Problem) -> list[Numbers]:
+    """φ(x,a) − φ(x,b), for each action b an array of shape (..., n, m, d)."""
+    features = problem.features
+    return [features - features[..., action : action + 1, :] for action in range(problem.n_actions)]
 
 
 def _sample(problem: Problem, prompts: slice) -> Problem:

@@ -5,11 +5,14 @@ public import RLHF.Papers.Generalisation.Main.Stability
 /-!
 # Concrete instances: stability, coverage
 
-What is modelled: every headline theorem of `Main.Stability` at the problem of `Examples.Problem`.
+What is modelled: every headline theorem of `Main.Stability` at the problem of `Examples.Problem`;
+`coverage_by_differences` at a problem whose features share a part at each prompt.
 
 ## Main results
 * `Demo.coverage`: the sample of both prompts covers all features exactly (`ε = 0`) at `θ = 0`,
   with `σ = 2/9` and the identity matrix.
+* `Demo.shifted_coverage`: a sample of one prompt that covers all differences of features exactly;
+  `Demo.shifted_residual_ge`: it does not cover the features themselves with `ε < 1`.
 -/
 
 @[expose] public section
@@ -31,17 +34,6 @@ theorem mulVec_identity (v : Vec R 2) : mulVec identity v = v := Vec.ext fun i =
   | zero => grind
   | succ i => grind
 
-theorem policy_zero (x : Fin 2) : (problem (R := R)).policy x 0 = weights := funext fun a => by
-  have hs : ∀ b, (problem (R := R)).score x 0 b = 0 := fun b => by
-    unfold Problem.score; rw [inner_zero_left]; grind
-  have hZ : (problem (R := R)).partition x 0 = 1 := by
-    unfold Problem.partition tiltPartition
-    rw [sum_congr fun b => by rw [hs b, exp_zero], sum_mul_right, Setting.refPolicy_sum]
-    grind
-  rw [Problem.policy_apply, hZ, hs, exp_zero]
-  show weights a * 1 / 1 = weights a
-  grind
-
 /-- Exact coverage by the sample of both prompts at `θ = 0`. -/
 theorem coverage : (problem (R := R)).Coverage sample 0 identity (2 / 9) 0 where
   symm i j := by unfold identity; grind
@@ -53,7 +45,7 @@ theorem coverage : (problem (R := R)).Coverage sample 0 identity (2 / 9) 0 where
   eigenvalue_pos := div_pos (by grind) (by grind)
   le_covariance v := by
     rw [mulVec_identity, norm_mul_self, Problem.inner_mulVec_covarianceOn]
-    simp only [policy_zero]
+    simp only [Problem.policy_zero]
     show 2 / 9 * inner v v ≤ average fun i => var weights fun a => inner v (feature i a)
     have h2 : ((2 : Nat) : R) = 2 := by grind
     simp only [average, sum, var, cov, mean, inner, feature, weights, h2]
@@ -136,5 +128,105 @@ theorem gradient_norm_stability_instance (x : Fin 2) : abs ((problem (R := R)).o
   gradient_norm_stability problem (coverage.of_norm_sub_le featureBound norm_zero_sub_le)
     (coverage.of_norm_sub_le featureBound (Std.le_refl _)) featureBound (Std.le_refl _)
     norm_direction_sub_le (expBound_exp _) (Std.le_of_lt (exp_pos _)) x
+
+/-! ### Coverage by differences -/
+
+/-- Features `(1, 0)` and `(0, 0)` at the prompt `0`, and the same with `(0, 1)` added at the prompt
+`1`: a part that its two actions share. -/
+noncomputable def shiftedFeature (x : Fin 2) (a : Fin 2) : Vec R 2 := fun j =>
+  if j = 0 then (if a = 0 then 1 else 0) else (if x = 0 then 0 else 1)
+
+/-- The problem of `Examples.Problem` with these features. -/
+noncomputable def shifted : Problem R 2 2 2 := { problem with feature := shiftedFeature }
+
+/-- The sample that holds the prompt `0` alone. -/
+def first (_ : Fin 1) : Fin 2 := 0
+
+/-- The projector on the first coordinate. -/
+noncomputable def firstAxis (i : Fin 2) : Vec R 2 := fun j =>
+  if i = 0 then (if j = 0 then 1 else 0) else 0
+
+theorem shifted_differenceBound : (shifted (R := R)).DifferenceBound 1 := fun x a b => by
+  refine norm_le_of_inner_le (by grind) ?_
+  show inner (shiftedFeature x a - shiftedFeature x b)
+    (shiftedFeature x a - shiftedFeature x b) ≤ (1 * 1 : R)
+  simp only [inner, sum, Vec.sub_apply, shiftedFeature]
+  by_cases ha : a = 0 <;> by_cases hb : b = 0 <;> simp only [ha, hb] <;> grind
+
+/-- `⟨V_S(0) v, v⟩ = 2/9 v_0²` on the sample of the prompt `0`. -/
+theorem shifted_covariance (v : Vec R 2) :
+    inner (mulVec ((shifted (R := R)).covarianceOn first 0) v) v = 2 / 9 * (v 0 * v 0) := by
+  rw [Problem.inner_mulVec_covarianceOn]
+  simp only [Problem.policy_zero]
+  show (average fun _ : Fin 1 => var weights fun a => inner v (shiftedFeature 0 a)) = _
+  have h1 : ((1 : Nat) : R) = 1 := by grind
+  simp only [average, sum, var, cov, mean, inner, shiftedFeature, weights, h1]
+  grind
+
+/-- The prompt `0` covers the differences at both prompts exactly. -/
+theorem shifted_coverage : (shifted (R := R)).DifferenceCoverage first 0 firstAxis (2 / 9) 0 where
+  symm i j := by unfold firstAxis; grind
+  residual_le x a b := by
+    refine norm_le_of_inner_le (by grind) ?_
+    show inner (shiftedFeature x a - shiftedFeature x b - mulVec firstAxis
+      (shiftedFeature x a - shiftedFeature x b)) (shiftedFeature x a - shiftedFeature x b -
+      mulVec firstAxis (shiftedFeature x a - shiftedFeature x b)) ≤ (0 * 0 : R)
+    simp only [inner, mulVec, sum, Vec.sub_apply, shiftedFeature, firstAxis]
+    grind
+  eigenvalue_pos := div_pos (by grind) (by grind)
+  le_covariance v := by
+    rw [shifted_covariance, norm_mul_self]
+    simp only [inner, mulVec, sum, firstAxis]
+    grind
+
+theorem coverage_by_differences_instance (v : Vec R 2) :
+    var weights (fun a => inner v ((shifted (R := R)).feature 1 a)) ≤
+    1 * 1 / (2 * (2 / 9)) * inner (mulVec ((shifted (R := R)).covarianceOn first 0) v) v +
+      0 * 0 / 2 * (norm v * norm v) :=
+  coverage_by_differences shifted shifted_coverage shifted_differenceBound 1 weights_isProb v
+
+/-- Vector `(0, 1)`, along which the features of a prompt do not differ. -/
+noncomputable def shift : Vec R 2 := fun j => if j = 0 then 0 else 1
+
+/-- So the unseen prompt has no variance along `(0, 1)`. -/
+theorem shifted_var_le :
+    var weights (fun a => inner shift ((shifted (R := R)).feature 1 a)) ≤ 0 := by
+  have h := coverage_by_differences_instance (R := R) shift
+  have e : shift (R := R) 0 = 0 := rfl
+  rw [shifted_covariance, e] at h
+  grind
+
+theorem inner_two (u v : Vec R 2) : inner u v = u 0 * v 0 + u 1 * v 1 := by
+  show u 0 * v 0 + (u 1 * v 1 + 0) = _
+  grind
+
+/-- Whatever `Π` and `σ`, the prompt `0` does not cover the features themselves with `ε < 1`. The
+bound of `coverage_transfer` is then at least `2 ‖v‖²`, which `variance_bound` says already. -/
+theorem shifted_residual_ge {proj : Fin 2 → Vec R 2} {σ ε : R}
+    (h : (shifted (R := R)).Coverage first 0 proj σ ε) : 1 ≤ ε := by
+  have h0 : mulVec proj shift = 0 := eq_zero_of_inner_self (by
+    have h1 := h.le_covariance shift
+    have e : shift (R := R) 0 = 0 := rfl
+    rw [shifted_covariance, norm_mul_self, e] at h1
+    have h2 := le_of_mul_le_mul_left (b := 0) h.eigenvalue_pos
+      (Std.le_trans h1 (by grind))
+    have := inner_self_nonneg (mulVec proj shift)
+    grind)
+  have h2 : ∀ i, proj i 1 = 0 := fun i => by
+    have : inner (proj i) shift = 0 := congrFun h0 i
+    have e0 : shift (R := R) 0 = 0 := rfl
+    have e1 : shift (R := R) 1 = 1 := rfl
+    rw [inner_two, e0, e1] at this
+    grind
+  have e : (shifted.feature 1 0 - mulVec proj (shifted.feature 1 0) : Vec R 2) 1 = 1 := by
+    show shiftedFeature 1 0 1 - inner (proj 1) (shiftedFeature 1 0) = 1
+    rw [inner_two, h.symm 1 0, h2 0, h2 1]
+    simp only [shiftedFeature]
+    grind
+  have h3 := inner_le_of_norm_le (h.residual_le 1 0)
+  rw [inner_two, e] at h3
+  have := mul_self_nonneg ((shifted.feature 1 0 - mulVec proj (shifted.feature 1 0) : Vec R 2) 0)
+  exact (mul_self_le_iff (by grind) (Std.le_trans (norm_nonneg _) (h.residual_le 1 0))).mp
+    (by grind)
 
 end RLHF.Demo

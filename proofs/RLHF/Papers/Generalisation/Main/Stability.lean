@@ -48,6 +48,18 @@ theorem coverage_transfer {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d →
         2 * (ε * ε) * (norm v * norm v) :=
   hcov.var_le hB x hπ v
 
+/-- `Var_π(⟨v, φ(x, ·)⟩) ≤ Δ²/(2σ) ⟨V_S(θ) v, v⟩ + ε²/2 ‖v‖²` at every prompt `x`, seen or not, and
+under every policy `π`, where `Δ` bounds the differences `φ(x, a) - φ(x, b)` and `S` covers them up
+to `ε`. `coverage_transfer` is the case `Δ = 2B` with `2ε` for `ε`. 2601.16403, cf. Assumption 5
+(feature coverage). -/
+theorem coverage_by_differences {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε Δ : R} (hcov : P.DifferenceCoverage S θ proj σ ε) (hΔ : P.DifferenceBound Δ) (x : Fin N)
+    {π : Fin m → R} (hπ : IsProb π) (v : Vec R d) :
+    var π (fun a => inner v (P.feature x a)) ≤
+      Δ * Δ / (2 * σ) * inner (mulVec (P.covarianceOn S θ) v) v +
+        ε * ε / 2 * (norm v * norm v) :=
+  hcov.var_le hΔ x hπ v
+
 /-- `J_x(θ*) - J_x(θ) ≤ C (κ ⟨∇J_S(θ), θ* - θ⟩ + 2 ε² ‖θ* - θ‖² / λ)` at every prompt `x`, seen or
 not. 2601.16403, cf. Assumption 5 and Lemma 6. -/
 theorem pointwise_gap {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε B C ρ : R}

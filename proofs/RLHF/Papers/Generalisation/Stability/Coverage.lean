@@ -1,7 +1,6 @@
 module
 public import RLHF.Geometry.Comparison
-public import RLHF.Geometry.Domination
-public import RLHF.Papers.Generalisation.Stability.Defs
+public import RLHF.Papers.Generalisation.Stability.Differences
 
 /-!
 # Feature coverage
@@ -32,42 +31,15 @@ open Lean.Grind
 universe u
 variable {R : Type u} [ExpField R] {N m d n : Nat}
 
-/-- A symmetric matrix moves from one side of the inner product to the other. -/
-theorem inner_mulVec_of_symm {A : Fin d → Vec R d} (hA : ∀ i j, A i j = A j i) (v w : Vec R d) :
-    inner (mulVec A v) w = inner v (mulVec A w) := by
-  unfold inner mulVec inner
-  simp only [← sum_mul, ← sum_mul_right]
-  rw [sum_comm]
-  exact sum_congr fun i => sum_congr fun j => by rw [hA]; grind
-
 namespace Problem
 
 variable {P : Problem R N m d} {S : Fin n → Fin N} {θ θ' : Vec R d} {proj proj' : Fin d → Vec R d}
   {σ ε B C ρ : R}
 
-/-- `⟨V_S(θ) v, v⟩ = mean_i Var_{π_θ}(⟨v, φ(x_i, ·)⟩)`. -/
-theorem inner_mulVec_covarianceOn (v : Vec R d) : inner (mulVec (P.covarianceOn S θ) v) v =
-    average fun i => var (P.policy (S i) θ) fun a => inner v (P.feature (S i) a) := by
-  rw [mulVec_covarianceOn, inner_averageVec]
-  exact average_congr fun i => inner_mulVec_covariance _ v v
+private theorem difference_constant (hσ : 0 < σ) :
+    2 * B * (2 * B) / (2 * σ) = 2 * (B * B) / σ := by grind
 
-private theorem Coverage.inner_mul_self_le (h : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
-    (x : Fin N) (a : Fin m) (v : Vec R d) :
-    inner v (P.feature x a) * inner v (P.feature x a) ≤
-      2 * (B * B) * (norm (mulVec proj v) * norm (mulVec proj v)) +
-        2 * (ε * ε) * (norm v * norm v) := by
-  have e : inner v (P.feature x a) = inner (mulVec proj v) (P.feature x a) +
-      inner v (P.feature x a - mulVec proj (P.feature x a)) := by
-    rw [inner_sub_right, inner_mulVec_of_symm h.symm]; grind
-  have h1 := RLHF.inner_mul_self_le (mulVec proj v) (P.feature x a)
-  have h2 := RLHF.inner_mul_self_le v (P.feature x a - mulVec proj (P.feature x a))
-  have h3 := mul_le_mul_left (inner_le_of_norm_le (hB x a)) (inner_self_nonneg (mulVec proj v))
-  have h4 := mul_le_mul_left (inner_le_of_norm_le (h.residual_le x a)) (inner_self_nonneg v)
-  rw [e, norm_mul_self, norm_mul_self]
-  generalize inner (mulVec proj v) (P.feature x a) = s at *
-  generalize inner v (P.feature x a - mulVec proj (P.feature x a)) = t at *
-  have h5 := mul_self_nonneg (s - t)
-  grind
+private theorem difference_residual : 2 * ε * (2 * ε) / 2 = 2 * (ε * ε) := by grind
 
 /-- `Var_π(⟨v, φ(x, ·)⟩) ≤ κ ⟨V_S(θ) v, v⟩ + 2 ε² ‖v‖²` with `κ = 2B²/σ`, at every prompt and under
 every policy `π`. -/
@@ -76,20 +48,9 @@ theorem Coverage.var_le (h : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
     var π (fun a => inner v (P.feature x a)) ≤
       2 * (B * B) / σ * inner (mulVec (P.covarianceOn S θ) v) v +
         2 * (ε * ε) * (norm v * norm v) := by
-  have h1 := Std.le_trans (var_le_mean_sub hπ (fun a => inner v (P.feature x a)) 0)
-    (mean_le hπ fun a => by
-      have := h.inner_mul_self_le hB x a v
-      have e : ∀ y : R, (y - 0) * (y - 0) = y * y := fun y => by grind
-      rw [e]; exact this)
-  have hσ := h.eigenvalue_pos
-  have h2 := mul_le_mul_left (h.le_covariance v)
-    (div_nonneg (by have := mul_self_nonneg B; grind : 0 ≤ 2 * (B * B)) hσ)
-  have e : ∀ y : R, 2 * (B * B) / σ * (σ * y) = 2 * (B * B) * y := fun y => by grind
-  rw [e] at h2
-  grind
-
-theorem inner_gradient_eq (w : Vec R d) : inner (P.gradient S θ) w =
-    1 / P.klCoef * inner (mulVec (P.covarianceOn S θ) (P.trueParam - θ)) w := inner_smul_left _ _ _
+  have := h.differences.var_le hB.differenceBound x hπ v
+  rw [difference_constant h.eigenvalue_pos, difference_residual] at this
+  exact this
 
 /-- `J_x(θ*) - J_x(θ) ≤ C (κ ⟨∇J_S(θ), u⟩ + 2 ε² ‖u‖² / λ)` at every prompt, `u = θ* - θ`. -/
 theorem Coverage.gap_le (h : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
@@ -97,13 +58,9 @@ theorem Coverage.gap_le (h : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
     (x : Fin N) : P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
     C * (2 * (B * B) / σ * inner (P.gradient S θ) (P.trueParam - θ) +
       2 * (ε * ε) * (norm (P.trueParam - θ) * norm (P.trueParam - θ)) / P.klCoef) := by
-  refine Std.le_trans (P.gap_le_inner_gradientAt x θ hB hρ hC) (mul_le_mul_left ?_ hC0)
-  rw [inner_gradientAt_error, inner_gradient_eq]
-  have hv := div_le_div_right (h.var_le hB x (P.policy_isProb x θ) (P.trueParam - θ)) P.klCoef_pos
-  refine Std.le_trans hv ?_
-  generalize 2 * (B * B) / σ = κ
-  have := P.klCoef_pos
-  grind
+  have := h.differences.gap_le hB.differenceBound hρ (by rw [Semiring.mul_assoc]; exact hC) hC0 x
+  rw [difference_constant h.eigenvalue_pos, difference_residual] at this
+  exact this
 
 /-- `J_x(θ*) - J_x(θ) ≤ C (κ ρ ‖∇J_S(θ)‖ + 2 ε² ρ² / λ)` for `‖θ* - θ‖ ≤ ρ`. -/
 theorem Coverage.gap_le_norm (h : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)

@@ -10,6 +10,7 @@ coverage of all prompts by the features of a sample.
 ## Main definitions
 * `Problem.UniformlyStable`: replacing one prompt of the sample moves no `J_x` by more than `γ`.
 * `Problem.Coverage`: the covariance on the sample sees every feature up to `ε`.
+* `Problem.DifferenceCoverage`: it sees every difference of features at one prompt up to `ε`.
 
 ## Not covered
 Algorithms with randomness of their own.
@@ -44,6 +45,23 @@ structure Problem.Coverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec
   symm : ∀ i j, proj i j = proj j i
   /-- `‖φ(x, a) - Π φ(x, a)‖ ≤ ε` for every prompt, seen or not. -/
   residual_le : ∀ x a, norm (P.feature x a - mulVec proj (P.feature x a)) ≤ ε
+  /-- `σ > 0`. -/
+  eigenvalue_pos : 0 < σ
+  /-- `σ ‖Π v‖² ≤ ⟨V_S(θ) v, v⟩` for every `v`. -/
+  le_covariance : ∀ v, σ * (norm (mulVec proj v) * norm (mulVec proj v)) ≤
+    inner (mulVec (P.covarianceOn S θ) v) v
+
+/-- **Coverage of the differences of features**: as `Problem.Coverage`, but `Π` moves no difference
+`φ(x, a) - φ(x, b)` of features at one prompt by more than `ε`. A part that the features of a prompt
+share is not seen by any policy and need not be covered. `Coverage` with `ε` gives this with `2ε`
+(`Problem.Coverage.differences`). -/
+structure Problem.DifferenceCoverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec R d)
+    (proj : Fin d → Vec R d) (σ ε : R) : Prop where
+  /-- `Π` is symmetric. -/
+  symm : ∀ i j, proj i j = proj j i
+  /-- `‖δ - Π δ‖ ≤ ε` for `δ = φ(x, a) - φ(x, b)`, for every prompt, seen or not. -/
+  residual_le : ∀ x a b, norm (P.feature x a - P.feature x b -
+    mulVec proj (P.feature x a - P.feature x b)) ≤ ε
   /-- `σ > 0`. -/
   eigenvalue_pos : 0 < σ
   /-- `σ ‖Π v‖² ≤ ⟨V_S(θ) v, v⟩` for every `v`. -/
