@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,12 +69,12 @@ class Field:
     most: float = math.inf
     least: int | tuple[int, ...] = 1
 
-    @property
+    @cached_property
     def is_array(self) -> bool:
         """Whether it holds numbers, and not a count."""
         return self.kind is not Kind.COUNT
 
-    @property
+    @cached_property
     def is_share(self) -> bool:
         """Whether it holds probabilities."""
         return self.kind in _SHARES

@@ -62,10 +62,16 @@ class Record(Owner):
 
     FIELDS: ClassVar[tuple[Field, ...]] = ()
     PARTS: ClassVar[Mapping[str, Any]] = {}
+    ARRAYS: ClassVar[tuple[Field, ...]] = ()  # the fields that hold numbers; like the next ones, worked out of `FIELDS`
+    COUNTS: ClassVar[tuple[Field, ...]] = ()
+    OWN: ClassVar[tuple[Field, ...]] = ()  # those that no part holds
 
     def __init_subclass__(cls) -> None:
         """Raise TypeError unless the list of fields is one."""
-        names, counts = [field.name for field in cls.FIELDS], [field for field in cls.FIELDS if not field.is_array]
+        cls.ARRAYS = tuple(field for field in cls.FIELDS if field.is_array)
+        cls.COUNTS = tuple(field for field in cls.FIELDS if not field.is_array)
+        cls.OWN = tuple(field for field in cls.FIELDS if field.within is None)
+        names, counts = [field.name for field in cls.FIELDS], cls.COUNTS
         wrong = {
             "fields with names of their own": len(set(names)) < len(names) or not set(names).isdisjoint(dir(Record)),
             "at most one count, which has a default": len(counts) > 1 or any(field.default is None for field in counts),
@@ -104,19 +110,18 @@ class Record(Owner):
         """Build a record without checks, of whatever number kind; what is missing takes its default."""
         record = cls.__new__(cls)
         for name, part in cls.PARTS.items():
-            own = {field.name: values[field.name] for field in cls.FIELDS if field.within == name}
-            object.__setattr__(record, name, part.trusted(**own))
-        for field in cls.FIELDS:
-            if field.within is None:
-                x = values[field.name] if field.name in values else field.default_of(record)
-                object.__setattr__(record, field.name, x)
+            held = {field.name: values[field.name] for field in cls.ARRAYS if field.within == name}
+            object.__setattr__(record, name, part.trusted(**held))
+        for field in cls.OWN:
+            x = values[field.name] if field.name in values else field.default_of(record)
+            object.__setattr__(record, field.name, x)
         return record
 
     @classmethod
     def from_free(cls, point: Mapping[str, Numbers], extent: Any = None, /) -> Self:  # noqa: ANN401 - a count
         """Return the record of free coordinates, of floats or any other number kind; None for the usual count."""
-        counts = {f.name: f.default if extent is None else extent for f in cls.FIELDS if not f.is_array}
-        return cls.unchecked(counts | {f.name: f.from_free(point[f.name]) for f in cls.FIELDS if f.is_array})
+        counts = {} if extent is None else {field.name: extent for field in cls.COUNTS}
+        return cls.unchecked(counts | {field.name: field.from_free(point[field.name]) for field in cls.ARRAYS})
 
     @classmethod
     def from_hex(cls, stored: Mapping[str, Any], /) -> Self:
@@ -133,8 +138,7 @@ class Record(Owner):
     @classmethod
     def free_fields(cls) -> tuple[Field, ...]:
         """Fields with free coordinates: probabilities first, then what is positive, then real numbers."""
-        arrays = (field for field in cls.FIELDS if field.is_array)
-        return tuple(sorted(arrays, key=lambda field: _ORDER.index(field.kind)))
+        return tuple(sorted(cls.ARRAYS, key=lambda field: _ORDER.index(field.kind)))
 
     def to_free(self) -> Point:
         """Free coordinates: logarithms of what is positive, everything else as it is."""
@@ -156,8 +160,7 @@ class Record(Owner):
     @property
     def setting(self) -> Setting:
         """Sizes and count."""
-        counts = [field.of(self) for field in self.FIELDS if not field.is_array]
-        return Setting(tuple(self.sizes.values()), counts[0] if counts else None)
+        return Setting(tuple(self.sizes.values()), next((field.of(self) for field in self.COUNTS), None))
 
     def measured(self, *, samples: bool, steps: int | None) -> Sizes | None:
         """How large it is in what a report shows; None: it shows nothing."""
@@ -165,7 +168,7 @@ class Record(Owner):
 
     def arrays(self) -> Iterator[tuple[Field, Numbers]]:
         """Yield the fields that hold numbers, with these."""
-        return ((field, field.of(self)) for field in self.FIELDS if field.is_array)
+        return ((field, field.of(self)) for field in self.ARRAYS)
 
     def owned(self) -> list[object]:
         """Return itself, its parts and its arrays."""
@@ -175,8 +178,7 @@ class Record(Owner):
     def to_hex(self) -> dict[str, Any]:
         """Return the fields of the first row of a flat batch, as a case file has them; counts if they are not usual."""
         arrays = {field.name: field.to_hex(x[0]) for field, x in self.arrays()}
-        counts = {f.name: f.of(self) for f in self.FIELDS if not f.is_array and f.of(self) != f.default}
-        return arrays | {f.name: f.to_hex(counts[f.name]) for f in self.FIELDS if f.name in counts}
+        return arrays | {f.name: f.to_hex(f.of(self)) for f in self.COUNTS if f.of(self) != f.default}
 
     def flattened(self) -> Self:
         """Return the same objects along one batch axis."""
@@ -213,7 +215,8 @@ class Record(Owner):
 
     def mapped(self, change: Callable[[Field, Any], Any], /) -> Self:
         """Return the record with every array changed, unchecked."""
-        return self.unchecked({f.name: change(f, f.of(self)) if f.is_array else f.of(self) for f in self.FIELDS})
+        counts = {field.name: field.of(self) for field in self.COUNTS}
+        return self.unchecked(counts | {field.name: change(field, x) for field, x in self.arrays()})
 
     def replaced(self, field: Field, x: Array, /) -> Self:
         """Return the record with one field changed, checked.
@@ -227,7 +230,7 @@ class Record(Owner):
 
     def _fill(self, given: Mapping[str, Any]) -> None:
         """Set the fields that no part holds, in order; the parts are there."""
-        own = {field.name: field for field in self.FIELDS if field.within is None}
+        own = [field.name for field in self.OWN]
         if strangers := [name for name in given if name not in own]:
             raise TypeError(f"{', '.join(strangers)}: expected the fields {', '.join(own)}")
         sizes, batches = dict[str, int](), dict[str, tuple[int, ...]]()

@@ -35,7 +35,7 @@ def simple_records(family: Family[R], /) -> "SearchStrategy[R]":
     """
     from hypothesis import strategies as st
 
-    axes = list(dict.fromkeys(axis for field in family.record.FIELDS if field.is_array for axis in field.axes))
+    axes = list(dict.fromkeys(axis for field in family.record.ARRAYS for axis in field.axes))
     largest = {axis: (family.simple or {}).get(axis, _LARGEST) for axis in axes}
 
     def of_sizes(sizes: tuple[int, ...]) -> "SearchStrategy[R]":
@@ -65,8 +65,8 @@ def records(
     from hypothesis import strategies as st
 
     reach = reach or {}
-    numbers = {field.name: _numbers(field, _shape(field, sizes), reach) for field in record.FIELDS if field.is_array}
-    numbers |= {f.name: st.just(f.default) if counts is None else counts for f in record.FIELDS if not f.is_array}
+    numbers = {field.name: _numbers(field, _shape(field, sizes), reach) for field in record.ARRAYS}
+    numbers |= {f.name: st.just(f.default) if counts is None else counts for f in record.COUNTS}
     return st.fixed_dictionaries(numbers).map(record.checked)
 
 
