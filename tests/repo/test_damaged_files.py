@@ -33,13 +33,31 @@ FIGURES = {
 CAMPAIGN = ("campaign", "--claim", "kl-nonneg", "--instances", 5, "--workers", 1)
 
 
+@pytest.fixture(scope="module")
+def intact(tmp_path_factory):
+    """Where the first test leaves the intact files for those that follow."""
+    return tmp_path_factory.mktemp("intact") / "room"
+
+
 @pytest.fixture
-def room(tmp_path, cache, table, lean, report, monkeypatch):
+def room(tmp_path, intact, cache, table, lean, report, monkeypatch):
     """Every kind of stored file, intact, by name; everything is read from here."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(optional, "INSTANCES", 5)
     library = report("log_ratio", "kl_nonneg")
     lean(library)
+    if not intact.exists():
+        _fill(tmp_path, table, library)
+        shutil.copytree(tmp_path, intact)
+    shutil.copytree(intact, tmp_path, dirs_exist_ok=True)
+    for place in ("pins", "heartbeats"):
+        monkeypatch.setattr(f"rlhf_proofs.{place}.{place}_file", lambda place=place: tmp_path / f"{place}.json")
+    monkeypatch.setattr(pin_command, "load_table", lambda: load_table(table))
+    monkeypatch.setattr(heartbeats_command, "load_table", lambda: load_table(table))
+    return {path.name: path for path in (*tmp_path.rglob("*.json"), table)}
+
+
+def _fill(tmp_path, table, library):
     remember(build_ledger(instances=20))
     remember_tightness("campaign", {"kl-nonneg": FIGURES})
     run_campaign([CLAIMS["kl-nonneg"]], instances=5, resume=tmp_path / "progress.json")
@@ -50,11 +68,6 @@ def room(tmp_path, cache, table, lean, report, monkeypatch):
     save_report(stored_reports()["kl-nonneg"], tmp_path)
     write_pins(pins_of(load_table(table)), tmp_path / "pins.json")
     write_record(recorded(library), tmp_path / "heartbeats.json")
-    for place in ("pins", "heartbeats"):
-        monkeypatch.setattr(f"rlhf_proofs.{place}.{place}_file", lambda place=place: tmp_path / f"{place}.json")
-    monkeypatch.setattr(pin_command, "load_table", lambda: load_table(table))
-    monkeypatch.setattr(heartbeats_command, "load_table", lambda: load_table(table))
-    return {path.name: path for path in (*tmp_path.rglob("*.json"), table)}
 
 
 @pytest.fixture
