@@ -113,6 +113,7 @@ def ends_with_a_sentence(run_main, args):
     return lines[0]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "args"), EACH, ids=by_name)
 def test_a_malformed_file_is_named_with_what_to_do(room, with_own_pins, run_main, name, args):
     path, whole = room[name], room[name].read_bytes()
@@ -178,6 +179,7 @@ def damaged(data, rng):
     return data
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("name", "args"), [e for e in EACH if e[0].endswith(".json")], ids=by_name)
 def test_a_file_that_is_wrong_in_one_place_never_ends_in_a_traceback(room, with_own_pins, run_main, name, args):
     path, rng, codes = room[name], np.random.default_rng(0), []
