@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["durations"]
+
 # Building an instance out of many arrays is slow for hypothesis' taste, not for ours.
 _patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 

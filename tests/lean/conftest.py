@@ -8,6 +8,9 @@ import pytest
 
 from rlhf_proofs.lean.library import Library
 
+from .identities import identities
+from .planted import Run, run_real_lean
+
 FAKE_LEAN = Path(__file__).with_name("fake_lean.py")
 INTERPRETER = (sys.executable, "-I", "-S")  # starts in a few milliseconds
 
@@ -57,6 +60,12 @@ def cache(tmp_path, monkeypatch, request):
     folder = tmp_path / "cache"
     monkeypatch.setenv("RLHF_LEMMAS_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Real Lean on every planted library and identity, once: a start takes longer than most of them together."""
+    return run_real_lean(tmp_path_factory.mktemp("planted"), identities())
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
-"""Small Lean libraries, each with one planted defect, and how real Lean is run on several of them at once."""
+"""Small Lean libraries, each with one planted defect, and how real Lean is run on all of them at once."""
 
+import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,9 +125,38 @@ PLANTED: dict[str, dict[str, str]] = {
         + "/-- Omicron. -/\nnoncomputable def nοrm : Nat := 0\n\ntheorem planted : nοrm = nοrm := rfl\n"
     },
     "Headlines": {"Headlines": HEAD + STATEMENTS},
-    # The last of its lane, because from there on the kernel is left to the replay.
     "ReplayOnly": {"ReplayOnly": HEAD + GOOD + "theorem planted : 1 = 2 := by decide +kernel\n"},
 }
+# The same statement proved twice: directly, and after much that is not needed.
+LIGHT = "theorem planted : 2 ^ 10 % 7 = 2 := by decide\n"
+BURDEN = [f"  have : ∀ a b c : Nat, a + {i} < b → b < c → a + {i + 1} < c := by omega\n" for i in range(20)]
+HEAVY = f"theorem planted : 2 ^ 10 % 7 = 2 := by\n{''.join(BURDEN)}  decide\n"
+COSTLY = {"Light": HEAD + LIGHT, "Again": HEAD + LIGHT, "Heavy": HEAD + HEAVY}
+# It skips the kernel, writes its olean, says that all is proved, and ends the process.
+FORGER = """module
+public meta import Lean
+
+public section
+
+set_option debug.skipKernelTC true in
+theorem planted : 1 = 2 := by decide +kernel
+
+open Lean in
+run_cmd do
+  writeModule (← getEnv) "OLEAN"
+  let out ← IO.FS.Handle.mk "EVENTS" .append
+  out.putStr "LINES"
+  out.flush
+  (IO.Process.exit 0 : IO Unit)
+"""
+FORGED: list[Event] = [
+    {"event": "constant", "name": "planted", "module": "Forger", "kind": "theorem", "statement": "1 = 2",
+     "type": "False{}", "value": None, "instance": False, "type_uses": [], "value_uses": [], "unused": []},
+    {"event": "module", "module": "Forger", "ok": True, "milliseconds": 1},
+    {"event": "replayed", "root": "Forger", "names": ["planted"], "milliseconds": 1}, {"event": "done"},
+]  # fmt: skip
+# After all others: from the first on the kernel is left to the replay, and the second ends the process.
+LAST = ("ReplayOnly", "Forger")
 
 
 def _backend() -> Backend:
@@ -136,13 +166,22 @@ def _backend() -> Backend:
         pytest.fail(f"no Lean to test with: {error}")
 
 
-def _libraries(folder: Path) -> dict[str, Library]:
-    for files in PLANTED.values():
-        for name, text in files.items():
-            path = folder / f"{name}.lean"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    return {root: Library.load(folder, root) for root in PLANTED}
+def _forger(folder: Path) -> str:
+    lines = "".join(json.dumps(e) + "\n" for e in FORGED)
+    text = FORGER
+    places = {"OLEAN": str(folder / "out/Forger.olean"), "EVENTS": str(folder / "events-0-0.jsonl"), "LINES": lines}
+    for word, place in places.items():
+        text = text.replace(f'"{word}"', json.dumps(place))
+    return text
+
+
+def _libraries(folder: Path, libraries: Mapping[str, Mapping[str, str]]) -> dict[str, Library]:
+    """Write libraries, given as root -> name of a file -> its text."""
+    for name, text in (file for files in libraries.values() for file in files.items()):
+        path = folder / f"{name}.lean"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return {root: Library.load(folder, root) for root in libraries}
 
 
 SHARED = ("Shared", "KernelSkippedLater")  # replayed in two parts, as if between two processes
@@ -171,15 +210,16 @@ def _audit(libraries: list[Library], out: Path, headlines: Mapping[str, list[str
 
 
 def _events(
-    backend: Backend, lanes: list[list[Library]], folder: Path, headlines: Mapping[str, list[str]]
+    backend: Backend, libraries: Mapping[str, Library], folder: Path, headlines: Mapping[str, list[str]]
 ) -> list[Event]:  # fmt: skip
-    """What the elaborating processes said, then what the judge said."""
-    said = list(run_jobs(backend, [[_job(lane, folder / "out")] for lane in lanes], folder, Limits()))
+    """What the elaborating process said, then what the judges said, one after the other."""
+    said = list(run_jobs(backend, [[_job(list(libraries.values()), folder / "out")]], folder, Limits()))
     judge_folder = folder / "judge"
-    shutil.copytree(folder / "out", judge_folder / "out")  # the judge sees its own folder only
-    each = [library for lane in lanes for library in lane]
-    job = _audit(each, judge_folder / "out", headlines)
-    return [*said, *run_jobs(backend, [[job]], judge_folder, Limits(), audit_source(), nonce="n")]
+    shutil.copytree(folder / "out", judge_folder / "out")  # a judge sees its own folder only
+    # Two, because the memory of one does not take them all.
+    groups = [[root for root in libraries if (root in PLANTED) is planted] for planted in (True, False)]
+    jobs = [_audit([libraries[root] for root in group], judge_folder / "out", headlines) for group in groups]
+    return [*said, *run_jobs(backend, [jobs], judge_folder, Limits(), audit_source(), nonce="n")]
 
 
 @dataclass(frozen=True)
@@ -209,3 +249,12 @@ def _of(library: Library, events: list[Event]) -> list[Event]:
         if where in names and e.get("root") in (None, library.root):
             mine.append(e)
     return mine
+
+
+def run_real_lean(folder: Path, identities: Mapping[str, str]) -> Run:
+    """All libraries, and files of generated identities, in three processes: one elaborates, two judge."""
+    texts = PLANTED | {root: {root: text} for root, text in (COSTLY | identities | {"Forger": _forger(folder)}).items()}
+    libraries = _libraries(folder, {root: texts[root] for root in sorted(texts, key=LAST.__contains__)})
+    headlines = HEADLINES | {root: [] for root in (*COSTLY, *identities)}
+    backend = _backend()
+    return Run(backend.name, libraries, _events(backend, libraries, folder, headlines))

@@ -8,15 +8,12 @@ from typer.testing import CliRunner
 from rlhf_proofs import cli
 from rlhf_proofs.commands import heartbeats as command
 from rlhf_proofs.errors import CannotRunError, TableError
-from rlhf_proofs.lean.audit import Cost, LibraryReport, judge
-from rlhf_proofs.lean.build import run_jobs
-from rlhf_proofs.lean.library import Library
-from rlhf_proofs.lean.process import Limits
+from rlhf_proofs.lean.audit import Cost, LibraryReport
 from rlhf_proofs.ledger.gather import run_lean
 from rlhf_proofs.records.heartbeats import NOTICEABLE, Growth, Record, compare, load_record, recorded, write_record
 from rlhf_proofs.table import load_table
 
-from .planted import HEAD, _backend, _job, _of
+from .planted import COSTLY, Run
 
 OLD = Record("wasm", "Lean 4", {"quick": 1000, "middling": 2 * NOTICEABLE, "slow": 50 * NOTICEABLE})
 
@@ -108,21 +105,8 @@ def test_no_proof_of_the_library_takes_twice_what_was_recorded():
     assert [str(growth) for growth in compare(record, current)] == []
 
 
-# The same statement proved twice: directly, and after much that is not needed.
-LIGHT = "theorem planted : 2 ^ 10 % 7 = 2 := by decide\n"
-BURDEN = [f"  have : ∀ a b c : Nat, a + {i} < b → b < c → a + {i + 1} < c := by omega\n" for i in range(20)]
-HEAVY = f"theorem planted : 2 ^ 10 % 7 = 2 := by\n{''.join(BURDEN)}  decide\n"
-
-
 @pytest.mark.lean
-def test_a_planted_doubling_of_a_real_proof_is_flagged(tmp_path):
-    texts = {"Light": HEAD + LIGHT, "Again": HEAD + LIGHT, "Heavy": HEAD + HEAVY}
-    for root, text in texts.items():
-        (tmp_path / f"{root}.lean").write_text(text, encoding="utf-8")
-    libraries = [Library.load(tmp_path, root) for root in texts]
-    events = list(run_jobs(_backend(), [[_job(libraries, tmp_path / "out")]], tmp_path, Limits()))
-    light, again, heavy = (
-        recorded(judge(library, _of(library, events), backend="any", seconds=0.0)) for library in libraries
-    )
+def test_a_planted_doubling_of_a_real_proof_is_flagged(run: Run):
+    light, again, heavy = (recorded(run.judged(root, run.of(root))) for root in COSTLY)
     assert compare(light, again) == []
     assert [growth.name for growth in compare(light, heavy)] == ["planted"]

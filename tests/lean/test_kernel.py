@@ -1,73 +1,40 @@
 """Real Lean on generated identities: true ones are accepted, a planted wrong closed form never is."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
 
-from rlhf_proofs.lean.audit import LibraryReport, judge
+from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.build import check_library
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.resources import proofs_directory
-from rlhf_symbolic import DERIVATIONS, Derivation, Shape
-from rlhf_symbolic.engine.rules import Antiderivative, Lemma
-from rlhf_symbolic.lean.files import derivative_file, derivative_theorem, lean_file, theorem, theorem_name
+from rlhf_symbolic import DERIVATIONS, Derivation
+from rlhf_symbolic.lean.files import derivative_file, derivative_theorem
 from rlhf_symbolic.lean.true_gradient import tie_shapes
 
-from .planted import _backend, _events, _of
+from .identities import PLANTED, identities, named, wrong
+from .planted import Run, _backend
 
 pytestmark = pytest.mark.lean
 
-SHAPE = Shape(2, 1)
-SHAPED = ("grad-log-partition", "score", "hess-log-partition", "grad-objective-prompt", "pairwise-estimator",
-          "gradient-alignment", "grad-covariance", "gap-identity", "curvature", "smoothness-below")  # fmt: skip
-PLANTED = (*SHAPED, "descent-step", "psi-derivative")
-
-
-def _theorem(derivation: Derivation) -> str:
-    return theorem(derivation, SHAPE if derivation.shaped else None)
-
-
-def _name(name: str) -> str:
-    return theorem_name(name, SHAPE if name in SHAPED else None)
-
-
-def _wrong(name: str) -> Derivation:
-    """The derivation with the sign of its closed form turned, and of what its last step without a lemma reaches."""
-    derivation = DERIVATIONS[name]
-    steps = list(derivation.steps)
-    last = max(i for i, step in enumerate(steps) if not isinstance(step.rule, Lemma))
-    if isinstance(steps[last].rule, Antiderivative):
-        last -= 1
-    steps[last] = replace(steps[last], after=-steps[last].after)
-    statement = replace(derivation.statement, closed_form=-derivation.statement.closed_form, milestones=())
-    return replace(derivation, statement=statement, steps=tuple(steps))
-
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LibraryReport]:
+def reports(run: Run) -> dict[str, LibraryReport]:
     """Lean's reports: one library with the true identities, and one for each wrong one."""
-    folder = tmp_path_factory.mktemp("kernel")
-    texts = {"Truth": lean_file("Truth", [_theorem(DERIVATIONS[name]) for name in PLANTED])}
-    texts |= {f"Wrong{i}": lean_file(f"Wrong{i}", [_theorem(_wrong(name))]) for i, name in enumerate(PLANTED)}
-    for root, text in texts.items():
-        (folder / f"{root}.lean").write_text(text, encoding="utf-8")
-    libraries = [Library.load(folder, root) for root in texts]
-    events = _events(_backend(), [libraries], folder, {root: [] for root in texts})
-    return {library.root: judge(library, _of(library, events), backend="any", seconds=0.0) for library in libraries}
+    return {root: run.judged(root, run.of(root)) for root in identities()}
 
 
 def test_true_identities_are_accepted(reports: dict[str, LibraryReport]) -> None:
     assert reports["Truth"].defects == ()
     found = reports["Truth"].theorems
-    assert all(found[_name(name)].clean for name in PLANTED)
+    assert all(found[named(name)].clean for name in PLANTED)
 
 
 @pytest.mark.parametrize("number", range(len(PLANTED)), ids=PLANTED)
 def test_a_planted_wrong_closed_form_is_rejected(reports: dict[str, LibraryReport], number: int) -> None:
     report = reports[f"Wrong{number}"]
     assert any("`grind` failed" in defect for defect in report.defects)
-    found = report.theorems.get(_name(PLANTED[number]))
+    found = report.theorems.get(named(PLANTED[number]))
     assert found is None or not found.clean
 
 
@@ -84,7 +51,7 @@ def derivatives(tmp_path_factory: pytest.TempPathFactory) -> LibraryReport:
     folder = tmp_path_factory.mktemp("derivatives")
     shutil.copytree(proofs_directory() / "RLHF", folder / "RLHF")
     texts = {"Truth": _derivative_file(DERIVATIONS[DERIVATIVES[0]])}
-    texts |= {f"Wrong{i}": _derivative_file(_wrong(name)) for i, name in enumerate(DERIVATIVES)}
+    texts |= {f"Wrong{i}": _derivative_file(wrong(name)) for i, name in enumerate(DERIVATIVES)}
     (folder / "Planted").mkdir()
     for module, text in texts.items():
         (folder / f"Planted/{module}.lean").write_text(text, encoding="utf-8")

@@ -1,48 +1,26 @@
 """Real Lean on small libraries, each with one planted defect: none may ever read as proved."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from rlhf_proofs.lean.audit import LibraryReport, judge
+from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.build import _SAID
 from rlhf_proofs.lean.census import Hypothesis, Reader, hypotheses
-from rlhf_proofs.lean.events import Event
-from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.scan import refusals
 from rlhf_proofs.ledger.evidence import Status
 from rlhf_proofs.ledger.gather import lean_evidence
 from rlhf_proofs.records.pins import current_pins, difference
 from rlhf_proofs.table import ClaimEntry
 
-from .planted import (
-    CIRCULAR,
-    FAULTS,
-    HEADLINES,
-    IDLE,
-    Run,
-    _backend,
-    _events,
-    _libraries,
-)
+from .planted import CIRCULAR, FAULTS, FORGED, IDLE, PLANTED, Run, _of
 
 pytestmark = pytest.mark.lean
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("planted")
-    backend = _backend()
-    libraries = _libraries(folder)
-    each = list(libraries.values())
-    return Run(backend.name, libraries, _events(backend, [each[0::2], each[1::2]], folder, HEADLINES))
-
-
-@pytest.fixture(scope="module")
 def reports(run: Run) -> dict[str, LibraryReport]:
-    return {root: run.judged(root, run.of(root)) for root in run.libraries}
+    return {root: run.judged(root, run.of(root)) for root in PLANTED}
 
 
 def test_a_good_library_is_accepted_and_its_theorem_proved(reports: dict[str, LibraryReport]) -> None:
@@ -198,46 +176,25 @@ def test_a_compiled_module_that_changes_how_things_are_read_is_not_loaded(report
     assert reports["Notation"].theorems == {}
 
 
-FORGER = """module
-public meta import Lean
-
-public section
-
-set_option debug.skipKernelTC true in
-theorem planted : 1 = 2 := by decide +kernel
-
-open Lean in
-run_cmd do
-  writeModule (← getEnv) "OLEAN"
-  let out ← IO.FS.Handle.mk "EVENTS" .append
-  out.putStr "LINES"
-  out.flush
-  (IO.Process.exit 0 : IO Unit)
-"""
-
-
-def test_a_source_that_reports_on_itself_is_not_believed(tmp_path: Path) -> None:
+def test_a_source_that_reports_on_itself_is_not_believed(run: Run) -> None:
     """It skips the kernel, writes its olean, says that all is proved, and ends the process."""
-    out = tmp_path / "out"
-    forged: list[Event] = [
-        {"event": "constant", "name": "planted", "module": "Forger", "kind": "theorem", "statement": "1 = 2",
-         "type": "False{}", "value": None, "instance": False, "type_uses": [], "value_uses": [], "unused": []},
-        {"event": "module", "module": "Forger", "ok": True, "milliseconds": 1},
-        {"event": "replayed", "root": "Forger", "names": ["planted"], "milliseconds": 1}, {"event": "done"},
-    ]  # fmt: skip
-    lines = "".join(json.dumps(e) + "\n" for e in forged)
-    places = {"OLEAN": str(out / "Forger.olean"), "EVENTS": str(tmp_path / "events-0-0.jsonl"), "LINES": lines}
-    text = FORGER
-    for word, place in places.items():
-        text = text.replace(f'"{word}"', json.dumps(place))
-    (tmp_path / "Forger.lean").write_text(text)
-    library = Library.load(tmp_path, "Forger")
-    events = _events(_backend(), [[library]], tmp_path, {})
-    said = [e["text"] for e in events if e["event"] == "message"]
-    assert forged[0] in events, said  # the forgery worked as far as it goes
-    assert any("run_cmd is not allowed" in refused for refused in refusals(library))
-    believed = [e for e in events if e["event"] in _SAID] + events[events.index(forged[-1]) + 1 :]
-    report = judge(library, believed, backend="any", seconds=0.0)
+    said = [e["text"] for e in run.events if e["event"] == "message" and e["module"] == "Forger"]
+    assert FORGED[0] in run.events, said  # the forgery worked as far as it goes
+    assert any("run_cmd is not allowed" in refused for refused in refusals(run.libraries["Forger"]))
+    end = run.events.index(FORGED[-1])
+    assert [e for e in run.events[:end] if e["event"] == "done"] == []  # of the process that it ended
+    believed = [e for e in run.of("Forger") if e["event"] in _SAID] + _of(
+        run.libraries["Forger"], run.events[end + 1 :]
+    )
+    report = run.judged("Forger", believed)
     judged = [d for d in report.defects if not d.startswith("Forger.lean")]  # not by the scan
     assert any("the kernel rejects" in d and "planted" in d for d in judged), "; ".join(judged)
     assert report.refusal("planted") is not None
+
+
+def test_nothing_is_said_of_a_library_after_the_forgery_but_by_the_judge(run: Run) -> None:
+    """The forger comes last, so that no other library was elaborated in a process that it had run in."""
+    end = run.events.index(FORGED[-1])
+    started = [e["module"] for e in run.events[:end] if e["event"] == "start"]
+    assert started[-1] == "Forger"
+    assert {e["event"] for e in run.events[end + 1 :]}.isdisjoint({"start", "module"})

@@ -26,13 +26,15 @@ def test_a_claim_says_what_it_assumes_and_where_it_is_proved(claim):
     assert claim.lean == "RLHF." + claim.id.replace("-", "_")
 
 
-@every_claim_sharp_or_not
+@pytest.mark.no_cover
 @with_extremes
 @given(instances())
-def test_a_claim_is_never_violated(claim, instance):
-    assert claim.evaluate(instance).verdict is not Verdict.VIOLATED
+def test_no_claim_is_ever_violated(instance):
+    """Each gets every instance: to draw one takes longer than to decide a claim on it."""
+    assert [id for id, claim in ALL.items() if claim.evaluate(instance).verdict is Verdict.VIOLATED] == []
 
 
+@pytest.mark.no_cover
 @every_claim_sharp_or_not
 def test_a_claim_survives_a_search_that_satisfies_its_hypotheses(claim):
     tally = run(claim, instances=4 * 128, seed=11, ball_rows=60)
@@ -51,6 +53,7 @@ def test_a_claim_is_decided_on_generic_instances(claim):
     assert decision.rows_with(Verdict.HOLDS).sum() > 30
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_floats_and_balls_agree_on_ten_thousand_instances_that_both_decide():
     each = -(-10_000 // len(ALL))
@@ -84,6 +87,7 @@ def attained(claim, *, excess=0.0):
     return replace(claim, sides=sides)
 
 
+@pytest.mark.no_cover
 @every_claim_sharp_or_not
 def test_a_claim_that_holds_with_equality_is_never_violated(claim):
     batch = random_instances(np.random.default_rng(2), batch=40, shape=(2, 2, 2))
@@ -91,6 +95,7 @@ def test_a_claim_that_holds_with_equality_is_never_violated(claim):
     assert attained(claim, excess=2.0**-40).evaluate(batch).verdict is Verdict.VIOLATED  # the control
 
 
+@pytest.mark.no_cover
 @every_claim
 def test_float_intervals_enclose_what_balls_find(claim):
     batch = random_instances(np.random.default_rng(6), batch=60, shape=(2, 3, 2))
@@ -105,16 +110,21 @@ def test_float_intervals_enclose_what_balls_find(claim):
     assert known.mean() > 0.1
 
 
-@every_claim
+@pytest.mark.no_cover
 @given(gentle_instances())
-def test_the_same_function_gives_the_same_sides_in_floats(claim, instance):
+def test_the_same_function_gives_the_same_sides_in_floats(instance):
+    for claim in CLAIMS.values():
+        compare_sides(claim, instance)
+
+
+def compare_sides(claim, instance):
     evaluation, flat = claim.evaluate(instance), instance.flattened()
     with np.errstate(divide="ignore", invalid="ignore"):  # outside its hypotheses a claim may divide by 0
         sides = [np.ravel(side) for side in np.broadcast_arrays(*claim.sides(flat))]
     for side, enclosed in zip(sides, (evaluation.lhs.ravel(), evaluation.rhs.ravel()), strict=True):
         compared = claim.applicable(flat).all() | (np.isfinite(side) & np.isfinite(enclosed))
         scale = 1 + np.abs(side[compared]).max(initial=0)
-        np.testing.assert_allclose(side[compared], enclosed[compared], rtol=1e-9, atol=1e-9 * scale)
+        np.testing.assert_allclose(side[compared], enclosed[compared], rtol=1e-9, atol=1e-9 * scale, err_msg=claim.id)
 
 
 @given(gentle_instances())

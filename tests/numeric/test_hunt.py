@@ -20,6 +20,7 @@ def test_a_false_claim_of_each_kind_is_refuted(kind):
     assert FALSE[kind].evaluate(instance_of(quarry.case)).verdict is Verdict.VIOLATED
 
 
+@pytest.mark.no_cover
 def test_a_hunt_finds_what_random_search_does_not():
     claim = CLAIMS["coverage-transfer"]
     almost_true = replace(claim, sides=lambda i: (claim.sides(i)[0], claim.sides(i)[1] * 0.8))
@@ -27,6 +28,7 @@ def test_a_hunt_finds_what_random_search_does_not():
     assert hunt(almost_true, steps=210).case.verdict == "violated"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("slug", ["concentration-chebyshev", "coverage-transfer", "pointwise-gap"])
 def test_a_hunt_beats_random_search_with_the_same_number_of_evaluations(slug):
     quarry = hunt(CLAIMS[slug], steps=140)
@@ -85,6 +87,7 @@ def test_free_coordinates_describe_the_instance():
 SHAPES = {"suboptimality-empirical-optimum": (2, 2, 3), "nonlinear-gap": (1, 3, 2)}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("slug", [c.id for c in CLAIMS.values() if c.kind == "inequality" and c.id != "kl-nonneg"])
 def test_the_gradient_of_the_ratio_is_its_slope(slug):
     """Against central differences along a random direction, where one comparison is clearly the worst."""
@@ -95,10 +98,9 @@ def test_the_gradient_of_the_ratio_is_its_slope(slug):
         if not CLAIMS[slug].applicable(instance).all() or min(point["ref_probs"].min(), point["probs"].min()) < -20:
             continue
         direction = {name: rng.normal(size=array.shape) for name, array in point.items()}
-        values = []
-        for step in (-1e-6, 0, 1e-6):
-            moved = {name: array + step * direction[name] for name, array in point.items()}
-            values.append(float(certified_ratio(CLAIMS[slug], Instance.from_free(moved))[0]))
+        steps = (-1e-6, 0, 1e-6)
+        moved = {name: np.concatenate([a + step * direction[name] for step in steps]) for name, a in point.items()}
+        values = certified_ratio(CLAIMS[slug], Instance.from_free(moved)).tolist()
         left, right = (values[1] - values[0]) / 1e-6, (values[2] - values[1]) / 1e-6
         with np.errstate(all="ignore"):  # a norm has no derivative at 0
             parts = gradient_of_ratio(CLAIMS[slug], point)

@@ -15,6 +15,7 @@ def same(first, second):
         np.testing.assert_array_equal(column, getattr(second, name))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("chunk", range(3))
 def test_claims_decided_together_get_the_verdicts_that_each_gets_alone(chunk):
     batch = draw(0, chunk, rows=60)

@@ -14,7 +14,7 @@ from rlhf_numeric.claims.generalisation import ascent
 from rlhf_numeric.claims.generalisation import gradient as claims_on_the_gradient
 from rlhf_numeric.claims.generalisation.ascent import iterates
 from rlhf_numeric.claims.registry import modules
-from rlhf_numeric.evaluation.schemes import ROWS, drawn
+from rlhf_numeric.evaluation.schemes import CHUNK, ROWS, drawn
 from rlhf_numeric.model.gradient import gradient_per_prompt
 from strategies import EXTREMES, instances
 
@@ -25,11 +25,11 @@ def test_every_paper_of_the_claims_has_its_falsehoods():
     assert [name for name in PLANTED if "…" in name] == []  # a stub that nobody has filled in
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("falsehood", PLANTED.values(), ids=PLANTED)
 def test_a_planted_falsehood_is_refuted_by_the_search(falsehood):
-    assert any(
-        run(falsehood, instances=640, seed=0, first_chunk=first, ball_rows=200).refuted_by for first in (0, 5, 10, 15)
-    )
+    chunks = range(20)  # up to the first that refutes
+    assert any(run(falsehood, instances=CHUNK, seed=0, first_chunk=chunk, ball_rows=200).refuted_by for chunk in chunks)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,7 @@ SIZE_GATED |= {
 every_size_gated_falsehood = pytest.mark.parametrize("falsehood", SIZE_GATED.values(), ids=SIZE_GATED)
 
 
+@pytest.mark.no_cover
 @every_size_gated_falsehood
 def test_a_falsehood_about_large_instances_alone_is_refuted_by_the_instances_of_check(falsehood):
     assert run(falsehood).refuted_by.origin.scheme == "large search"

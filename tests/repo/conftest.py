@@ -1,3 +1,4 @@
+import functools
 import json
 import sys
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from rlhf_numeric.attacks.mutate import stored_reports
 from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import AuditedTheorem, Constants, Cost, LibraryReport
@@ -51,6 +53,12 @@ def validated(ledger):
     return data
 
 
+@functools.cache
+def _stored_reports():
+    """The shipped reports, read once: every site shows them."""
+    return stored_reports()
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     """A cache of the test's own: no test may read or write the cache of the person who runs it.
@@ -60,6 +68,7 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("RLHF_LEMMAS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setattr("rlhf_proofs.records.recorded.recorded_folder", lambda: None)
+    monkeypatch.setattr("rlhf_proofs.report.leftovers.stored_reports", _stored_reports)
     return tmp_path / "cache"
 
 

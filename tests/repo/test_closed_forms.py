@@ -120,6 +120,7 @@ def compare(slug: str, shape: tuple[int, int, int]) -> None:
         assert not where, f"{slug} ({statement.title}): component {where[0]} at n,m,d = {shape}, seed {seed}"
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 @pytest.mark.parametrize("slug", COUNTERPARTS)
 def test_numpy_computes_what_sympy_derives(slug: str, shape: tuple[int, int, int]) -> None:

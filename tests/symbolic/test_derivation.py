@@ -6,41 +6,11 @@ import sympy as sp
 from rlhf_symbolic import DERIVATIONS, Shape, StepError
 from rlhf_symbolic.derivations.catalogue import collect
 from rlhf_symbolic.derivations.generalisation.policy import pi
-from rlhf_symbolic.engine.problem import a, b, i, k, l, lam, phi, q, r, theta, theta_star, x
+from rlhf_symbolic.engine.problem import a, k, lam, phi, q, r, theta, x
 from rlhf_symbolic.engine.rules import Algebra, Antiderivative, Differentiate, Lemma
 
-STEPS = [(name, number) for name, derivation in DERIVATIONS.items() for number in range(len(derivation.steps))]
-STEP_IDS = [f"{name}:{number}" for name, number in STEPS]
 
-
-def without_one_term(expr):
-    """Drop the first term of each sum of terms, one sum at a time."""
-    for node in sorted(expr.atoms(sp.Add), key=sp.default_sort_key):
-        yield expr.xreplace({node: sp.Add(*node.args[1:])})
-
-
-def mutants(expr):
-    """Perturbations of a right side: sign, scale, indices, parameters, λ, dropped terms."""
-    yield "sign", -expr
-    yield "scale", 2 * expr
-    yield "index", expr.xreplace({k: l, l: k})
-    yield "action", expr.xreplace({a: b, b: a})
-    yield "prompt", expr.xreplace({x: i})
-    yield "parameter", expr.xreplace({theta: theta_star, theta_star: theta})
-    yield "coefficient", expr.xreplace({lam: 1 / lam})
-    for number, dropped in enumerate(without_one_term(expr)):
-        yield f"term {number}", dropped
-
-
-def rejection(derivation, step):
-    """Return the error that rejects a step, or None if it is accepted."""
-    try:
-        derivation.check_step(step)
-    except StepError as error:
-        return error
-    return None
-
-
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", DERIVATIONS)
 def test_every_step_and_every_shape_is_confirmed(name):
     seen = []
@@ -58,22 +28,6 @@ def test_all_small_shapes_are_checked(name):
         (m, d, n) for m in (1, 2, 3, 4) for d in (1, 2, 3) for n in ((1, 2) if derivation.statement.sampled else (1,))
     }
     assert set(derivation.shapes) == wanted
-
-
-@pytest.mark.parametrize(("name", "number"), STEPS, ids=STEP_IDS)
-def test_perturbed_step_is_rejected_by_name_unless_it_is_an_identity(name, number, same_value):
-    derivation = DERIVATIONS[name]
-    step = derivation.steps[number]
-    errors = []
-    for kind, after in mutants(step.after):
-        error = rejection(derivation, replace(step, after=after))
-        if error is None:
-            assert after == step.after or same_value(after, step.before), kind
-        else:
-            errors.append(error)
-    assert len(errors) >= 2
-    assert {(error.derivation, error.step) for error in errors} == {(name, step.name)}
-    assert 0 not in [error.residual for error in errors]
 
 
 @pytest.mark.parametrize("name", DERIVATIONS)

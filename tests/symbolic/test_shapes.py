@@ -20,6 +20,7 @@ def element(expr, *, shape=TWO, extra=()):
     return atoms(shape, frozenset(extra)).element(values[0])
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", [name for name in DIFFERENTIATED if DERIVATIONS[name].shaped])
 def test_chain_rule_on_generators_agrees_with_sympy(name):
     """∂ by the ring's chain rule = sympy's ``diff`` of the written-out definition, as rational functions."""

@@ -1,5 +1,7 @@
 """Curvature against differences of the numeric gradient; the certificates of smoothness at random points."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -25,9 +27,14 @@ def draw(seed, *, shrink=1.0):
     return problem, theta, direction, bound, spread
 
 
+@cache
+def compiled(name):
+    return numpy_function(name, SHAPE)
+
+
 def evaluate(name, point, *extra):
     problem, theta, direction, *_ = point
-    function = numpy_function(name, SHAPE)
+    function = compiled(name)
     arguments = (theta, problem.theta_star, problem.features, problem.ref_probs, problem.kl_coef, direction)
     return float(function(*arguments, *extra)[0])
 
