@@ -3,7 +3,7 @@
 import pytest
 
 from rlhf_proofs.lean.audit import judge
-from rlhf_proofs.lean.census import Hypothesis, Place, Reader, hypotheses, statement_of
+from rlhf_proofs.lean.census import Hypothesis, Place, Reader, holds_over, hypotheses, statement_of
 
 from .test_audit import CONSTANTS, built, constant, replayed
 
@@ -116,3 +116,25 @@ def test_a_constant_whose_lines_are_not_known_is_named_and_not_counted(report):
 )
 def test_a_statement_ends_where_its_proof_begins(source, statement):
     assert statement_of(source) == statement
+
+
+@pytest.mark.parametrize(
+    ("mentioned", "where"),
+    [
+        ((), None),
+        (("RLHF.ExpField",), "exponential ordered fields"),
+        (("RLHF.ExpField", "RLHF.Archimedean"), "Archimedean fields"),
+        (("RLHF.ExpField", "RLHF.Archimedean", "RLHF.Real"), "the reals"),
+    ],
+)
+def test_where_a_theorem_holds_is_read_off_what_its_statement_unfolds_to(report, mentioned, where):
+    """``main`` mentions ``double`` alone, whose value mentions these."""
+    found = [constant(name, "definition", type="Sort", value="1") for name in mentioned]
+    double = constant("double", "definition", type="N", value="v", uses=["Box"], proof=list(mentioned))
+    assert holds_over(report(*found, double), "main") == where
+
+
+def test_what_only_the_proof_mentions_does_not_restrict_where_a_theorem_holds(report):
+    real = constant("RLHF.Real", "definition", type="Sort", value="1")
+    main = constant("main", module="L", type="Eq{double}", uses=["Eq", "double"], proof=["RLHF.Real"])
+    assert holds_over(report(real, main), "main") is None

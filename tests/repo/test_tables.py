@@ -25,13 +25,17 @@ def campaign():
     return attacks._campaign_table({slug: Finding(found, ()) for slug in CLAIMS})
 
 
-def ledger(*statuses):
+def rows(*statuses):
     numeric = {"instances": 2000, "vacuous": 12, "decided": 1988, "worst_ratio": 0.9999, "worst_gap": None}
-    rows = []
+    found = []
     for entry in load_table():
         kinds = {kind: {"status": s} for kind, s in zip(("lean", "symbolic", "numeric"), statuses[:3], strict=True)}
-        rows.append({"id": entry.id, "effective": statuses[3], **kinds, "numeric": numeric | {"status": statuses[2]}})
-    return ledger_table({"claims": rows})
+        found.append({"id": entry.id, "effective": statuses[3], **kinds, "numeric": numeric | {"status": statuses[2]}})
+    return found
+
+
+def ledger(*statuses):
+    return ledger_table({"claims": rows(*statuses)})
 
 
 TABLES = {
@@ -85,3 +89,11 @@ def test_a_pipe_gets_whole_ids(capsys):
     table.add_row("suboptimality-empirical-optimum", *"12345678901234567890")
     print_table(Console(width=80), table)
     assert "suboptimality-empirical-optimum" in capsys.readouterr().out
+
+
+def test_a_theorem_about_fewer_fields_than_all_is_marked():
+    found = rows("proved", "derived", "tested", "proved")[:3]
+    for row, where in zip(found, ("exponential ordered fields", "Archimedean fields", "the reals"), strict=True):
+        row["lean"]["holds_over"] = where
+    lines = shown(ledger_table({"claims": found}), 100)
+    assert [re.search(r"proved( [AR])? ", line)[1] for line in lines if "proved" in line] == [None, " A", " R"]

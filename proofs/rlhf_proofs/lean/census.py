@@ -8,7 +8,7 @@ from functools import cached_property
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.events import Event, prefix
 
-__all__ = ["AuditSurface", "Hypothesis", "Place", "Reader", "hypotheses", "statement_of"]
+__all__ = ["AuditSurface", "Hypothesis", "Place", "Reader", "holds_over", "hypotheses", "statement_of"]
 
 _OPENING, _CLOSING = "([{⟨", ")]}⟩"
 
@@ -28,6 +28,20 @@ class Hypothesis:
     name: str
     type: str
     of: str | None = None
+
+
+# What makes a statement one about fewer fields than any exponential ordered one, the fewest first.
+_TIERS = {
+    "RLHF.Real": "the reals",
+    "RLHF.Archimedean": "Archimedean fields",
+    "RLHF.ExpField": "exponential ordered fields",
+}
+
+
+def holds_over(report: LibraryReport, theorem: str) -> str | None:
+    """Return where a theorem holds, by what its elaborated statement unfolds to; None if it speaks of no field."""
+    meant = report.constants.meaning(theorem)
+    return next((where for constant, where in _TIERS.items() if constant in meant), None)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class LeanEvidence(Evidence):
         What it assumes, see `rlhf_proofs.lean.census.Hypothesis`.
     audit_lines
         Lines of Lean to read to know what it says, see `rlhf_proofs.lean.census.AuditSurface`.
+    holds_over
+        The fields over which it is stated, see `rlhf_proofs.lean.census.holds_over`.
     """
 
     theorem: str | None = None
@@ -60,6 +62,7 @@ class LeanEvidence(Evidence):
     unused: tuple[str, ...] | None = None
     hypotheses: tuple[dict[str, Any], ...] | None = None
     audit_lines: int | None = None
+    holds_over: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

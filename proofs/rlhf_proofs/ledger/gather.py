@@ -11,7 +11,7 @@ from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError
 from rlhf_proofs.lean import Library, LibraryReport, check_library, find_backend
 from rlhf_proofs.lean.audit import AuditedTheorem
 from rlhf_proofs.lean.backend import BackendName
-from rlhf_proofs.lean.census import Reader, hypotheses
+from rlhf_proofs.lean.census import Reader, holds_over, hypotheses
 from rlhf_proofs.lean.scan import is_headline_file
 from rlhf_proofs.ledger.evidence import LeanEvidence, NumericEvidence, Status, SymbolicEvidence
 from rlhf_proofs.resources import proofs_directory
@@ -160,6 +160,7 @@ def _facts(report: LibraryReport, found: AuditedTheorem) -> dict[str, Any]:
         "unused": found.unused,
         "hypotheses": None if assumed is None else tuple(asdict(h) for h in assumed),
         "audit_lines": read.lines if read.statements and not read.unplaced else None,
+        "holds_over": holds_over(report, found.name),
     }
 
 

@@ -31,6 +31,8 @@ _COLOUR = {
     "proved": "green", "derived": "cyan", "tested": "blue", "refuted": "bold red", "vacuous": "bold red",
     "stale": "bold red", "open": "yellow", "not-run": "magenta", "not-applicable": "dim",
 }  # fmt: skip
+# Beside the status of a theorem that is stated over fewer than all exponential ordered fields.
+_OVER = {"Archimedean fields": " A", "the reals": " R"}
 _OWN_WORDS = {"symbolic": "derives", "numeric": "tests"}
 
 
@@ -45,7 +47,8 @@ def ledger_table(data: dict[str, Any]) -> IdTable:
     for row in data["claims"]:
         numeric = row["numeric"]
         table.add_row(
-            row["id"], *(_status(row[k]["status"]) for k in ("lean", "symbolic", "numeric")),
+            row["id"], _status(row["lean"]["status"]) + _OVER.get(row["lean"].get("holds_over"), ""),
+            *(_status(row[kind]["status"]) for kind in ("symbolic", "numeric")),
             "" if numeric["decided"] is None else f"{numeric['decided']}",
             _worst(numeric), _status(row["effective"]),
         )  # fmt: skip
