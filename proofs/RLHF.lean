@@ -62,6 +62,8 @@ public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain
 public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence
+public import RLHF.Probability.Expect
+public import RLHF.Probability.Moments
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
 

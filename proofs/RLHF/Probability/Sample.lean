@@ -1,6 +1,5 @@
 module
-public import RLHF.Foundations.Weighted
-public import RLHF.Probability.Defs
+public import RLHF.Probability.Moments
 
 /-!
 # Expectations over samples
@@ -79,10 +78,8 @@ theorem expectSample_mean (p : Fin m → R) (F : Fin m → (Fin n → Fin N) →
   exact sum_congr fun k => expectSample_mul _ _
 
 theorem expectSample_const (hD : IsProb D) (c : R) :
-    expectSample D (fun _ : Fin n → Fin N => c) = c := by
-  induction n with
-  | zero => simp only [expectSample]
-  | succ n ih => simp only [expectSample, ih, mean_const hD]
+    expectSample D (fun _ : Fin n → Fin N => c) = c :=
+  (Expect.sample_ofWeights hD _).symm.trans (Expect.const _ c)
 
 theorem expectSample_mono (hD : ∀ x, 0 ≤ D x) {F G : (Fin n → Fin N) → R} (h : ∀ S, F S ≤ G S) :
     expectSample D F ≤ expectSample D G := by
@@ -105,13 +102,9 @@ theorem abs_expectSample_le (hD : IsProb D) {F : (Fin n → Fin N) → R} {c : R
 /-- Jensen for squares: `(E F)² ≤ E F²`. -/
 theorem expectSample_mul_self_le (hD : IsProb D) (F : (Fin n → Fin N) → R) :
     expectSample D F * expectSample D F ≤ expectSample D fun S => F S * F S := by
-  have h := expectSample_nonneg hD.nonneg fun S => mul_self_nonneg (F S - expectSample D F)
-  have e : ∀ S, (F S - expectSample D F) * (F S - expectSample D F) =
-      F S * F S - 2 * expectSample D F * F S + expectSample D F * expectSample D F :=
-    fun S => by grind
-  rw [expectSample_congr e, expectSample_add, expectSample_sub, expectSample_mul,
-    expectSample_const hD] at h
-  grind
+  have h := ((Expect.ofWeights hD).sample n).mul_self_le F
+  rw [Expect.sample_ofWeights, Expect.sample_ofWeights] at h
+  exact h
 
 /-! ### The ghost sample -/
 
@@ -221,16 +214,9 @@ theorem expectSample_average_sub_mul_self (hD : IsProb D) (hn : 0 < n) (f : Fin 
 /-- Chebyshev: `P(|F| ≥ t) ≤ E F² / t²`. -/
 theorem probSample_le (hD : IsProb D) (F : (Fin n → Fin N) → R) {t : R} (ht : 0 < t) :
     probSample D (fun S => t ≤ abs (F S)) ≤ expectSample D (fun S => F S * F S) / (t * t) := by
-  have ht2 := mul_pos ht ht
-  unfold probSample
-  rw [← expectSample_div]
-  refine expectSample_mono hD.nonneg fun S => ?_
-  rw [le_div_iff ht2, ← abs_mul_abs (F S)]
-  have h0 := mul_self_nonneg (abs (F S))
-  unfold indicator
-  split
-  · have := mul_le_mul (by assumption : t ≤ abs (F S)) (by assumption) (abs_nonneg _) (by grind)
-    grind
-  · grind
+  have h := ((Expect.ofWeights hD).sample n).chebyshev F ht
+  unfold Expect.prob at h
+  rw [Expect.sample_ofWeights, Expect.sample_ofWeights] at h
+  exact h
 
 end RLHF
