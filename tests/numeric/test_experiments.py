@@ -92,7 +92,6 @@ def test_the_stated_number_of_rows_is_the_true_one(name, monkeypatch):
     assert EXPERIMENTS[name].pieces == len(list(EXPERIMENTS[name].measure(0)))
 
 
-@pytest.mark.no_cover
 @every_experiment
 def test_a_run_writes_everything_and_again_the_same(name, tmp_path):
     outcomes = [run_experiment(EXPERIMENTS[name], tmp_path / side, seed=3, seeds=2) for side in ("one", "two")]

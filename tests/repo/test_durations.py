@@ -38,3 +38,14 @@ def test_each_file_is_shown_with_its_seconds_the_dearest_first(tmp_path, workers
 
 def test_make_test_counts_the_seconds_of_every_run():
     assert 'pytest_plugins = ["durations"]' in (REPOSITORY / "tests/conftest.py").read_text()
+
+
+def test_what_a_test_records_stands_in_the_junit_file(tmp_path):
+    chosen = "tests/symbolic/test_mutation.py::test_every_mutant_is_caught_or_has_the_same_value[psi-sharp]"
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--junitxml", str(tmp_path / "junit.xml"), chosen],
+        cwd=REPOSITORY, capture_output=True, text=True,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout
+    found = {p.get("name"): p.get("value") for p in ElementTree.parse(tmp_path / "junit.xml").iter("property")}
+    assert int(found["mutants"]) >= 2
