@@ -1,4 +1,7 @@
 module
+public import RLHF.Archimedean.Basic
+public import RLHF.Archimedean.Defs
+public import RLHF.Archimedean.ExpLimit
 public import RLHF.Calculus.Defs
 public import RLHF.Calculus.OneVariable
 public import RLHF.Calculus.Rules
@@ -58,5 +61,14 @@ public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
+public import RLHF.Reals.CauSeq
+public import RLHF.Reals.Complete
+public import RLHF.Reals.Defs
+public import RLHF.Reals.Exp
+public import RLHF.Reals.ExpAdd
+public import RLHF.Reals.Field
+public import RLHF.Reals.Instance
+public import RLHF.Reals.Log
+public import RLHF.Reals.Power
 
 /-! Root of the library: imports every module. -/
