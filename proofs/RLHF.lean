@@ -54,6 +54,9 @@ public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
+public import RLHF.Papers.Reals.Examples.RealNumbers
+public import RLHF.Papers.Reals.Main.RealNumbers
+public import RLHF.Papers.Reals.Unconditional
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain

@@ -50,8 +50,12 @@ def test_every_headline_theorem_is_in_the_table():
     assert unlisted(ENTRIES, "lean") == []
 
 
-def test_every_statement_has_a_numeric_claim():
-    assert [e.id for e in ENTRIES if e.numeric is None] == []
+# About all sets of reals, the laws themselves, all functions: DIVERGENCES, "Real numbers".
+WITHOUT_NUMBERS = ["reals-complete", "reals-unconditional", "reals-exp-unique"]
+
+
+def test_every_statement_has_a_numeric_claim_but_three_on_the_real_numbers():
+    assert [e.id for e in ENTRIES if e.numeric is None] == WITHOUT_NUMBERS
 
 
 def test_a_sharp_variant_is_no_row_of_the_table_and_names_no_theorem():

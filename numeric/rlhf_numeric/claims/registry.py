@@ -17,6 +17,7 @@ from rlhf_numeric.claims import (
     gradient,
     nonlinear,
     policy,
+    reals,
     stability,
     stochastic,
     suboptimality,
@@ -34,6 +35,7 @@ GROUPS = (
     ascent,
     stochastic,
     nonlinear,
+    reals,
 )
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(
