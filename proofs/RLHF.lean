@@ -1,4 +1,7 @@
 module
+public import RLHF.Archimedean.Basic
+public import RLHF.Archimedean.Defs
+public import RLHF.Archimedean.ExpLimit
 public import RLHF.Calculus.Defs
 public import RLHF.Calculus.OneVariable
 public import RLHF.Calculus.Rules
@@ -6,6 +9,7 @@ public import RLHF.Foundations.Defs
 public import RLHF.Foundations.Exp
 public import RLHF.Foundations.ExpUnit
 public import RLHF.Foundations.Order
+public import RLHF.Foundations.Power
 public import RLHF.Foundations.Sum
 public import RLHF.Foundations.Vector
 public import RLHF.Foundations.Weighted
@@ -57,6 +61,9 @@ public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
+public import RLHF.Papers.Reals.Examples.RealNumbers
+public import RLHF.Papers.Reals.Main.RealNumbers
+public import RLHF.Papers.Reals.Unconditional
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain
@@ -66,5 +73,13 @@ public import RLHF.Probability.Expect
 public import RLHF.Probability.Moments
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
+public import RLHF.Reals.CauSeq
+public import RLHF.Reals.Complete
+public import RLHF.Reals.Defs
+public import RLHF.Reals.Exp
+public import RLHF.Reals.ExpAdd
+public import RLHF.Reals.Field
+public import RLHF.Reals.Instance
+public import RLHF.Reals.Log
 
 /-! Root of the library: imports every module. -/

@@ -27,7 +27,8 @@ __all__ = [
 
 EVIDENCE = ("lean", "symbolic", "numeric")
 UNWRITTEN = "…"  # in the place of words that `rlhf-lemmas new` leaves to a person
-_HEAD = ("title", "arxiv", "url", "groups")
+_HEAD = ("title", "groups")
+_NUMBER = ("arxiv", "url")  # of a paper; a table of textbook facts has neither
 _REQUIRED = ("title", "group", "place")
 _TEXTS = (*_REQUIRED, "arxiv", "latex")
 _KNOWN = (*_TEXTS, *EVIDENCE, "also")
@@ -79,16 +80,16 @@ class Paper:
     slug
         Name of the file, and of the paper's folders.
     title, arxiv, url
-        Of the paper.
+        Of the paper; number and address are empty where the statements are nobody's.
     groups
         Titles of the groups of its statements by their slugs.
     """
 
     slug: str
     title: str
-    arxiv: str
-    url: str
     groups: Mapping[str, str]
+    arxiv: str = ""
+    url: str = ""
 
 
 def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
@@ -162,10 +163,11 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _paper(path: Path, head: object) -> Paper:
-    if not isinstance(head, dict) or set(head) != set(_HEAD):
-        raise TableError(f"{path}: expected a table [paper] with {', '.join(_HEAD)}, got {head!r}")
-    groups = head["groups"]
-    if not isinstance(groups, dict) or not all(map(_is_text, [*groups.values(), *(head[k] for k in _HEAD[:-1])])):
+    if not isinstance(head, dict) or set(head) not in ({*_HEAD}, {*_HEAD, *_NUMBER}):
+        what = f"{' and '.join(_HEAD)}, and of a paper {' and '.join(_NUMBER)}"
+        raise TableError(f"{path}: expected a table [paper] with {what}, got {head!r}")
+    groups, texts = head["groups"], [head[name] for name in head if name != "groups"]
+    if not isinstance(groups, dict) or not all(map(_is_text, [*groups.values(), *texts])):
         raise TableError(f"{path}: paper: expected non-empty strings, and groups as a table of them, got {head!r}")
     if odd := [slug for slug in groups if not re.fullmatch(r"[a-z][a-z0-9_]*", slug)]:
         raise TableError(f"{path}: paper.groups: expected small letters, digits and underscores, got {odd}")
@@ -186,9 +188,14 @@ def _entry(path: Path, paper: Paper, slug: str, row: object) -> ClaimEntry:
     if not any(names.values()):
         raise TableError(f"{path}: {slug}: names no evidence: expected at least one of {', '.join(EVIDENCE)}")
     return ClaimEntry(
-        slug, row["title"], paper.groups[row["group"]], f"{row.get('arxiv', paper.arxiv)}, {row['place']}", **names,
+        slug, row["title"], paper.groups[row["group"]], _place(paper, row), **names,
         latex=row.get("latex"), group_slug=row["group"], papers=(paper.slug, *row.get("also", ())),
     )  # fmt: skip
+
+
+def _place(paper: Paper, row: Mapping[str, Any]) -> str:
+    number = row.get("arxiv", paper.arxiv)
+    return f"{number}, {row['place']}" if number else str(row["place"])
 
 
 def _require_fields(path: Path, slug: str, row: Mapping[str, Any]) -> None:

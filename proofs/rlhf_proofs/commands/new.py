@@ -6,8 +6,12 @@ from typing import Annotated
 import typer
 
 from rlhf_proofs.lean.root import root_text
+from rlhf_proofs.lean.store import below
+from rlhf_proofs.lean.unconditional import MODULE as UNCONDITIONAL
+from rlhf_proofs.lean.unconditional import unconditional
 from rlhf_proofs.resources import claims_folder, proofs_directory, replace_text
 from rlhf_proofs.stubs import plan
+from rlhf_proofs.table import load_table
 
 
 def new(
@@ -37,13 +41,26 @@ def imports(
         bool, typer.Option("--check", help="Write nothing; exit 1 if the file is not up to date.")
     ] = False,
 ) -> None:
-    """Write RLHF.lean, the root of the library, which imports every module."""
-    path = proofs_directory() / "RLHF.lean"
-    same = path.read_text(encoding="utf-8") == root_text(path.parent)
+    """Write RLHF.lean, which imports every module, and the module that takes every headline theorem at the reals."""
+    texts = _generated()
+    old = [path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if check:
-        typer.echo(f"{path} is {'up to date' if same else 'not up to date: rlhf-lemmas lean imports'}")
-        raise typer.Exit(0 if same else 1)
-    typer.echo(f"written to {_write_root()}")
+        for path in texts:
+            typer.echo(f"{path} is {'not up to date: rlhf-lemmas lean imports' if path in old else 'up to date'}")
+        raise typer.Exit(1 if old else 0)
+    for path, text in texts.items():
+        replace_text(path, text)
+        typer.echo(f"written to {path}")
+
+
+def _generated() -> dict[Path, str]:
+    """Texts of the modules that are written from the folder and from the table, by their files."""
+    folder = proofs_directory()
+    headlines = [entry.lean for entry in load_table() if entry.lean is not None]
+    return {
+        below(folder, UNCONDITIONAL, ".lean"): unconditional(folder, headlines),
+        folder / "RLHF.lean": root_text(folder),
+    }
 
 
 def _write_root() -> Path:

@@ -13,6 +13,10 @@ CLASSES = frozenset({"RLHF.ExpField"})
 OWN_INSTANCES = frozenset({
     "RLHF.ExpField.toField", "RLHF.ExpField.toLE", "RLHF.ExpField.toLT", "RLHF.ExpField.toIsLinearOrder",
     "RLHF.ExpField.toLawfulOrderLT", "RLHF.ExpField.toOrderedRing",
+    "RLHF.instExpFieldReal", "RLHF.CauSeq.setoid", *(f"RLHF.Real.inst{what}" for what in (
+        "OfNat", "NatCast", "IntCast", "Add", "Mul", "Neg", "Sub", "Inv", "Div", "PowNat", "PowInt", "LE", "LT",
+        "CommRing", "IsLinearOrder", "LawfulOrderLT", "OrderedAdd", "OrderedRing", "Field",
+    )),
     "RLHF.instAddVec", "RLHF.instSubVec", "RLHF.instNegVec", "RLHF.instHMulVec", "RLHF.instZeroVec",
 })  # fmt: skip
 # Instances of Lean's core that the statement of a headline theorem may use.

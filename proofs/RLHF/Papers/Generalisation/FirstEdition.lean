@@ -1,6 +1,6 @@
 module
-public import RLHF.Papers.Generalisation.Stability.Defs
 public import RLHF.Papers.Generalisation.Ascent.Defs
+public import RLHF.Papers.Generalisation.Stability.Defs
 
 /-!
 # The first edition's problem is today's

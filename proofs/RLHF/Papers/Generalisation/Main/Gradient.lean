@@ -4,8 +4,9 @@ public import RLHF.Gradient.Hessian
 /-!
 # Headline theorems: gradients
 
-Every statement of the group "Gradient", under the name of its entry in `claims/generalisation.toml`, and nothing
-else. Derivatives are true derivatives: `HasGradient` is the ε–δ (Fréchet) statement on `R^d`.
+Every statement of the group "Gradient", under the name of its entry in the claim table, and
+nothing else. Derivatives are true derivatives: `HasGradient` is the ε–δ (Fréchet) statement on
+`R^d`.
 
 ## Conventions
 * `R` is any exponential ordered field, `P` a problem, `x` a prompt, `S` a sample of `n` prompts.

@@ -1,0 +1,39 @@
+module
+public import RLHF.Papers.Reals.Main.RealNumbers
+
+/-!
+# Concrete instances: the real numbers
+
+What is modelled: the square root of `2` as a least upper bound, and the number `e`.
+-/
+
+public section
+
+namespace RLHF.Demo
+
+open Lean.Grind
+attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
+
+theorem le_two_of_mul_self_le (x : Real) (h : x * x ≤ 2) : x ≤ 2 := by
+  apply Std.not_lt.1
+  intro k
+  have := mul_pos (by grind : 0 < x - 2) (by grind : 0 < x + 2)
+  grind
+
+theorem reals_complete_instance : ∃ u : Real, (∀ x, x * x ≤ 2 → x ≤ u) ∧
+    ∀ c, (∀ x : Real, x * x ≤ 2 → x ≤ c) → u ≤ c :=
+  reals_complete (S := fun x => x * x ≤ 2) ⟨0, by grind⟩ le_two_of_mul_self_le
+
+theorem reals_unconditional_instance : exp (1 + 1 : Real) = exp 1 * exp 1 :=
+  reals_unconditional.1 1 1
+
+theorem reals_exp_unique_instance : (exp (1 / 2) * exp (1 / 2) : Real) = exp 1 :=
+  reals_exp_unique archimedean_real (f := fun x => exp (x / 2) * exp (x / 2))
+    (fun x y => by dsimp only; rw [exp_add_self, exp_add_self, exp_add_self, exp_add])
+    (fun x => by dsimp only; rw [exp_add_self]; exact add_one_le_exp x) 1
+
+theorem reals_exp_limit_instance :
+    ∃ N : Nat, ∀ n : Nat, N < n → abs ((1 + 1 / (n : Real)) ^ n - exp 1) ≤ 1 / 1000 :=
+  (reals_exp_limit archimedean_real 1).2 (1 / 1000) (by grind)
+
+end RLHF.Demo
