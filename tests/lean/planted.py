@@ -14,7 +14,7 @@ from rlhf_proofs.lean.build import _LEAVE_TO_REPLAY, audit_job, run_jobs
 from rlhf_proofs.lean.events import Event
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import Limits
-from rlhf_proofs.resources import audit_source
+from rlhf_proofs.resources import audit_source, proofs_directory
 
 HEAD = "module\n\npublic section\n\n"
 GOOD = "/-- One. -/\ntheorem fine (n : Nat) : n + 0 = n := rfl\n"
@@ -84,6 +84,26 @@ FAULTS = {
     "conditional": "conditional has no instance at a concrete problem",
 }
 HEADLINES = {"Headlines": ["honest", *CIRCULAR, *IDLE, *FAULTS]}
+# The class that every theorem is stated over, as the library has it, and instances of it that are none.
+EXP_FIELD = (proofs_directory() / "RLHF/Foundations/Defs.lean").read_text(encoding="utf-8")
+WRONG_INSTANCES = {
+    "ConstantExp": "exp _ := 1\n  exp_add _ _ := by grind\n  add_one_le_exp _ := by grind\n  exp_log _ _ := by grind",
+    "UnprovedLaw": "exp _ := 1\n  exp_add _ _ := by grind\n  add_one_le_exp _ := sorry\n  exp_log _ _ := sorry",
+    "AbsentLaw": "exp _ := 1\n  exp_add _ _ := by grind\n  exp_log _ _ := sorry",
+}
+
+
+def _wrong_instance(root: str) -> dict[str, str]:
+    """A library that makes the rationals an exponential field with this text, and deduces what is false."""
+    text = (
+        f"module\npublic import {root}.Defs\n\npublic section\n\nnamespace RLHF\n\n"
+        "/-- No exponential. -/\nnoncomputable instance : ExpField Rat where\n  log _ := 0\n"
+        f"  {WRONG_INSTANCES[root]}\n\n"
+        "end RLHF\n\ntheorem planted : (2 : Rat) + 1 ≤ RLHF.ExpField.exp 2 := RLHF.add_one_le_exp 2\n"
+    )
+    return {root: text, f"{root}/Defs": EXP_FIELD}
+
+
 PLANTED: dict[str, dict[str, str]] = {
     "Good": {"Good": HEAD + GOOD},
     "Sorry": {"Sorry": HEAD + GOOD + "theorem planted : 1 = 2 := by sorry\n"},
@@ -124,6 +144,7 @@ PLANTED: dict[str, dict[str, str]] = {
         + "/-- Omicron. -/\nnoncomputable def nοrm : Nat := 0\n\ntheorem planted : nοrm = nοrm := rfl\n"
     },
     "Headlines": {"Headlines": HEAD + STATEMENTS},
+    **{root: _wrong_instance(root) for root in WRONG_INSTANCES},
     # The last of its lane, because from there on the kernel is left to the replay.
     "ReplayOnly": {"ReplayOnly": HEAD + GOOD + "theorem planted : 1 = 2 := by decide +kernel\n"},
 }
