@@ -15,7 +15,7 @@ from rlhf_proofs.lean.build import _LEAVE_TO_REPLAY, audit_job, run_jobs
 from rlhf_proofs.lean.events import Event
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.lean.process import Limits
-from rlhf_proofs.resources import audit_source
+from rlhf_proofs.resources import audit_source, proofs_directory
 
 HEAD = "module\n\npublic section\n\n"
 GOOD = "/-- One. -/\ntheorem fine (n : Nat) : n + 0 = n := rfl\n"
@@ -85,6 +85,26 @@ FAULTS = {
     "conditional": "conditional has no instance at a concrete problem",
 }
 HEADLINES = {"Headlines": ["honest", *CIRCULAR, *IDLE, *FAULTS]}
+# The class that every theorem is stated over, as the library has it, and instances of it that are none.
+EXP_FIELD = (proofs_directory() / "RLHF/Foundations/Defs.lean").read_text(encoding="utf-8")
+WRONG_INSTANCES = {
+    "ConstantExp": "exp _ := 1\n  exp_add _ _ := by grind\n  add_one_le_exp _ := by grind\n  exp_log _ _ := by grind",
+    "UnprovedLaw": "exp _ := 1\n  exp_add _ _ := by grind\n  add_one_le_exp _ := sorry\n  exp_log _ _ := sorry",
+    "AbsentLaw": "exp _ := 1\n  exp_add _ _ := by grind\n  exp_log _ _ := sorry",
+}
+
+
+def _wrong_instance(root: str) -> dict[str, str]:
+    """A library that makes the rationals an exponential field with this text, and deduces what is false."""
+    text = (
+        f"module\npublic import {root}.Defs\n\npublic section\n\nnamespace RLHF\n\n"
+        "/-- No exponential. -/\nnoncomputable instance : ExpField Rat where\n  log _ := 0\n"
+        f"  {WRONG_INSTANCES[root]}\n\n"
+        "end RLHF\n\ntheorem planted : (2 : Rat) + 1 ≤ RLHF.ExpField.exp 2 := RLHF.add_one_le_exp 2\n"
+    )
+    return {root: text, f"{root}/Defs": EXP_FIELD}
+
+
 PLANTED: dict[str, dict[str, str]] = {
     "Good": {"Good": HEAD + GOOD},
     "Sorry": {"Sorry": HEAD + GOOD + "theorem planted : 1 = 2 := by sorry\n"},
@@ -125,6 +145,7 @@ PLANTED: dict[str, dict[str, str]] = {
         + "/-- Omicron. -/\nnoncomputable def nοrm : Nat := 0\n\ntheorem planted : nοrm = nοrm := rfl\n"
     },
     "Headlines": {"Headlines": HEAD + STATEMENTS},
+    **{root: _wrong_instance(root) for root in WRONG_INSTANCES},
     "ReplayOnly": {"ReplayOnly": HEAD + GOOD + "theorem planted : 1 = 2 := by decide +kernel\n"},
 }
 # The same statement proved twice: directly, and after much that is not needed.
@@ -184,6 +205,7 @@ def _libraries(folder: Path, libraries: Mapping[str, Mapping[str, str]]) -> dict
     return {root: Library.load(folder, root) for root in libraries}
 
 
+LIBRARIES_OF_A_JUDGE = 16
 SHARED = ("Shared", "KernelSkippedLater")  # replayed in two parts, as if between two processes
 
 
@@ -216,9 +238,10 @@ def _events(
     said = list(run_jobs(backend, [[_job(list(libraries.values()), folder / "out")]], folder, Limits()))
     judge_folder = folder / "judge"
     shutil.copytree(folder / "out", judge_folder / "out")  # a judge sees its own folder only
-    # Two, because the memory of one does not take them all.
-    groups = [[root for root in libraries if (root in PLANTED) is planted] for planted in (True, False)]
-    jobs = [_audit([libraries[root] for root in group], judge_folder / "out", headlines) for group in groups]
+    # Several, because the memory of one does not take them all.
+    everything = list(libraries.values())
+    groups = [everything[i : i + LIBRARIES_OF_A_JUDGE] for i in range(0, len(everything), LIBRARIES_OF_A_JUDGE)]
+    jobs = [_audit(group, judge_folder / "out", headlines) for group in groups]
     return [*said, *run_jobs(backend, [jobs], judge_folder, Limits(), audit_source(), nonce="n")]
 
 

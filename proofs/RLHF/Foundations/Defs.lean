@@ -8,8 +8,8 @@ averages, vectors with their inner product, and mean and covariance under weight
 
 ## Conventions
 * Everything is finite: indices range over `Fin n`, vectors are functions `Fin d → R`.
-* Squares are written `x * x`. The real numbers are one exponential ordered field; no completeness
-  is used anywhere in the library.
+* Squares are written `x * x`. The real numbers are one exponential ordered field (`RLHF.Reals`);
+  completeness is used there only.
 
 ## Main definitions
 * `ExpField`: exponential ordered field.
