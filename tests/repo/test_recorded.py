@@ -72,6 +72,13 @@ def test_what_is_recorded_says_by_whom_from_which_commit_on_which_platform(relea
     assert stored["lean"]["toolchain"] == "Lean 4.28.0"
 
 
+def test_it_is_recorded_where_it_is_looked_for_if_no_folder_is_named(checked, tmp_path, monkeypatch):
+    monkeypatch.setattr("rlhf_proofs.commands.record.records_folder", lambda: tmp_path / "records")
+    assert invoke("record-ledger", "--by", "A. Name").exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "records").iterdir()) == ["ledger.json", "recorded.json"]
+    assert resources.recorded_folder() == resources.records_folder()
+
+
 @pytest.mark.parametrize("command", [("ledger",), ("show", "log-ratio"), ("graph",)])
 def test_without_a_check_and_without_lean_commands_show_what_is_recorded_and_say_so(release, no_lean, command):
     result = invoke(*command)

@@ -41,7 +41,7 @@ def record_ledger(
         report = run_lean(entries, ledger["lean"]["backend"], progress)
     if report.defects:
         raise CannotRunError(f"nothing was recorded: {report.defects[0]}")
-    target = folder or records_folder().parent
+    target = folder or records_folder()
     commit, modified = software_commit()
     theorems = [e.lean for e in entries if e.lean is not None]
     try:
