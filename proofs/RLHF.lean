@@ -22,6 +22,7 @@ public import RLHF.Gradient.Objective
 public import RLHF.Gradient.Policy
 public import RLHF.Gradient.Tilt
 public import RLHF.Model.Basic
+public import RLHF.Model.Constants
 public import RLHF.Model.Defs
 public import RLHF.Model.Setting
 public import RLHF.Model.Tilt
@@ -46,6 +47,7 @@ public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Examples.Stability
 public import RLHF.Papers.Generalisation.FirstEdition
+public import RLHF.Papers.Generalisation.FirstEdition.Assembled
 public import RLHF.Papers.Generalisation.Main.Ascent
 public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition

@@ -67,6 +67,16 @@ theorem Demo.impossiblePartly_instance : (3 < 0 → 3 = 4) ∧ 1 = 1 := ⟨impos
 theorem mentioned (n : Nat) (h : 0 < n) : n ≠ 0 := by omega
 theorem Demo.mentioned_instance : 1 = 1 := by have := mentioned 3 (by decide); rfl
 
+/-- Two bounds. -/
+structure Within (n : Nat) : Prop where
+  /-- From below. -/
+  lower : 0 < n
+  /-- From above. -/
+  upper : n < 9
+
+theorem halfUsed (n : Nat) (h : Within n) : n ≠ 0 := by have := h.lower; omega
+theorem Demo.halfUsed_instance : 3 ≠ 0 := halfUsed 3 ⟨by decide, by decide⟩
+
 theorem idleHave (n : Nat) (h : 0 < n) : 0 + n = n := by have := h; exact Nat.zero_add n
 theorem idleTwice (n : Nat) (h : 0 < n) : 0 + n = n := by have a := h; have _b := a; exact Nat.zero_add n
 theorem idleLet (n : Nat) (h : 0 < n) : 0 + n = n := let _k := h; Nat.zero_add n
@@ -82,6 +92,7 @@ FAULTS = {
     "impossibleWithin": "Demo.impossibleWithin_instance does not apply impossibleWithin to everything",
     "impossiblePartly": "Demo.impossiblePartly_instance does not apply impossiblePartly to everything",
     "mentioned": "Demo.mentioned_instance does not apply mentioned to everything",
+    "halfUsed": "Within assumes upper, which no headline theorem that assumes Within uses",
     "conditional": "conditional has no instance at a concrete problem",
 }
 HEADLINES = {"Headlines": ["honest", *CIRCULAR, *IDLE, *FAULTS]}

@@ -3,7 +3,7 @@
 import pytest
 
 from rlhf_proofs.lean.audit import judge
-from rlhf_proofs.lean.gates import CLASSES, CORE_INSTANCES, OWN_INSTANCES, instance_of
+from rlhf_proofs.lean.gates import CLASSES, CORE_INSTANCES, OWN_INSTANCES, idle_fields, instance_of
 
 from .test_audit import CLEAN, FILES, constant
 
@@ -12,6 +12,11 @@ HEADLINE, DEMO = "RLHF.main", "RLHF.Demo.main_instance"
 
 def binder(kind, head, type="…", *, is_class=False):
     return {"name": "x", "kind": kind, "type": type, "head": head, "class": is_class or kind == "instance"}
+
+
+def held(name, head):
+    """A field of a structure that is a proposition."""
+    return binder("hypothesis", head) | {"name": name}
 
 
 FIELD = binder("instance", "RLHF.ExpField", "ExpField R")
@@ -105,6 +110,48 @@ def test_without_its_instance_a_headline_theorem_is_a_defect(defects, gone):
 @pytest.mark.parametrize("gone", [STATED, GOOD[-2]], ids=["headline", "census"])
 def test_what_was_not_reported_of_a_headline_theorem_is_a_defect(defects, gone):
     assert any("nothing was reported of what RLHF.main assumes" in d for d in defects(drop=[gone]))
+
+
+# A structure of two propositions, and one that holds it among its own.
+STRUCTURES = [
+    constant("RLHF.Two.mk", "constructor"), constant("RLHF.Two.first"), constant("RLHF.Two.second"),
+    census("RLHF.Two.mk", binder("variable", "Nat"), *(held(n, "Eq") for n in ("first", "second"))),
+    constant("RLHF.Whole.mk", "constructor"), constant("RLHF.Whole.toTwo"),
+    census("RLHF.Whole.mk", held("toTwo", "RLHF.Two")),
+    census(HEADLINE, binder("hypothesis", "RLHF.Two", "∀ n, Two n")),
+]  # fmt: skip
+BOTH = THEOREM | {"value_uses": ["RLHF.Two.first", "RLHF.lemma"]}
+LEMMA = constant("RLHF.lemma", proof=["RLHF.Two.second"])
+IDLE_SECOND = ("RLHF.Two assumes second, which no headline theorem that assumes RLHF.Two uses",)
+WHOLE = census(HEADLINE, binder("variable", "RLHF.Whole", "Whole"))
+
+
+def test_a_field_of_a_hypothesis_that_no_proof_uses_is_a_defect_and_one_used_in_a_lemma_is_not(defects):
+    assert defects(*STRUCTURES, BOTH, LEMMA) == ()
+    assert defects(*STRUCTURES, BOTH, LEMMA | {"value_uses": []}) == IDLE_SECOND
+    assert len(defects(*STRUCTURES, THEOREM)) == 2
+
+
+def test_the_fields_of_what_is_a_field_itself_are_asked_for_too(defects):
+    used = BOTH | {"value_uses": [*BOTH["value_uses"], "RLHF.Whole.toTwo"]}
+    assert defects(*STRUCTURES, WHOLE, used, LEMMA) == ()
+    assert defects(*STRUCTURES, WHOLE, used, LEMMA | {"value_uses": []}) == IDLE_SECOND
+    (idle,) = defects(*STRUCTURES, WHOLE, BOTH, LEMMA)
+    assert idle.startswith("RLHF.Whole assumes toTwo")
+
+
+def test_a_field_counts_as_used_only_by_a_headline_theorem_that_assumes_its_structure():
+    events = [*STRUCTURES, census("RLHF.other")]
+    constants = {e["name"]: e for e in events if e["event"] == "constant"}
+    fields = {"RLHF.Two.first", "RLHF.Two.second"}
+    closures = {HEADLINE: {"RLHF.Two.first"}, "RLHF.other": fields}
+    assert tuple(idle_fields([*closures], constants, closures, events)) == IDLE_SECOND
+    events[-1] = census("RLHF.other", binder("hypothesis", "RLHF.Two"))
+    assert tuple(idle_fields([*closures], constants, closures, events)) == ()
+
+
+def test_a_structure_that_no_headline_theorem_assumes_is_free(defects):
+    assert defects(*STRUCTURES[:-1]) == ()
 
 
 @pytest.mark.parametrize("name", ["«RLHF.word»", "RLHF.«wo rd»", "RLHF.wοrd", "RLHF.w\u0430rd", "RLHF.θ", "a‑b", ""])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rlhf_proofs.lean.events import Diagnostic, Event, diagnostic, prefix
-from rlhf_proofs.lean.gates import faults, name_faults
+from rlhf_proofs.lean.gates import faults, idle_fields, name_faults
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.lean.scan import refusals
 
@@ -273,9 +273,10 @@ def _defects(
         yield from _not_replayed(constants.by_name.keys(), replayed)
 
 
-def _gates(headlines: Sequence[str], constants: Constants, events: Iterable[Event]) -> Iterable[str]:
+def _gates(headlines: Sequence[str], constants: Constants, events: Sequence[Event]) -> Iterable[str]:
     known = [h for h in headlines if h in constants.by_name]
     yield from faults(known, constants.by_name, {h: constants.meaning(h) for h in known}, events)
+    yield from idle_fields(known, constants.by_name, {h: constants.closure(h) for h in known}, events)
 
 
 def _not_replayed(known: AbstractSet[str], replayed: AbstractSet[str]) -> Iterable[str]:

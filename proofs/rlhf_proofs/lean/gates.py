@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
-from rlhf_proofs.lean.events import Event
+from rlhf_proofs.lean.events import Event, prefix
 
-__all__ = ["CLASSES", "CORE_INSTANCES", "OWN_INSTANCES", "faults", "instance_of", "name_faults"]
+__all__ = ["CLASSES", "CORE_INSTANCES", "OWN_INSTANCES", "faults", "idle_fields", "instance_of", "name_faults"]
 
 # Classes that a headline theorem may be stated over.
 CLASSES = frozenset({"RLHF.ExpField"})
@@ -114,3 +115,51 @@ def _instance(
             yield f"{demo} assumes {binder['type']}: every hypothesis must be discharged in it"
         elif (binder["kind"] == "instance" or binder["class"]) and binder["head"] not in CLASSES:
             yield f"{demo} assumes the instance {binder['type']}, which is more than the field"
+
+
+def idle_fields(
+    headlines: Sequence[str], constants: Mapping[str, Event], closures: Mapping[str, AbstractSet[str]],
+    events: Iterable[Event],
+) -> Iterator[str]:  # fmt: skip
+    """Yield the propositions among the fields of structures that are assumed and that no proof uses.
+
+    A field counts as used where a headline theorem that assumes its structure rests on its projection, be it only to
+    fill the field of another structure; one that is reached by taking the structure apart does not.
+
+    Parameters
+    ----------
+    headlines, constants, events
+        As for `faults`.
+    closures
+        For each headline theorem all names that it rests on.
+    """
+    census = {e["name"]: e["binders"] for e in events if e["event"] == "census"}
+    fields = _fields(census, constants)
+    used: dict[tuple[str, str], bool] = {}
+    for headline in headlines:
+        for structure in _assumed(census.get(headline, ()), fields):
+            for field in (b["name"] for b in fields[structure] if b["kind"] == "hypothesis"):
+                used.setdefault((structure, field), False)
+                used[structure, field] |= f"{structure}.{field}" in closures[headline]
+    for structure, field in sorted(key for key, found in used.items() if not found):
+        yield f"{structure} assumes {field}, which no headline theorem that assumes {structure} uses"
+
+
+def _fields(census: Mapping[str, Sequence[Event]], constants: Mapping[str, Event]) -> dict[str, list[Event]]:
+    """Fields of the library's structures: what a constructor takes and a projection gives back."""
+    makers = [name for name in census if constants.get(name, {}).get("kind") == "constructor"]
+    return {
+        prefix(maker): [b for b in census[maker] if f"{prefix(maker)}.{b['name']}" in constants] for maker in makers
+    }
+
+
+def _assumed(binders: Iterable[Event], fields: Mapping[str, Sequence[Event]]) -> set[str]:
+    """Structures of the library that binders range over or assume, and those among the fields of these."""
+    seen: set[str] = set()
+    pending = [b["head"] for b in binders]
+    while pending:
+        head = pending.pop()
+        if head in fields and head not in seen:
+            seen.add(head)
+            pending.extend(b["head"] for b in fields[head])
+    return seen

@@ -1,4 +1,5 @@
 module
+public import RLHF.Model.Constants
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 
@@ -12,7 +13,9 @@ of its entry in the claim table, and nothing else.
 * `R` is any exponential ordered field, `P` a problem, `S` a sample of `n` prompts, `D` the prompt
   weights. No bound depends on the dimension `d`.
 * `C` is a second-order constant of the exponential (`ExpBound`) at `M = 2Bρ/λ`; `0 ≤ C` follows
-  from `0 < M` (`ExpBound.nonneg`). `κ = 2B²/σ`.
+  from `0 < M` (`ExpBound.nonneg`).
+* `K`, `M`, `κ` and the step `λ/B²` are `P.cocoercivity B`, `P.exponentRadius B ρ`,
+  `conditionNumber B σ` and `P.stepSize B`.
 
 ## References
 arXiv 2601.16403, cf. Theorems 3, 5, 7.
@@ -35,7 +38,7 @@ theorem suboptimality_empirical_optimum {alg : (Fin n → Fin N) → Vec R d}
     {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : ∀ S, P.Coverage S (alg S) (proj S) σ ε) (hB : P.FeatureBound B)
     (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ) (hopt : ∀ S, P.gradient S (alg S) = 0)
-    (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C) (hD : IsProb D) (hn : 0 < n) :
+    (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C) (hD : IsProb D) (hn : 0 < n) :
     expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
       B * norm P.trueParam / sqrt (n : R) + C * (2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.expectSample_gap_le_of_stationary hcov hB hρ hopt hC hC0 hD hn
@@ -46,14 +49,14 @@ stopped at a suitable `t(S) < T`: `E_S[J(θ*) - J(θ_{t(S)})]` is at most
 `κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 5. -/
 theorem suboptimality_ga {θ0 : Vec R d} {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : ∀ S, P.Coverage S P.trueParam (proj S) σ ε) (hB : P.FeatureBound B)
-    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C)
     (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) :
     ∃ t : (Fin n → Fin N) → Nat, (∀ S, t S < T) ∧
     expectSample D (fun S => P.population D P.trueParam -
-      P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) (t S))) ≤
-    B * norm P.trueParam / sqrt (n : R) + C * (B * B / P.klCoef * (ρ * ρ) / (T : R)) +
-      C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) * ρ *
-        (B * B / P.klCoef * ρ / sqrt (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+      P.population D (P.gradientAscent S θ0 (P.stepSize B) (t S))) ≤
+    B * norm P.trueParam / sqrt (n : R) + C * (P.cocoercivity B * (ρ * ρ) / (T : R)) +
+      C * (conditionNumber B (exp (-P.exponentRadius B ρ) * σ) * ρ *
+        (P.cocoercivity B * ρ / sqrt (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.expectSample_gap_gradientAscent_le hcov hB hρ hC hC0 hD hn hT
 
 /-! ### Direct route -/
@@ -62,9 +65,9 @@ theorem suboptimality_ga {θ0 : Vec R d} {proj : (Fin n → Fin N) → Fin d →
 concentration term. 2601.16403, cf. Theorems 3, 5, 7 (another route). -/
 theorem suboptimality_direct {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
-    (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C)
     (hD : IsProb D) : P.population D P.trueParam - P.population D θ ≤
-    C * (2 * (B * B) / σ * ρ * norm (P.gradient S θ) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+    C * (conditionNumber B σ * ρ * norm (P.gradient S θ) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   hcov.population_gap_le hB hρ hC hC0 hD
 
 /-- On every sample covered at `θ*`, some iterate of gradient ascent before `T`, step `λ/B²`, has
@@ -72,12 +75,12 @@ theorem suboptimality_direct {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d 
 cf. Theorem 5 (direct route). -/
 theorem suboptimality_direct_ga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
-    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C)
     (hD : IsProb D) {T : Nat} (hT : 0 < T) :
     ∃ t, t < T ∧ P.population D P.trueParam -
-      P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
-    C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
-      (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+      P.population D (P.gradientAscent S θ0 (P.stepSize B) t) ≤
+    C * (conditionNumber B (exp (-P.exponentRadius B ρ) * σ) *
+      (P.cocoercivity B * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.population_gap_gradientAscent_le hcov hB hρ hC hC0 hD hT
 
 /-- Stochastic gradient ascent, one uniform prompt of the sample a step, full expectation over
@@ -86,13 +89,13 @@ actions, step `λ/B²`: on every sample covered at `θ*` the average over `t < T
 `κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 7 (direct route). -/
 theorem suboptimality_sga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
-    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C)
     (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) :
     (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
       P.population D P.trueParam -
-        P.population D (P.stochasticAscent S θ0 (P.klCoef / (B * B)) draws)) ≤
-    C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
-      (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+        P.population D (P.stochasticAscent S θ0 (P.stepSize B) draws)) ≤
+    C * (conditionNumber B (exp (-P.exponentRadius B ρ) * σ) *
+      (P.cocoercivity B * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.average_population_gap_stochasticAscent_le hcov hB hρ hC hC0 hD hn hT
 
 /-- Pairwise stochastic gradient ascent, one uniform prompt and two actions from `π_θ` a step, step
@@ -100,11 +103,11 @@ theorem suboptimality_sga {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d �
 route). -/
 theorem suboptimality_sga_pairwise {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
-    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C)
     (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) :
     (average fun t : Fin T => expectIterate (P.pairwiseTransition S (P.klCoef / (2 * (B * B)))) t
       (fun θ => P.population D P.trueParam - P.population D θ) θ0) ≤
-    C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+    C * (conditionNumber B (exp (-P.exponentRadius B ρ) * σ) *
       (2 * (B * B) / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.average_population_gap_pairwise_le hcov hB hρ hC hC0 hD hn hT
 
@@ -113,9 +116,9 @@ theorem suboptimality_sga_pairwise {S : Fin n → Fin N} {θ0 : Vec R d} {proj :
 theorem coverage_threshold {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
     {σ c α B C ρ : R} (hcov : P.Coverage S θ proj σ (c * exp (-(α * log (n : R)))))
     (hB : P.FeatureBound B) (hρ : norm (P.trueParam - θ) ≤ ρ)
-    (hC : ExpBound (2 * (B * ρ) / P.klCoef) C) (hC0 : 0 ≤ C) (hD : IsProb D) :
+    (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C) (hD : IsProb D) :
     P.population D P.trueParam - P.population D θ ≤
-      C * (2 * (B * B) / σ * ρ * norm (P.gradient S θ) +
+      C * (conditionNumber B σ * ρ * norm (P.gradient S θ) +
         2 * (c * c) * (ρ * ρ) / P.klCoef * exp (-(2 * α * log (n : R)))) ∧
     (0 < n → α = 1 / 4 → exp (-(2 * α * log (n : R))) = 1 / sqrt (n : R)) :=
   ⟨Problem.population_gap_le_of_threshold hcov hB hρ hC hC0 hD,
