@@ -1,4 +1,10 @@
 module
+public import RLHF.Archimedean.Basic
+public import RLHF.Archimedean.Defs
+public import RLHF.Archimedean.ExpLimit
+public import RLHF.Archimedean.Sharp.Defs
+public import RLHF.Archimedean.Sharp.Hoeffding
+public import RLHF.Archimedean.Sharp.SecondOrder
 public import RLHF.Calculus.Defs
 public import RLHF.Calculus.OneVariable
 public import RLHF.Calculus.Rules
@@ -11,6 +17,7 @@ public import RLHF.Foundations.Vector
 public import RLHF.Foundations.Weighted
 public import RLHF.Geometry.Comparison
 public import RLHF.Geometry.Domination
+public import RLHF.Geometry.LowerBound
 public import RLHF.Gradient.Alignment
 public import RLHF.Gradient.Defs
 public import RLHF.Gradient.Hessian
@@ -19,6 +26,7 @@ public import RLHF.Gradient.Policy
 public import RLHF.Gradient.Tilt
 public import RLHF.Model.Basic
 public import RLHF.Model.Defs
+public import RLHF.Model.Pinsker
 public import RLHF.Model.Setting
 public import RLHF.Model.Tilt
 public import RLHF.Model.Variational
@@ -49,19 +57,37 @@ public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
+public import RLHF.Papers.Generalisation.Sharp
 public import RLHF.Papers.Generalisation.Stability.Concentration
 public import RLHF.Papers.Generalisation.Stability.Coverage
 public import RLHF.Papers.Generalisation.Stability.Defs
 public import RLHF.Papers.Generalisation.Stability.Generalisation
+public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
+public import RLHF.Papers.Reals.Examples.SharpConstants
+public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
+public import RLHF.Papers.Variants.Sharp
 public import RLHF.Probability.Chain
 public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence
+public import RLHF.Probability.Hoeffding.Defs
+public import RLHF.Probability.Hoeffding.Lemma
+public import RLHF.Probability.Hoeffding.Mean
+public import RLHF.Probability.Hoeffding.TwoPoint
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
+public import RLHF.Reals.CauSeq
+public import RLHF.Reals.Complete
+public import RLHF.Reals.Defs
+public import RLHF.Reals.Exp
+public import RLHF.Reals.ExpAdd
+public import RLHF.Reals.Field
+public import RLHF.Reals.Instance
+public import RLHF.Reals.Log
+public import RLHF.Reals.Power
 
 /-! Root of the library: imports every module. -/
