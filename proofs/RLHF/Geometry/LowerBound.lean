@@ -9,9 +9,10 @@ What is modelled: the suboptimality gap at one prompt of an Archimedean field, a
 from both sides. `M = 2B‖θ* - θ‖/λ`.
 
 ## Main results
-* `Problem.log_le_gap`: `λ log(1 + ψ(-M) ⟨∇J_x(θ), θ* - θ⟩ / λ) ≤ J_x(θ*) - J_x(θ)`.
-* `Problem.inner_gradientAt_le_gap`: `ψ(-M) / (1 + (e^(-M) - 1 + M)/4) ⟨∇J_x(θ), θ* - θ⟩` is at most
-  the gap, too.
+* `psi_mul_var_le`: `ψ(-M) Var_p(Y) ≤ log E_p exp Y - E_p Y` if `Y` has range at most `M`.
+* `Problem.psi_mul_le_gap`: `ψ(-M) ⟨∇J_x(θ), θ* - θ⟩ ≤ J_x(θ*) - J_x(θ)`.
+* `Problem.log_le_gap`: so `λ log(1 + ψ(-M) ⟨∇J_x(θ), θ* - θ⟩ / λ)` is at most the gap, too.
+* `Problem.gap_le_psi_mul`: the gap is at most `ψ(M) ⟨∇J_x(θ), θ* - θ⟩`.
 -/
 
 public section
@@ -23,22 +24,27 @@ open Lean.Grind
 universe u
 variable {R : Type u} [ExpField R] {N m d : Nat}
 
-/-- `1 + c Var_p(Y) ≤ E_p exp Y` for a centred `Y` with `1 + y + c y² ≤ exp y` at its values. -/
-theorem one_add_le_mean_exp {p Y : Fin m → R} (hp : IsProb p) {c : R} (hY : mean p Y = 0)
-    (h : ∀ a, 1 + Y a + c * (Y a * Y a) ≤ exp (Y a)) :
-    1 + c * var p Y ≤ mean p fun a => exp (Y a) := by
-  have low := mean_mono hp.nonneg h
-  rw [mean_add, mean_add, mean_mul, mean_const hp, hY] at low
-  rw [var_eq hp, hY]
-  grind
-
-/-- `t / (1 + t) ≤ log(1 + t)` for `t ≥ 0`. -/
-private theorem div_le_log_one_add {t : R} (h : 0 ≤ t) : t / (1 + t) ≤ log (1 + t) := by
-  have h0 : 0 < 1 + t := by grind
-  have h1 := log_le_sub_one (inv_pos h0)
-  rw [log_inv h0] at h1
-  have e : t / (1 + t) = 1 - (1 + t)⁻¹ := by grind
-  rw [e]
+/-- With `L = log E_p exp Y` the mean of `exp(Y - L)` is `1`, and `Y - L ≥ -M`: the bound of the
+exponential from below, in the mean. -/
+theorem psi_mul_var_le (hR : Archimedean R) {p Y : Fin m → R} {M : R} (hp : IsProb p)
+    (hp0 : ∀ a, 0 < p a) (hM : ∀ a b, Y a - Y b ≤ M) :
+    psi (-M) * var p Y ≤ log (mean p fun a => exp (Y a)) - mean p Y := by
+  have hZ : 0 < mean p fun a => exp (Y a) := tiltPartition_pos hp hp0 Y
+  have hZL := exp_log _ hZ
+  have hup : ∀ a, log (mean p fun a => exp (Y a)) ≤ Y a + M := fun a => by
+    have h := log_le_log hZ
+      (mean_le hp fun b => exp_le_exp (by have := hM b a; grind : Y b ≤ Y a + M))
+    rw [log_exp] at h
+    exact h
+  generalize log (mean p fun a => exp (Y a)) = L at *
+  have e : ∀ a, exp (Y a - L) = exp (-L) * exp (Y a) := fun a => by
+    rw [← exp_add]; congr 1; grind
+  have hone : mean p (fun a => exp (Y a - L)) = 1 := by
+    rw [mean_congr e, mean_mul, ← hZL, exp_neg_mul_exp]
+  have low := mean_mono hp.nonneg fun a =>
+    le_exp_psi hR (by have := hup a; grind : -M ≤ Y a - L)
+  rw [hone, mean_add, mean_add, mean_sub, mean_mul, mean_const hp, mean_const hp] at low
+  have hv := mul_le_mul_left (var_le_mean_sub hp Y L) (psi_nonneg (-M))
   grind
 
 namespace Problem
@@ -53,62 +59,39 @@ theorem var_centred_score_error : var (P.policy x θ) (fun a => P.score x (P.tru
   rw [var_centred_score, inner_gradientAt_error]
   grind
 
+theorem psi_mul_le_gap (hR : Archimedean R) {B : R} (hB : P.FeatureBound B) :
+    psi (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)) *
+      inner (P.gradientAt x θ) (P.trueParam - θ) ≤
+    P.objectiveAt x P.trueParam - P.objectiveAt x θ := by
+  have hl := P.klCoef_pos
+  have hs := fun a => abs_le.1 (hB.abs_score_le x (P.trueParam - θ) a)
+  have h := psi_mul_var_le hR (P.policy_isProb x θ) (P.policy_pos x θ)
+    (Y := fun a => P.score x (P.trueParam - θ) a -
+      mean (P.policy x θ) (P.score x (P.trueParam - θ)))
+    (M := 2 * (B * norm (P.trueParam - θ)) / P.klCoef)
+    fun a b => by have := hs a; have := hs b; grind
+  rw [mean_centred_score, var_centred_score_error] at h
+  rw [gap_eq_log_mean_exp]
+  have k := mul_le_mul_left h P.klCoef_nonneg
+  generalize psi (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)) = c at *
+  generalize inner (P.gradientAt x θ) (P.trueParam - θ) = g at *
+  rw [show P.klCoef * (c * (g / P.klCoef)) = c * g by grind] at k
+  grind
+
 theorem log_le_gap (hR : Archimedean R) {B : R} (hB : P.FeatureBound B) :
     P.klCoef * log (1 + psi (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)) *
       (inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef)) ≤
     P.objectiveAt x P.trueParam - P.objectiveAt x θ := by
-  have hp := P.policy_isProb x θ
-  have hM := P.abs_centred_score_le x θ (P.trueParam - θ) hB
-  have h := one_add_le_mean_exp hp (P.mean_centred_score x θ (P.trueParam - θ))
-    fun a => le_exp_psi hR (hM a)
-  have hv := mul_nonneg (psi_nonneg (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)))
-    (var_nonneg hp.nonneg fun a => P.score x (P.trueParam - θ) a -
-      mean (P.policy x θ) (P.score x (P.trueParam - θ)))
-  rw [var_centred_score_error] at h hv
-  rw [gap_eq_log_mean_exp]
-  exact mul_le_mul_left (log_le_log (by grind) h) P.klCoef_nonneg
-
-theorem inner_gradientAt_le_gap (hR : Archimedean R) {B : R} (hB : P.FeatureBound B) :
-    psi (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)) /
-      (1 + (exp (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)) - 1 +
-        2 * (B * norm (P.trueParam - θ)) / P.klCoef) / 4) *
-      inner (P.gradientAt x θ) (P.trueParam - θ) ≤
-    P.objectiveAt x P.trueParam - P.objectiveAt x θ := by
   have hl := P.klCoef_pos
-  have hp := P.policy_isProb x θ
-  refine Std.le_trans ?_ (P.log_le_gap x θ hR hB)
-  have hv0 := var_nonneg hp.nonneg fun a => P.score x (P.trueParam - θ) a -
-    mean (P.policy x θ) (P.score x (P.trueParam - θ))
-  have hv := div_le_div_right (var_inner_le hp (hB x) (P.trueParam - θ)) (mul_pos hl hl)
-  rw [← var_centred_score] at hv
-  rw [var_centred_score_error] at hv0 hv
-  have e : B * B * (norm (P.trueParam - θ) * norm (P.trueParam - θ)) / (P.klCoef * P.klCoef) =
-      2 * (B * norm (P.trueParam - θ)) / P.klCoef *
-        (2 * (B * norm (P.trueParam - θ)) / P.klCoef) / 4 := by grind
-  rw [e] at hv
-  rw [show inner (P.gradientAt x θ) (P.trueParam - θ) =
-    P.klCoef * (inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef) by grind]
-  rw [show P.klCoef * (inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef) / P.klCoef =
-    inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef by grind]
-  generalize inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef = v at *
-  generalize 2 * (B * norm (P.trueParam - θ)) / P.klCoef = M at *
-  have hc := psi_nonneg (-M)
-  have hs := psi_mul_self (-M)
-  generalize psi (-M) = c at *
-  generalize exp (-M) = w at *
-  have hcv := mul_nonneg hc hv0
-  have h1 := mul_le_mul_left hv hc
-  have e2 : c * (M * M / 4) = (w - 1 + M) / 4 := by grind
-  rw [e2] at h1
-  have h2 := div_le_log_one_add hcv
-  have h3 : c * v / (1 + (w - 1 + M) / 4) ≤ c * v / (1 + c * v) := by
-    rw [div_le_iff (by grind), show c * v / (1 + c * v) * (1 + (w - 1 + M) / 4) =
-      c * v * (1 + (w - 1 + M) / 4) / (1 + c * v) by grind, le_div_iff (by grind)]
-    exact mul_le_mul_left (by grind) hcv
-  have h4 := mul_le_mul_left (Std.le_trans h3 h2) P.klCoef_nonneg
-  rw [show c / (1 + (w - 1 + M) / 4) * (P.klCoef * v) =
-    P.klCoef * (c * v / (1 + (w - 1 + M) / 4)) by grind]
-  exact h4
+  refine Std.le_trans ?_ (P.psi_mul_le_gap x θ hR hB)
+  have hv := mul_nonneg (psi_nonneg (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)))
+    (div_nonneg (P.inner_gradientAt_error_nonneg x θ) hl)
+  generalize psi (-(2 * (B * norm (P.trueParam - θ)) / P.klCoef)) = c at *
+  generalize inner (P.gradientAt x θ) (P.trueParam - θ) = g at *
+  have h := log_le_sub_one (x := 1 + c * (g / P.klCoef)) (by grind)
+  have k := mul_le_mul_left h P.klCoef_nonneg
+  rw [show P.klCoef * (1 + c * (g / P.klCoef) - 1) = c * g by grind] at k
+  exact k
 
 /-- The gap from above, `C = ψ(M)`. -/
 theorem gap_le_psi_mul (hR : Archimedean R) {B : R} (hB : P.FeatureBound B) :

@@ -11,7 +11,7 @@ What is modelled: in an Archimedean field `(exp y - 1 - y) / y²` increases, sin
 ## Main results
 * `exp_sub_mono`: `(exp x - 1 - x) y² ≤ (exp y - 1 - y) x²` for `x ≤ y`.
 * `expBound_psi`, `psi_le`: `ψ(M)` is the least second-order constant on `[-M, M]`.
-* `le_exp_psi`: `1 + y + ψ(-M) y² ≤ exp y` on `[-M, M]`.
+* `le_exp_psi`: `1 + y + ψ(-M) y² ≤ exp y` for `y ≥ -M`.
 -/
 
 public section
@@ -117,14 +117,15 @@ theorem psi_le {M C : R} (hM : 0 < M) (h : ExpBound M C) : psi M ≤ C := by
   have h2 := psi_mul_self M
   exact le_of_mul_le_mul_left (mul_pos hM hM) (by grind)
 
-/-- The bound from below. -/
-theorem le_exp_psi (hR : Archimedean R) {M y : R} (hy : abs y ≤ M) :
+/-- The bound from below, for all `y ≥ -M`. -/
+theorem le_exp_psi (hR : Archimedean R) {M y : R} (hy : -M ≤ y) :
     1 + y + psi (-M) * (y * y) ≤ exp y := by
   by_cases h0 : M = 0
-  · subst h0
-    rw [eq_zero_of_abs_le hy, exp_zero]
+  · have h := add_one_le_exp y
+    have e : psi (-M) = 0 := by subst h0; unfold psi; grind
+    rw [e]
     grind
-  · have h := exp_sub_mono hR (abs_le.1 hy).1
+  · have h := exp_sub_mono hR hy
     have e : -M * -M = M * M := by grind
     rw [← psi_mul_self (-M), e] at h
     have := le_of_mul_le_mul_left (mul_self_pos h0)

@@ -89,17 +89,16 @@ theorem kernel_invariant (x : Fin N) (θ v : Vec R d) :
   P.var_policy_eq_zero_iff x θ v
 
 /-- In an Archimedean field the gap at a prompt is of the order of `g = ⟨∇J_x(θ), θ* - θ⟩` from both
-sides: with `M = 2B‖θ* - θ‖/λ`, it is at least `λ log(1 + ψ(-M) g / λ)` and at least
-`ψ(-M) / (1 + (e^{-M} - 1 + M)/4) · g`, and at most `ψ(M) g`. 2410.15610, cf. weak gradient
-domination, for the policy class of 2601.16403. -/
+sides: with `M = 2B‖θ* - θ‖/λ` it is at least `ψ(-M) g`, so at least `λ log(1 + ψ(-M) g / λ)`, and
+at most `ψ(M) g`. 2410.15610, cf. weak gradient domination, for the policy class of 2601.16403. -/
 theorem kl_lower_variance (hR : Archimedean R) {B : R} (hB : P.FeatureBound B) (x : Fin N)
     (θ : Vec R d) {M : R} (hM : M = 2 * (B * norm (P.trueParam - θ)) / P.klCoef) :
-    P.klCoef * log (1 + psi (-M) * (inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef)) ≤
+    psi (-M) * inner (P.gradientAt x θ) (P.trueParam - θ) ≤
       P.objectiveAt x P.trueParam - P.objectiveAt x θ ∧
-    psi (-M) / (1 + (exp (-M) - 1 + M) / 4) * inner (P.gradientAt x θ) (P.trueParam - θ) ≤
+    P.klCoef * log (1 + psi (-M) * (inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef)) ≤
       P.objectiveAt x P.trueParam - P.objectiveAt x θ ∧
     P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
       psi M * inner (P.gradientAt x θ) (P.trueParam - θ) :=
-  hM ▸ ⟨P.log_le_gap x θ hR hB, P.inner_gradientAt_le_gap x θ hR hB, P.gap_le_psi_mul x θ hR hB⟩
+  hM ▸ ⟨P.psi_mul_le_gap x θ hR hB, P.log_le_gap x θ hR hB, P.gap_le_psi_mul x θ hR hB⟩
 
 end RLHF
