@@ -95,6 +95,10 @@ PLANTED = {
     ),
     "concentration-mean at rate 1/n": scaled(CLAIMS["concentration-mean"], 2**-0.5),
     "concentration-chebyshev with B halved": scaled(CLAIMS["concentration-chebyshev"], 0.25),
+    "concentration-hoeffding with B/4": altered(
+        CLAIMS["concentration-hoeffding"], decomposition, "_range", lambda instance: objective_bound(instance) * 0.25
+    ),
+    "kl-lower-variance scaled by 0.999": scaled(CLAIMS["kl-lower-variance"], 0.999),
     "ga-bounded beyond the largest step": altered(CLAIMS["ga-bounded"], ascent, "positive_bound", smaller_bound),
     "sharp ascent-engine": scaled(CLAIMS["ascent-engine"], 0.999),
     "sharp ga-bounded": scaled(CLAIMS["ga-bounded"], 0.999),

@@ -57,4 +57,4 @@ CLAIMS: Mapping[str, Claim] = collect(modules())
 SHARP_CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {sharp.id: sharp for sharp in (sharpened(claim) for claim in CLAIMS.values() if claim.sharp_sides is not None)}
 )
-"""The claims in which a second-order constant C enters, with ψ(M) for exp M: tested, not proved, not in the ledger."""
+"""The claims in which a second-order constant C enters, with ψ(M) for exp M: corollaries, so not rows of the ledger."""

@@ -190,7 +190,7 @@ def inequality_with_constant(
 
 
 def sharpened(claim: Claim[R], /) -> Claim[R]:
-    """Return the claim with C = ψ(M): true on the reals, where ψ(M) bounds exp to second order, but not proved in Lean.
+    """Return the claim with C = ψ(M), which Lean has for Archimedean fields, with ``_sharp`` after the name.
 
     Raises
     ------
@@ -200,7 +200,8 @@ def sharpened(claim: Claim[R], /) -> Claim[R]:
     if claim.sharp_sides is None:
         raise ValueError(f"claim: expected one with a second-order constant C, got {claim.id!r}")
     title = claim.title.replace("C = exp M", "C = ψ(M) = (exp M − 1 − M)/M²")
-    return replace(claim, id=claim.id + "-sharp", title=title, lean=None, sides=claim.sharp_sides, sharp_sides=None)
+    lean = None if claim.lean is None else claim.lean + "_sharp"
+    return replace(claim, id=claim.id + "-sharp", title=title, lean=lean, sides=claim.sharp_sides, sharp_sides=None)
 
 
 def identity(

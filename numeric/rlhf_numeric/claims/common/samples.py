@@ -10,9 +10,9 @@ from itertools import product
 
 import numpy as np
 
-from rlhf_numeric.arithmetic.kinds import Array, Numbers, pairs, zeros_like
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, absolute, amax, at_least, join, pairs, zeros_like
 from rlhf_numeric.evaluation.instance import Instance
-from rlhf_numeric.model.gradient import gradient_per_prompt
+from rlhf_numeric.model.gradient import expectation, gradient_per_prompt
 from rlhf_numeric.model.problem import Problem
 from rlhf_numeric.model.sharing import shared
 
@@ -65,6 +65,16 @@ def on_samples(instance: Instance, values: Numbers, /, *, axes: int = 0) -> Numb
     share = frequencies(instance)[(..., *(None,) * axes)]
     kept = (slice(None),) * (axes + 1)
     return (values[(..., None, *kept)] * share).sum(-1 - axes)
+
+
+def tails_of(instance: Instance, deviations: Numbers, /) -> tuple[Numbers, Numbers]:
+    """P_S(|Δ| ≥ t) and t, shapes (..., 2), for t nearly half of the largest |Δ| over the samples, and nearly all of it.
+
+    Not half: with simple weights |Δ| can be that, and rounding would decide whether it counts.
+    """
+    sizes, probs = absolute(deviations), sample_probs(instance)
+    levels = [amax(sizes, -1) * factor for factor in (0.47, 0.999)]
+    return join(*(expectation(probs, at_least(sizes, level[..., None])) for level in levels)), join(*levels)
 
 
 @shared

@@ -3,9 +3,22 @@
 Expectations over S ~ D^n are exact: every sample is enumerated, see `rlhf_numeric.claims.common.samples`.
 """
 
-from rlhf_numeric.arithmetic.kinds import Numbers, absolute, amin, at_least, join, norm, sqrt, zeros_like
+from rlhf_numeric.arithmetic.kinds import (
+    Numbers,
+    absolute,
+    amin,
+    at_least,
+    concat,
+    exp,
+    is_zero,
+    join,
+    log,
+    norm,
+    sqrt,
+    zeros_like,
+)
 from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
-from rlhf_numeric.claims.common.samples import on_samples, sample_probs
+from rlhf_numeric.claims.common.samples import on_samples, sample_probs, tails_of
 from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.evaluation.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
@@ -80,6 +93,35 @@ def concentration_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
     tails = [expectation(weights, at_least(absolute(deviations), level[..., None])) for level in levels]
     scaled = [tail * level * level for tail, level in zip(tails, levels, strict=True)]
     return instance.extent.sample * join(*scaled), join(bound * bound, bound * bound)
+
+
+@inequality(
+    "concentration-hoeffding",
+    "P_S(|J_S(θ*) − J(θ*)| ≥ t) ≤ 2exp(−nt²/(2(B‖θ*‖)²)); with probability ≥ 1 − δ it is ≤ B‖θ*‖√(2log(2/δ)/n)",
+    SETTING,
+    BOUNDED,
+    SAMPLED,
+    "h is a sub-Gaussian constant",
+    "t ≥ 0",
+    "δ > 0",
+    samples=True,
+)
+def concentration_hoeffding(instance: Instance) -> tuple[Numbers, Numbers]:
+    """With h = 1/8; t nearly half of the largest deviation and nearly all of it, and δ = 1/2 and 1/8.
+
+    The first bound is multiplied by t/(B‖θ*‖), as where t = 0 no enclosure can tell whether |Δ| ≥ t.
+
+    Where B‖θ*‖ = 0 there is no deviation, and 1 stands for it: enclosures could not tell it from the bound.
+    """
+    weights, deviations = _deviations(instance)
+    bound, size = _range(instance) + is_zero(_range(instance)), instance.extent.sample
+    tails, levels = tails_of(instance, deviations)
+    share = levels / bound[..., None]
+    confidences = [zeros_like(bound) + delta for delta in (1 / 2, 1 / 8)]
+    radii = [bound * sqrt(2 * log(2 / delta) / size) for delta in confidences]
+    beyond = [1 - expectation(weights, at_least(radius[..., None], absolute(deviations))) for radius in radii]
+    bounds = 2 * share * exp(-size * (share * share) / 2)
+    return concat(share * tails, join(*beyond)), concat(bounds, join(*confidences))
 
 
 @shared

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, exp, join, norm
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, exp, join, log, norm, psi
 from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
 from rlhf_numeric.claims.generalisation.policy import log_mgf, scaled_error
 from rlhf_numeric.evaluation.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import gradient, gradient_per_prompt, variance
-from rlhf_numeric.model.objective import objective
+from rlhf_numeric.model.objective import objective, objective_per_prompt
 from rlhf_numeric.model.policy import log_partition, policy, relative_features
 from rlhf_numeric.model.problem import feature_bound
 
@@ -110,6 +110,27 @@ def kernel_invariant(instance: Instance) -> tuple[Numbers, Numbers]:
     middle = _projected_variance(instance, instance.direction)
     lower = spread * smallest
     return join(lower * lower, middle), join(middle, spread * spread / 4)
+
+
+@inequality(
+    "kl-lower-variance",
+    "ψ(−M)g ≤ J_x(θ*) − J_x(θ) ≤ ψ(M)g, and λ·log(1 + ψ(−M)g/λ) ≤ J_x(θ*) − J_x(θ)",
+    SETTING,
+    BOUNDED,
+    "the field is Archimedean",
+    "u = θ* − θ",
+)
+def kl_lower_variance(instance: Instance) -> tuple[Numbers, Numbers]:
+    """At each prompt, with g = ⟨∇J_x(θ),u⟩ and M = 2B‖u‖/λ; ψ(−M) = e^{−M}(1 + (M − 1)ψ(M)) without cancellation."""
+    problem, kl_coef = instance.problem, instance.problem.kl_coef[..., None]
+    gap = objective_per_prompt(problem, problem.theta_star) - objective_per_prompt(problem, instance.theta)
+    slope = (gradient_per_prompt(problem, instance.theta) * _error(instance)[..., None, :]).sum(-1)
+    radius = (2 * feature_bound(problem) * norm(_error(instance)) / problem.kl_coef)[..., None]
+    with np.errstate(over="ignore", invalid="ignore"):  # in floats infinite, or 0·∞, from M ≈ 710 on
+        above = psi(radius)
+        below = exp(-radius) * (1 + (radius - 1) * above)
+        by_log = kl_coef * log(1 + below * slope / kl_coef)
+        return join(below * slope, by_log, gap), join(gap, gap, above * slope)
 
 
 def second_order(instance: Instance, radius: Numbers, constant: Constant, /) -> Numbers:

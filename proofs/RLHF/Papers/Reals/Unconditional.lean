@@ -7,6 +7,7 @@ public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Reals.Main.RealNumbers
+public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 
 /-!
@@ -57,6 +58,8 @@ theorem log_mgf_bound : type_of% (@RLHF.log_mgf_bound Real _) :=
   @RLHF.log_mgf_bound Real _
 theorem gradient_domination : type_of% (@RLHF.gradient_domination Real _) :=
   @RLHF.gradient_domination Real _
+theorem kl_lower_variance : type_of% (@RLHF.kl_lower_variance Real _ archimedean_real) :=
+  @RLHF.kl_lower_variance Real _ archimedean_real
 theorem stationary_is_optimal : type_of% (@RLHF.stationary_is_optimal Real _) :=
   @RLHF.stationary_is_optimal Real _
 theorem covariance_comparison : type_of% (@RLHF.covariance_comparison Real _) :=
@@ -83,6 +86,8 @@ theorem concentration_mean : type_of% (@RLHF.concentration_mean Real _) :=
   @RLHF.concentration_mean Real _
 theorem concentration_chebyshev : type_of% (@RLHF.concentration_chebyshev Real _) :=
   @RLHF.concentration_chebyshev Real _
+theorem concentration_hoeffding : type_of% (@RLHF.concentration_hoeffding Real _) :=
+  @RLHF.concentration_hoeffding Real _
 theorem coverage_transfer : type_of% (@RLHF.coverage_transfer Real _) :=
   @RLHF.coverage_transfer Real _
 theorem coverage_by_differences : type_of% (@RLHF.coverage_by_differences Real _) :=
@@ -129,6 +134,19 @@ theorem reals_exp_unique : type_of% (@RLHF.reals_exp_unique Real _ archimedean_r
   @RLHF.reals_exp_unique Real _ archimedean_real
 theorem reals_exp_limit : type_of% (@RLHF.reals_exp_limit Real _ archimedean_real) :=
   @RLHF.reals_exp_limit Real _ archimedean_real
+theorem second_order_constant : type_of% (@RLHF.second_order_constant Real _ archimedean_real) :=
+  @RLHF.second_order_constant Real _ archimedean_real
+theorem hoeffding_constant : type_of% (@RLHF.hoeffding_constant Real _) :=
+  @RLHF.hoeffding_constant Real _
+theorem hoeffding_constant_archimedean :
+    type_of% (@RLHF.hoeffding_constant_archimedean Real _ archimedean_real) :=
+  @RLHF.hoeffding_constant_archimedean Real _ archimedean_real
+theorem hoeffding_lemma : type_of% (@RLHF.hoeffding_lemma Real _) :=
+  @RLHF.hoeffding_lemma Real _
+theorem pinsker : type_of% (@RLHF.pinsker Real _) :=
+  @RLHF.pinsker Real _
+theorem hoeffding_mean : type_of% (@RLHF.hoeffding_mean Real _) :=
+  @RLHF.hoeffding_mean Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) :=
   @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=

@@ -1,6 +1,7 @@
 module
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Main.Decomposition
+public import RLHF.Probability.Hoeffding.TwoPoint
 
 /-!
 # Concrete instances: error decomposition
@@ -49,5 +50,12 @@ theorem concentration_chebyshev_instance : probSample weights (fun S : Fin 5 →
     (2 * norm (direction : Vec R 2)) * (2 * norm (direction : Vec R 2)) /
       (((5 : Nat) : R) * (1 * 1)) :=
   concentration_chebyshev problem featureBound weights_isProb (by decide) (by grind)
+
+theorem concentration_hoeffding_instance : 1 - (1 / 2 : R) ≤ probSample weights
+    (fun S : Fin 5 → Fin 2 => abs ((problem (R := R)).objective S direction -
+      (problem (R := R)).population weights direction) ≤
+      4 * (2 * norm (direction : Vec R 2)) * sqrt (1 / 5 * log (2 / (1 / 2)) / ((5 : Nat) : R))) :=
+  (concentration_hoeffding problem hoeffdingBound_one_fifth featureBound weights_isProb
+    (by decide)).2 (1 / 2) (by grind)
 
 end RLHF.Demo

@@ -1,6 +1,7 @@
 module
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Main.Geometry
+public import RLHF.Reals.Instance
 
 /-!
 # Concrete instances: gradient-norm geometry
@@ -78,5 +79,11 @@ theorem kernel_invariant_instance :
     change inner direction (feature 0 0) = (inner direction (feature 0 1) : R) at h1
     simp only [inner, sum, feature, direction] at h1
     grind
+
+theorem kl_lower_variance_instance :
+    psi (-(2 * (2 * norm (direction - 0 : Vec Real 2)) / 1)) *
+      inner (problem.gradientAt 0 0) (direction - 0) ≤
+    (problem (R := Real)).objectiveAt 0 direction - problem.objectiveAt 0 0 :=
+  (kl_lower_variance problem archimedean_real featureBound 0 0 rfl).1
 
 end RLHF.Demo

@@ -1,5 +1,6 @@
 module
 public import RLHF.Papers.Generalisation.Stability.Concentration
+public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 
 /-!
@@ -13,6 +14,8 @@ and nothing else.
 * `D` are the prompt weights. Expectations over samples `S ~ D^n` are finite product sums
   (`expectSample`), probabilities expectations of indicators (`probSample`).
 * `C` is a second-order constant of the exponential (`ExpBound`); `exp M` is one (`expBound_exp`).
+* `h` is a sub-Gaussian constant (`HoeffdingBound`); `1/5` is one in every field, `1/8` where the
+  field is Archimedean.
 
 ## References
 arXiv 2601.16403, cf. Definition 3.
@@ -72,5 +75,20 @@ theorem concentration_chebyshev {B t : R} (hB : P.FeatureBound B) (hD : IsProb D
       t ≤ abs (P.objective S P.trueParam - P.population D P.trueParam)) ≤
     (B * norm P.trueParam) * (B * norm P.trueParam) / ((n : R) * (t * t)) :=
   P.probSample_objective_le hB hD hn ht
+
+/-- `P_S(|J_S(θ*) - J(θ*)| ≥ t) ≤ 2 exp(-t² n / (16h (B ‖θ*‖)²))` for `t ≥ 0`, and for `δ > 0` with
+probability at least `1 - δ`, `|J_S(θ*) - J(θ*)| ≤ 4 B ‖θ*‖ √(h log(2/δ) / n)`; `h = 1/8` gives
+`B ‖θ*‖ √(2 log(2/δ) / n)`. 2601.16403, cf. Definition 3 (concentration term). -/
+theorem concentration_hoeffding {B h : R} (hh : HoeffdingBound h) (hB : P.FeatureBound B)
+    (hD : IsProb D) (hn : 0 < n) :
+    (∀ t, 0 ≤ t → probSample D (fun S : Fin n → Fin N =>
+      t ≤ abs (P.objective S P.trueParam - P.population D P.trueParam)) ≤
+      2 * exp (-(t * t * (n : R) /
+        (16 * h * ((B * norm P.trueParam) * (B * norm P.trueParam)))))) ∧
+    ∀ δ, 0 < δ → 1 - δ ≤ probSample D (fun S : Fin n → Fin N =>
+      abs (P.objective S P.trueParam - P.population D P.trueParam) ≤
+        4 * (B * norm P.trueParam) * sqrt (h * log (2 / δ) / (n : R))) :=
+  ⟨fun _ ht => P.probSample_objective_le_exp hh hB hD ht,
+    fun _ hδ => P.le_probSample_objective hh hB hD hn hδ⟩
 
 end RLHF

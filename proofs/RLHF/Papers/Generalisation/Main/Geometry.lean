@@ -1,6 +1,7 @@
 module
 public import RLHF.Geometry.Comparison
 public import RLHF.Geometry.Domination
+public import RLHF.Geometry.LowerBound
 
 /-!
 # Headline theorems: gradient-norm geometry
@@ -86,5 +87,18 @@ theorem kernel_invariant (x : Fin N) (θ v : Vec R d) :
     var (P.policy x θ) (fun a => inner v (P.feature x a)) = 0 ↔
       ∀ a b, inner v (P.feature x a) = inner v (P.feature x b) :=
   P.var_policy_eq_zero_iff x θ v
+
+/-- In an Archimedean field the gap at a prompt is of the order of `g = ⟨∇J_x(θ), θ* - θ⟩` from both
+sides: with `M = 2B‖θ* - θ‖/λ` it is at least `ψ(-M) g`, so at least `λ log(1 + ψ(-M) g / λ)`, and
+at most `ψ(M) g`. 2410.15610, cf. weak gradient domination, for the policy class of 2601.16403. -/
+theorem kl_lower_variance (hR : Archimedean R) {B : R} (hB : P.FeatureBound B) (x : Fin N)
+    (θ : Vec R d) {M : R} (hM : M = 2 * (B * norm (P.trueParam - θ)) / P.klCoef) :
+    psi (-M) * inner (P.gradientAt x θ) (P.trueParam - θ) ≤
+      P.objectiveAt x P.trueParam - P.objectiveAt x θ ∧
+    P.klCoef * log (1 + psi (-M) * (inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef)) ≤
+      P.objectiveAt x P.trueParam - P.objectiveAt x θ ∧
+    P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
+      psi M * inner (P.gradientAt x θ) (P.trueParam - θ) :=
+  hM ▸ ⟨P.psi_mul_le_gap x θ hR hB, P.log_le_gap x θ hR hB, P.gap_le_psi_mul x θ hR hB⟩
 
 end RLHF

@@ -1,0 +1,1 @@
+"""Derivations of facts about the real numbers."""
