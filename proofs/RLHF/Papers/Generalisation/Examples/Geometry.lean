@@ -84,6 +84,6 @@ theorem kl_lower_variance_instance :
     psi (-(2 * (2 * norm (direction - 0 : Vec Real 2)) / 1)) *
       inner (problem.gradientAt 0 0) (direction - 0) ≤
     (problem (R := Real)).objectiveAt 0 direction - problem.objectiveAt 0 0 :=
-  (kl_lower_variance problem archimedean_real featureBound 0 0 rfl).1
+  (kl_lower_variance archimedean_real problem featureBound 0 0 rfl).1
 
 end RLHF.Demo

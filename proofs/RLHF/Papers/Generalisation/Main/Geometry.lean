@@ -91,8 +91,9 @@ theorem kernel_invariant (x : Fin N) (θ v : Vec R d) :
 /-- In an Archimedean field the gap at a prompt is of the order of `g = ⟨∇J_x(θ), θ* - θ⟩` from both
 sides: with `M = 2B‖θ* - θ‖/λ` it is at least `ψ(-M) g`, so at least `λ log(1 + ψ(-M) g / λ)`, and
 at most `ψ(M) g`. 2410.15610, cf. weak gradient domination, for the policy class of 2601.16403. -/
-theorem kl_lower_variance (hR : Archimedean R) {B : R} (hB : P.FeatureBound B) (x : Fin N)
-    (θ : Vec R d) {M : R} (hM : M = 2 * (B * norm (P.trueParam - θ)) / P.klCoef) :
+theorem kl_lower_variance {R : Type u} [ExpField R] (hR : Archimedean R) {N m d : Nat}
+    (P : Problem R N m d) {B : R} (hB : P.FeatureBound B) (x : Fin N) (θ : Vec R d) {M : R}
+    (hM : M = 2 * (B * norm (P.trueParam - θ)) / P.klCoef) :
     psi (-M) * inner (P.gradientAt x θ) (P.trueParam - θ) ≤
       P.objectiveAt x P.trueParam - P.objectiveAt x θ ∧
     P.klCoef * log (1 + psi (-M) * (inner (P.gradientAt x θ) (P.trueParam - θ) / P.klCoef)) ≤
