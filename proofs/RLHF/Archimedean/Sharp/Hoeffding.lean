@@ -10,9 +10,10 @@ public import RLHF.Probability.Hoeffding.TwoPoint
 What is modelled: second-order constants of the exponential near `1/2` on small intervals, in every
 field, and their limit where the field is Archimedean.
 
-In a field with an infinitesimal `t > 0` the constant `1/8` may fail: an additive map `δ` with
-`δ ∘ δ = 0` and `|δ(y)|` infinitely smaller than `y²` turns `exp` into `exp(y + δ(y))`, which obeys
-the three laws, and `δ(t²) = 10 t³·t` makes `cosh t > exp(t² / 2)`.
+In a hyperreal field with an infinitesimal `t > 0` the constant `1/8` may fail (on paper, not
+proved here): an additive map `δ` with `δ(t) = 10 t³`, `δ(t²) = 0`, `δ ∘ δ = 0` and `|δ(y)|` always
+infinitely smaller than `y²` turns `exp` into `y ↦ exp(y + δ(y))`, which obeys the three laws, and
+for it `cosh t - exp(t² / 2)` is `(119/12) t⁴` up to smaller terms, so positive.
 
 ## Main results
 * `expBound_near_half`: `1/2 + (3/4)^k / 2` on `[-2^-(k+1), 2^-(k+1)]`, in every field.
