@@ -223,7 +223,7 @@ def _derived(result: DerivationResult, kernel_checked: bool | None, kernel_why: 
 def numeric_evidence(entry: ClaimEntry, *, run: bool, instances: int, seed: int) -> NumericEvidence:
     """Search for a counterexample to one statement."""
     if entry.numeric is None:
-        return NumericEvidence(status=Status.OPEN, why="no numeric claim yet")
+        return NumericEvidence(status=Status.NOT_APPLICABLE, why="nothing that numbers can test")
     if not run:
         return NumericEvidence(status=Status.NOT_RUN, why=_NOT_ASKED, claim=entry.numeric)
     if entry.numeric not in CLAIMS:
