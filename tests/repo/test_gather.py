@@ -88,15 +88,15 @@ def test_one_kind_alone_runs_alone(table, lean, report, only):
     assert (ledger.lean is None) == (only != "lean")
 
 
-def test_a_statement_that_only_sympy_has_is_derived_and_the_rest_is_named_as_open(table, lean, report):
+def test_a_statement_that_only_sympy_has_is_derived_and_what_it_lacks_is_named(table, lean, report):
     row = '[psi-derivative]\ntitle = "t"\ngroup = "policy"\nplace = "p"\nlean = false\nnumeric = false\n'
     table.write_text(table.read_text().partition("[log-ratio]")[0] + row)
     lean(report())
     ledger = run()
     (claim,) = validated(ledger)["claims"]
-    assert [claim[k]["status"] for k in KINDS] == ["open", "derived", "open"]
+    assert [claim[k]["status"] for k in KINDS] == ["open", "derived", "not-applicable"]
     assert claim["effective"] == "derived"
-    assert claim["why"].endswith("; lean open; numeric open")
+    assert claim["why"].endswith("; lean open")
     assert ledger.exit_code == 0
 
 

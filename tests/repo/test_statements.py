@@ -68,7 +68,7 @@ def test_hypotheses_are_read_before_arrows_in_front_of_and_inside_the_conclusion
 def heads(text):
     """Names of the structures and predicates over which statements range or which they assume."""
     found = re.findall(r"\b(?:P\.)?[A-Z][A-Za-z]{3,}", text)
-    return {name.removeprefix("Problem.").removeprefix("P.") for name in found} - {"Type"}
+    return {name.removeprefix("Problem.").removeprefix("P.") for name in found} - {"Type", "Prop", "Real"}
 
 
 def explained(head):
