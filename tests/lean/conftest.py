@@ -8,9 +8,6 @@ import pytest
 
 from rlhf_proofs.lean.library import Library
 
-from .identities import identities
-from .planted import Run, run_real_lean
-
 FAKE_LEAN = Path(__file__).with_name("fake_lean.py")
 INTERPRETER = (sys.executable, "-I", "-S")  # starts in a few milliseconds
 
@@ -63,8 +60,11 @@ def cache(tmp_path, monkeypatch, request):
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(tmp_path_factory):
     """Real Lean on every planted library and identity, once: a start takes longer than most of them together."""
+    from .identities import identities  # here, because programs of tests import this file from its folder
+    from .planted import run_real_lean
+
     return run_real_lean(tmp_path_factory.mktemp("planted"), identities())
 
 

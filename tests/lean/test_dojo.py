@@ -23,19 +23,18 @@ from rlhf_proofs.dojo import (
 from rlhf_proofs.dojo.agreement import _declared_theorems
 from rlhf_proofs.lean.backend import find_backend
 from rlhf_proofs.lean.library import Library
+from rlhf_proofs.lean.scan import is_headline_file
+from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import load_table
 
 # Not importorskip: it would import lean_dojo with its remote cache on.
 NONE = "lean-dojo is not installed: pip install 'rlhf-lemmas[dojo]' (Python 3.11 or 3.12)"
 pytestmark = [pytest.mark.lean, pytest.mark.slow, pytest.mark.skipif(find_spec("lean_dojo") is None, reason=NONE)]
 
-HEADLINE_MODULES = (
-    *(
-        f"RLHF.Papers.Generalisation.Main.{group}"
-        for group in ("Ascent", "Assembled", "Decomposition", "Geometry", "Gradient", "Policy", "Stability")
-    ),
-    "RLHF.Papers.Variants.Main.NonlinearRewards",
-)
+HEADLINE_MODULES = tuple(sorted(
+    name for p in (proofs_directory() / "RLHF/Papers").rglob("*.lean")
+    if is_headline_file(name := ".".join(p.relative_to(proofs_directory()).with_suffix("").parts), "RLHF")
+))  # fmt: skip
 FILES = {
     "Small": "module\npublic import Small.Basic\n\npublic section\n\nnamespace Small\n\n"
     "/-- All. -/\ntheorem main (b : Box) : b.size + 0 = b.size ∧ twice 1 = 2 :=\n  ⟨b.size_add_zero, by rw [twice]⟩\n"

@@ -145,6 +145,7 @@ def test_every_claim_is_evaluated_or_left_out_with_a_reason():
     assert {bound.claim for bound in found.bounds} == set(ARRANGEMENTS)
     assert set(found.not_evaluated) == set(CLAIMS) - set(ARRANGEMENTS)
     assert all(found.not_evaluated.values())
+    assert [slug for slug, why in found.not_evaluated.items() if why.startswith("no arrangement")] == []
     assert set(ARRANGEMENTS) | set(LEFT_OUT) <= set(CLAIMS)
     assert all(CLAIMS[slug].kind == "inequality" for slug in ARRANGEMENTS)
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from rlhf_numeric.claims.stability import image
 
 from rlhf_numeric import Problem, covariance, random_instances
 from rlhf_numeric.arithmetic.interval import interval
 from rlhf_numeric.audit.streamed import block_by_block
 from rlhf_numeric.audit.streaming import Stream
+from rlhf_numeric.claims.generalisation.stability import image
 from rlhf_numeric.model.sharing import sharing
 
 

@@ -110,11 +110,16 @@ def test_float_intervals_enclose_what_balls_find(claim):
     assert known.mean() > 0.1
 
 
+# Probabilities that a deviation reaches a level: they jump where rounding moves the deviation across it.
+JUMPING = ("concentration-hoeffding", "hoeffding-mean")
+
+
 @pytest.mark.no_cover
 @given(gentle_instances())
 def test_the_same_function_gives_the_same_sides_in_floats(instance):
     for claim in CLAIMS.values():
-        compare_sides(claim, instance)
+        if claim.id not in JUMPING:
+            compare_sides(claim, instance)
 
 
 def compare_sides(claim, instance):

@@ -59,6 +59,12 @@ ARRANGEMENTS: Mapping[str, Arrangement] = {
 LEFT_OUT: Mapping[str, str] = {
     "kl-nonneg": "about an arbitrary policy, not about the data",
     "kl-zero-iff": "about an arbitrary policy, not about the data",
+    "kl-lower-variance": "a bound from below, and gradient-domination with ψ(M) for exp M",
+    **dict.fromkeys(
+        ("reals-exp-limit", "second-order-constant", "hoeffding-constant", "hoeffding-constant-archimedean",
+         "hoeffding-lemma", "pinsker"),
+        "about numbers and arbitrary policies, not about the data",
+    ),
     "kernel-invariant": "about an arbitrary direction, not about the data",
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
@@ -67,7 +73,7 @@ LEFT_OUT: Mapping[str, str] = {
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
-         "suboptimality-ga"),
+         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, exp, join, log, norm, psi
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, exp, join, norm, psi
 from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
 from rlhf_numeric.claims.generalisation.policy import log_mgf, scaled_error
 from rlhf_numeric.evaluation.claim import Constant, identity, inequality, inequality_with_constant
@@ -114,7 +114,7 @@ def kernel_invariant(instance: Instance) -> tuple[Numbers, Numbers]:
 
 @inequality(
     "kl-lower-variance",
-    "ψ(−M)g ≤ J_x(θ*) − J_x(θ) ≤ ψ(M)g, and λ·log(1 + ψ(−M)g/λ) ≤ J_x(θ*) − J_x(θ)",
+    "ψ(−M)g ≤ J_x(θ*) − J_x(θ) ≤ ψ(M)g, and 1 + ψ(−M)g/λ ≤ exp((J_x(θ*) − J_x(θ))/λ)",
     SETTING,
     BOUNDED,
     "the field is Archimedean",
@@ -129,8 +129,8 @@ def kl_lower_variance(instance: Instance) -> tuple[Numbers, Numbers]:
     with np.errstate(over="ignore", invalid="ignore"):  # in floats infinite, or 0·∞, from M ≈ 710 on
         above = psi(radius)
         below = exp(-radius) * (1 + (radius - 1) * above)
-        by_log = kl_coef * log(1 + below * slope / kl_coef)
-        return join(below * slope, by_log, gap), join(gap, gap, above * slope)
+        by_log = 1 + below * slope / kl_coef
+        return join(below * slope, by_log, gap), join(gap, exp(gap / kl_coef), above * slope)
 
 
 def second_order(instance: Instance, radius: Numbers, constant: Constant, /) -> Numbers:
