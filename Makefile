@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 BENCH  := .venv-bench
 LOCKS  := requirements
 
-.PHONY: check test lint lock bench records clean
+.PHONY: check test test-deep lint lock bench records clean
 
 ## check: every statement three ways, then the ledger (the main job)
 check: $(VENV)/ready-check
@@ -15,7 +15,12 @@ check: $(VENV)/ready-check
 ## test: static checks, then the test suite with coverage
 test: $(VENV)/ready-test lint
 	$(BIN)/rlhf-lemmas lean setup
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term -m "not deep"
+
+## test-deep: the rest of the suite: every place of every formula changed, hunts, damaged files, the report in a browser
+test-deep: $(VENV)/ready-test
+	$(BIN)/rlhf-lemmas lean setup
+	$(BIN)/python -m pytest --numprocesses auto -m deep
 
 ## lint: formatting, lint rules, strict types
 lint: $(VENV)/ready-test

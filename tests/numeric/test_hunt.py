@@ -12,6 +12,8 @@ from rlhf_numeric.evaluation.claim import inequality
 
 from .planted import FALSE
 
+pytestmark = pytest.mark.deep
+
 
 @pytest.mark.parametrize("kind", FALSE)
 def test_a_false_claim_of_each_kind_is_refuted(kind):

@@ -18,6 +18,8 @@ from rlhf_numeric.model.sharing import sharing
 
 from .planted import FALSE
 
+pytestmark = pytest.mark.deep
+
 STORED = stored_reports()
 SHARP = CLAIMS["variance-bound"]
 

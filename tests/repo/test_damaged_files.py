@@ -26,6 +26,8 @@ from rlhf_proofs.table import load_table
 
 from .conftest import pins_of
 
+pytestmark = pytest.mark.deep
+
 FIGURES = {
     "instances": 5, "vacuous": 0, "equal": 1, "undecided": 1, "unsettled": 0, "worst_ratio": 0.5, "worst_gap": None,
     "worst_instance_seed": [0, 0, 1, "campaign"], "seed": 0,

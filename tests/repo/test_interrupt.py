@@ -11,6 +11,8 @@ import pytest
 
 from rlhf_numeric import CLAIMS
 
+pytestmark = pytest.mark.deep
+
 # Says on its standard output that the command is at work, in place of a bar that only a terminal shows.
 SCRIPT = """
 import sys, time

@@ -10,7 +10,7 @@ from rlhf_proofs.table import load_table
 
 from .chromium import Chromium
 
-pytestmark = [pytest.mark.lean, pytest.mark.slow]
+pytestmark = [pytest.mark.deep, pytest.mark.lean, pytest.mark.slow]
 
 IDS = [entry.id for entry in load_table()]
 PAGES = [

@@ -10,7 +10,7 @@ import sympy as sp
 from rlhf_symbolic import DERIVATIONS, Shape, closed_form, defining_form, numpy_function
 from rlhf_symbolic.output.closed_form import ClosedForm
 
-pytestmark = pytest.mark.no_cover  # tracing doubles the time of sympy
+pytestmark = [pytest.mark.deep, pytest.mark.no_cover]  # tracing doubles the time of sympy
 
 SHAPED = [name for name, derivation in DERIVATIONS.items() if derivation.shaped]
 RATIONAL = ["boltzmann-normalised", "grad-log-partition", "score", "grad-policy", "grad-expectation",

@@ -16,7 +16,11 @@ from sympy.core.function import AppliedUndef
 from rlhf_symbolic import DERIVATIONS, Step, StepError
 from rlhf_symbolic.engine.problem import M, a, b, d, i, k, l, lam, m, n, p, q, r, theta, theta_star, x
 
-pytestmark = [pytest.mark.slow, pytest.mark.no_cover]  # tracing doubles the time of sympy, and shows nothing new
+pytestmark = [
+    pytest.mark.deep,
+    pytest.mark.slow,
+    pytest.mark.no_cover,
+]  # tracing doubles the time of sympy, and shows nothing new
 
 # What an index, a size or a symbol is confused with.
 NEIGHBOURS = {a: b, b: a, k: l, l: k, r: k, x: i, i: x, theta: theta_star, theta_star: theta, q: p}
