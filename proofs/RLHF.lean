@@ -8,6 +8,7 @@ public import RLHF.Archimedean.Sharp.SecondOrder
 public import RLHF.Calculus.Defs
 public import RLHF.Calculus.OneVariable
 public import RLHF.Calculus.Rules
+public import RLHF.Foundations.Biorthogonal
 public import RLHF.Foundations.Defs
 public import RLHF.Foundations.Exp
 public import RLHF.Foundations.ExpUnit
@@ -19,6 +20,7 @@ public import RLHF.Foundations.Weighted
 public import RLHF.Geometry.Comparison
 public import RLHF.Geometry.Domination
 public import RLHF.Geometry.LowerBound
+public import RLHF.Geometry.Range
 public import RLHF.Gradient.Alignment
 public import RLHF.Gradient.Defs
 public import RLHF.Gradient.Hessian
@@ -51,6 +53,7 @@ public import RLHF.Papers.Generalisation.Examples.Gradient
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Examples.Stability
+public import RLHF.Papers.Generalisation.Examples.WithoutCoverage
 public import RLHF.Papers.Generalisation.FirstEdition
 public import RLHF.Papers.Generalisation.FirstEdition.Assembled
 public import RLHF.Papers.Generalisation.Main.Ascent
@@ -60,6 +63,7 @@ public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
+public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Generalisation.Sharp
 public import RLHF.Papers.Generalisation.Stability.Concentration
 public import RLHF.Papers.Generalisation.Stability.Coverage
@@ -69,7 +73,10 @@ public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
+public import RLHF.Papers.Generalisation.Suboptimality.Defs
+public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
+public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
 public import RLHF.Papers.Reals.Examples.RealNumbers
 public import RLHF.Papers.Reals.Examples.SharpConstants
 public import RLHF.Papers.Reals.Main.RealNumbers

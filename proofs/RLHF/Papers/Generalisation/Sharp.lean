@@ -5,6 +5,7 @@ public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Stability
+public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 
 /-!
 # Sharp constants: the theorems of the paper
@@ -272,5 +273,14 @@ theorem coverage_threshold_sharp
         2 * (c * c) * (ρ * ρ) / P.klCoef * exp (-(2 * α * log (n : R)))) ∧
     (0 < n → α = 1 / 4 → exp (-(2 * α * log (n : R))) = 1 / sqrt (n : R)) :=
   coverage_threshold P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
+
+theorem suboptimality_no_coverage_sharp (hR : Archimedean R) {w : Fin k → Vec R d}
+    (hw : P.SpanDifferences w) {alg : (Fin n → Fin N) → Vec R d} {B C ρ : R}
+    (hB : P.FeatureBound B) (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ)
+    (hopt : ∀ S, P.gradient S (alg S) = 0) (hC : C = psi (2 * (B * ρ) / P.klCoef))
+    (hD : IsProb D) :
+    expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
+      C * (B * B / P.klCoef * (ρ * ρ)) * ((k : R) / ((n : R) + 1)) :=
+  suboptimality_no_coverage P hw hB hρ hopt (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
 
 end RLHF
