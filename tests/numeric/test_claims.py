@@ -110,8 +110,15 @@ def test_float_intervals_enclose_what_balls_find(claim):
     assert known.mean() > 0.1
 
 
-# Probabilities that a deviation reaches a level: they jump where rounding moves the deviation across it.
-JUMPING = ("concentration-hoeffding", "hoeffding-mean")
+# Probabilities that a deviation reaches a level, and ranks: they jump where rounding moves a deviation across its
+# level, or a difference of features out of a subspace.
+JUMPING = (
+    "concentration-hoeffding",
+    "hoeffding-mean",
+    "leave-one-out",
+    "suboptimality-no-coverage",
+    "no-coverage-hoeffding",
+)
 
 
 @pytest.mark.no_cover

@@ -1,5 +1,7 @@
 """False variants of the claims of 2601.16403."""
 
+from dataclasses import replace
+
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
 from rlhf_numeric.arithmetic.kinds import join
 from rlhf_numeric.claims.generalisation import (
@@ -10,6 +12,7 @@ from rlhf_numeric.claims.generalisation import (
     gradient,
     stability,
     stability_on_samples,
+    without_coverage,
 )
 from rlhf_numeric.claims.generalisation.ascent import _lasting_eigenvalue as lasting_eigenvalue
 from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
@@ -18,6 +21,7 @@ from rlhf_numeric.claims.generalisation.decomposition import _range as objective
 from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
 from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all
+from rlhf_numeric.claims.generalisation.without_coverage import rank_of_all
 from rlhf_numeric.model.problem import positive_bound
 
 from .how import altered, scaled
@@ -165,4 +169,39 @@ PLANTED |= {
         ("σ too large", "cover_differences", miscovered(cover_differences, "sigma", 1000)),
         ("half the largest difference", "largest_difference", lambda problem: largest_difference(problem) * 0.5),
     )
+}
+
+
+def at_rate_two(claim):
+    """The claim with k/(n+1)² for k/(n+1); n is part of the instance."""
+
+    def sides(instance):
+        lhs, rhs = claim.sides(instance)
+        return lhs * (instance.extent.sample + 1), rhs
+
+    return replace(claim, sides=sides)
+
+
+WITHOUT_COVERAGE = (
+    CLAIMS["leave-one-out"],
+    SHARP_CLAIMS["suboptimality-no-coverage-sharp"],
+    CLAIMS["no-coverage-hoeffding"],
+)
+PLANTED |= {f"{claim.id} with k/(n+1)²": at_rate_two(claim) for claim in WITHOUT_COVERAGE}
+PLANTED |= {
+    "leave-one-out with 1/(n+1)": altered(
+        CLAIMS["leave-one-out"], without_coverage, "rank_of_all", lambda problem: rank_of_all(problem) * 0 + 1
+    ),
+    "leave-one-out with the rank less 1": altered(
+        CLAIMS["leave-one-out"], without_coverage, "rank_of_all", lambda problem: rank_of_all(problem) - 1
+    ),
+    "suboptimality-no-coverage with C below one sixth": altered(
+        CLAIMS["suboptimality-no-coverage"], without_coverage, "second_order", constant_times(0.16)
+    ),
+    "no-coverage-hoeffding with a third of Δ": altered(
+        CLAIMS["no-coverage-hoeffding"],
+        without_coverage,
+        "largest_difference",
+        lambda problem: largest_difference(problem) / 3,
+    ),
 }

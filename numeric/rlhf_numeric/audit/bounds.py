@@ -73,7 +73,8 @@ LEFT_OUT: Mapping[str, str] = {
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
-         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding"),
+         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "leave-one-out",
+         "suboptimality-no-coverage", "no-coverage-hoeffding"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(

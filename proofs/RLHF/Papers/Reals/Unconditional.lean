@@ -6,6 +6,7 @@ public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
+public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Variants.Main.NonlinearRewards
@@ -126,6 +127,12 @@ theorem sga_noisy_rate : type_of% (@RLHF.sga_noisy_rate Real _) :=
   @RLHF.sga_noisy_rate Real _
 theorem paper_rates : type_of% (@RLHF.paper_rates Real _) :=
   @RLHF.paper_rates Real _
+theorem leave_one_out : type_of% (@RLHF.leave_one_out Real _) :=
+  @RLHF.leave_one_out Real _
+theorem suboptimality_no_coverage : type_of% (@RLHF.suboptimality_no_coverage Real _) :=
+  @RLHF.suboptimality_no_coverage Real _
+theorem no_coverage_hoeffding : type_of% (@RLHF.no_coverage_hoeffding Real _) :=
+  @RLHF.no_coverage_hoeffding Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=

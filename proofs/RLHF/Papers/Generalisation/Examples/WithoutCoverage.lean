@@ -175,7 +175,7 @@ theorem suboptimality_no_coverage_instance : expectSample uniform (fun S : Fin 5
   suboptimality_no_coverage Axes.problem Axes.spanDifferences Axes.featureBound
     Axes.norm_sub_rule_le Axes.gradient_rule Axes.expBound (by grind) Axes.weights_isProb
 
-theorem suboptimality_no_coverage_hoeffding_instance :
+theorem no_coverage_hoeffding_instance :
     expectSample uniform (fun S : Fin 5 → Fin 3 =>
       (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
         (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
@@ -184,7 +184,7 @@ theorem suboptimality_no_coverage_hoeffding_instance :
       (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
         (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
       2 * 1 * (((3 : Nat) : R) / (((5 : Nat) : R) + 1)) :=
-  suboptimality_no_coverage_hoeffding Axes.problem Axes.spanDifferences Axes.differenceBound
+  no_coverage_hoeffding Axes.problem Axes.spanDifferences Axes.differenceBound
     hoeffding_constant Axes.norm_sub_rule_le Axes.gradient_rule Axes.weights_isProb
 
 end RLHF.Demo

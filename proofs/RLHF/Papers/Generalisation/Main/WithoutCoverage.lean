@@ -52,7 +52,7 @@ theorem suboptimality_no_coverage {w : Fin k → Vec R d} (hw : P.SpanDifference
 /-- The same without an exponential: if `Δ` bounds the differences of features,
 `E_S[J(θ*) - J(θ_S)]` is at most `h Δ² ρ² / λ · k / (n + 1)` and at most `Δ ρ · k / (n + 1)`.
 2601.16403, cf. Theorem 3, here without Assumption 5. -/
-theorem suboptimality_no_coverage_hoeffding {w : Fin k → Vec R d} (hw : P.SpanDifferences w)
+theorem no_coverage_hoeffding {w : Fin k → Vec R d} (hw : P.SpanDifferences w)
     {alg : (Fin n → Fin N) → Vec R d} {Δ h ρ : R} (hΔ : P.DifferenceBound Δ)
     (hh : HoeffdingBound h) (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ)
     (hopt : ∀ S, P.gradient S (alg S) = 0) (hD : IsProb D) :
