@@ -75,7 +75,8 @@ theorem inner_covarianceOn_firstTwo (v : Vec R 2) :
     inner (mulVec ((partlySeen (R := R)).covarianceOn firstTwo 0) v) v = v 0 * v 0 := by
   rw [Problem.inner_mulVec_covarianceOn]
   simp only [Problem.policy_zero]
-  show (average fun i => var (fun _ => 1 / 2) fun a => inner v (partlySeenFeature (firstTwo i) a)) = _
+  show (average fun i => var (fun _ => 1 / 2) fun a =>
+    inner v (partlySeenFeature (firstTwo i) a)) = _
   have h2 : ((2 : Nat) : R) = 2 := by grind
   simp only [average, sum, var, cov, mean, inner, partlySeenFeature, firstTwo, h2]
   grind
