@@ -19,6 +19,7 @@ public import RLHF.Foundations.Vector
 public import RLHF.Foundations.Weighted
 public import RLHF.Geometry.Comparison
 public import RLHF.Geometry.Domination
+public import RLHF.Geometry.LogForm
 public import RLHF.Geometry.LowerBound
 public import RLHF.Geometry.Range
 public import RLHF.Gradient.Alignment
@@ -50,6 +51,7 @@ public import RLHF.Papers.Generalisation.Examples.Assembled
 public import RLHF.Papers.Generalisation.Examples.Decomposition
 public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
+public import RLHF.Papers.Generalisation.Examples.LogForm
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Examples.Stability
@@ -61,6 +63,7 @@ public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
+public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
@@ -71,10 +74,12 @@ public import RLHF.Papers.Generalisation.Stability.Defs
 public import RLHF.Papers.Generalisation.Stability.Differences
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
+public import RLHF.Papers.Generalisation.Stability.Split
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Defs
 public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
+public import RLHF.Papers.Generalisation.Suboptimality.LogForm
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
 public import RLHF.Papers.Reals.Examples.RealNumbers
@@ -93,6 +98,7 @@ public import RLHF.Probability.Hoeffding.Defs
 public import RLHF.Probability.Hoeffding.Lemma
 public import RLHF.Probability.Hoeffding.Mean
 public import RLHF.Probability.Hoeffding.TwoPoint
+public import RLHF.Probability.LogJensen
 public import RLHF.Probability.Moments
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance

@@ -10,6 +10,7 @@ from rlhf_numeric.claims.generalisation import (
     assembled,
     decomposition,
     gradient,
+    log_form,
     stability,
     stability_on_samples,
     without_coverage,
@@ -19,6 +20,8 @@ from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
 from rlhf_numeric.claims.generalisation.ascent_stochastic import _energy as energy
 from rlhf_numeric.claims.generalisation.decomposition import _range as objective_bound
 from rlhf_numeric.claims.generalisation.geometry import second_order
+from rlhf_numeric.claims.generalisation.log_form import Parts
+from rlhf_numeric.claims.generalisation.log_form import _constant as log_constant
 from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
 from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all
 from rlhf_numeric.claims.generalisation.without_coverage import rank_of_all
@@ -44,6 +47,21 @@ uncovered, overcovered = miscovered(cover_all, "epsilon", 0), miscovered(cover_a
 def constant_times(factor):
     """The second-order constant times a factor."""
     return lambda *arguments: second_order(*arguments) * factor
+
+
+def log_constant_times(factor):
+    """The same of the constant at Δρ/λ."""
+    return lambda *arguments: log_constant(*arguments) * factor
+
+
+def split_without_one(parts: Parts, t):
+    """A split that counts the residual 1/t times, not 1 + 1/t times."""
+    return (1 + t) * parts.square + parts.rest * parts.rest / t
+
+
+def together_without_the_mixed_term(parts: Parts):
+    """a² + b² for (a + b)²."""
+    return parts.square + parts.rest * parts.rest
 
 
 def longer_steps(factor):
@@ -203,5 +221,55 @@ PLANTED |= {
         without_coverage,
         "largest_difference",
         lambda problem: largest_difference(problem) / 3,
+    ),
+}
+PLANTED |= {
+    "gap-log-form with C below one half": altered(
+        CLAIMS["gap-log-form"], log_form, "_constant", log_constant_times(0.49)
+    ),
+    "gap-log-form with 0.999ψ outside": scaled(SHARP_CLAIMS["gap-log-form-sharp"], 0.999),
+    "gap-log-form-sample with C below one half": altered(
+        CLAIMS["gap-log-form-sample"], log_form, "_constant", log_constant_times(0.49)
+    ),
+    "gap-log-form-sample with 0.999ψ outside": scaled(SHARP_CLAIMS["gap-log-form-sample-sharp"], 0.999),
+    "gap-range with half the largest difference": altered(
+        CLAIMS["gap-range"], log_form, "largest_difference", lambda problem: largest_difference(problem) * 0.5
+    ),
+    "gap-range scaled by 0.9": scaled(CLAIMS["gap-range"], 0.9),
+    "sharp coverage-split": scaled(CLAIMS["coverage-split"], 0.999),
+    "sharp coverage-split-differences": scaled(CLAIMS["coverage-split-differences"], 0.999),
+    "coverage-split-differences without the mixed term": altered(
+        CLAIMS["coverage-split-differences"], log_form, "together", together_without_the_mixed_term
+    ),
+    "coverage-split with 1/t for 1 + 1/t": altered(CLAIMS["coverage-split"], log_form, "split", split_without_one),
+    "coverage-split-differences with half the largest difference": altered(
+        CLAIMS["coverage-split-differences"],
+        log_form,
+        "largest_difference",
+        lambda problem: largest_difference(problem) * 0.5,
+    ),
+}
+PLANTED |= {
+    f"{slug} with {what}": altered(CLAIMS[slug], log_form, name, wrong)
+    for slug, name, made in (
+        ("coverage-split", "cover", cover),
+        ("coverage-split-differences", "cover_differences", cover_differences),
+        ("suboptimality-direct-log", "cover", cover),
+    )
+    for what, wrong in (
+        ("no residual", miscovered(made, "epsilon", 0)),
+        ("σ too large", miscovered(made, "sigma", 1000)),
+    )
+}
+PLANTED |= {
+    # with as few steps as here, the other term of the bound alone exceeds every possible gap
+    "suboptimality-direct-ga-log with σ too large": altered(
+        CLAIMS["suboptimality-direct-ga-log"], log_form, "cover", with_larger_sigma
+    ),
+    "suboptimality-direct-log with C/4": altered(
+        CLAIMS["suboptimality-direct-log"], log_form, "second_order", constant_times(0.25)
+    ),
+    "suboptimality-direct-ga-log with C/20": altered(
+        CLAIMS["suboptimality-direct-ga-log"], log_form, "second_order", constant_times(0.05)
     ),
 }

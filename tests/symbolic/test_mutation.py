@@ -147,6 +147,7 @@ EQUIVALENT: dict[str, int] = {
     "psi-limit": 1,
     "gap-general": 8,
     "nonlinear-gradient": 80,
+    "coverage-split": 1,
 }
 
 

@@ -22,6 +22,7 @@ from rlhf_numeric.audit.coverage import Covered
 from rlhf_numeric.audit.streamed import PER_PROMPT, Streamed, block_by_block, decision_of, whole
 from rlhf_numeric.audit.streaming import Stream
 from rlhf_numeric.claims import CLAIMS
+from rlhf_numeric.claims.generalisation.log_form import suboptimality_direct_log_sides
 from rlhf_numeric.claims.generalisation.stability import (
     Coverage,
     coverage_transfer_sides,
@@ -51,6 +52,7 @@ ARRANGEMENTS: Mapping[str, Arrangement] = {
     "pointwise-gap": "covered",
     "gradient-norm-stability": "covered",
     "suboptimality-direct": "covered",
+    "suboptimality-direct-log": "covered",
     "ga-bounded": "sample",
     "ga-rate": "sample",
     "ga-monotone": "sample",
@@ -70,6 +72,12 @@ LEFT_OUT: Mapping[str, str] = {
     "ascent-engine": "about an abstract recursion, not about the data",
     "ga-linear": "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",
     "coverage-by-differences": "coverage-transfer with a smaller ε, which is certified for features only",
+    "suboptimality-direct-ga-log": "it needs coverage by S at θ*, and an audit certifies that at θ",
+    "coverage-split": "coverage-transfer with another split: suboptimality-direct-log has the best one",
+    **dict.fromkeys(
+        ("gap-log-form", "gap-log-form-sample", "gap-range", "coverage-split-differences"),
+        "it takes the largest difference of features, over all pairs of actions; with 2B for it beside bounds on gaps",
+    ),
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
@@ -294,4 +302,5 @@ _COVERED: Mapping[str, Callable[[Instance, Coverage], tuple[Numbers, Numbers]]] 
     "coverage-transfer": coverage_transfer_sides,
     "pointwise-gap": pointwise_gap_sides,
     "suboptimality-direct": suboptimality_direct_sides,
+    "suboptimality-direct-log": suboptimality_direct_log_sides,
 }

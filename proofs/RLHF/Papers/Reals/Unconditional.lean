@@ -4,6 +4,7 @@ public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
+public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
@@ -133,6 +134,20 @@ theorem suboptimality_no_coverage : type_of% (@RLHF.suboptimality_no_coverage Re
   @RLHF.suboptimality_no_coverage Real _
 theorem no_coverage_hoeffding : type_of% (@RLHF.no_coverage_hoeffding Real _) :=
   @RLHF.no_coverage_hoeffding Real _
+theorem gap_log_form : type_of% (@RLHF.gap_log_form Real _) :=
+  @RLHF.gap_log_form Real _
+theorem gap_log_form_sample : type_of% (@RLHF.gap_log_form_sample Real _) :=
+  @RLHF.gap_log_form_sample Real _
+theorem gap_range : type_of% (@RLHF.gap_range Real _) :=
+  @RLHF.gap_range Real _
+theorem coverage_split : type_of% (@RLHF.coverage_split Real _) :=
+  @RLHF.coverage_split Real _
+theorem coverage_split_differences : type_of% (@RLHF.coverage_split_differences Real _) :=
+  @RLHF.coverage_split_differences Real _
+theorem suboptimality_direct_log : type_of% (@RLHF.suboptimality_direct_log Real _) :=
+  @RLHF.suboptimality_direct_log Real _
+theorem suboptimality_direct_ga_log : type_of% (@RLHF.suboptimality_direct_ga_log Real _) :=
+  @RLHF.suboptimality_direct_ga_log Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
