@@ -48,8 +48,10 @@ public import RLHF.Papers.Generalisation.Examples.Assembled
 public import RLHF.Papers.Generalisation.Examples.Decomposition
 public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
+public import RLHF.Papers.Generalisation.Examples.Line
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
+public import RLHF.Papers.Generalisation.Examples.Sharp
 public import RLHF.Papers.Generalisation.Examples.Stability
 public import RLHF.Papers.Generalisation.FirstEdition
 public import RLHF.Papers.Generalisation.FirstEdition.Assembled
@@ -59,8 +61,8 @@ public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.Sharp
 public import RLHF.Papers.Generalisation.Main.Stability
-public import RLHF.Papers.Generalisation.Sharp
 public import RLHF.Papers.Generalisation.Stability.Concentration
 public import RLHF.Papers.Generalisation.Stability.Coverage
 public import RLHF.Papers.Generalisation.Stability.Defs
@@ -77,7 +79,6 @@ public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Reals.Unconditional
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
-public import RLHF.Papers.Variants.Sharp
 public import RLHF.Probability.Chain
 public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence
