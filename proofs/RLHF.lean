@@ -51,9 +51,11 @@ public import RLHF.Papers.Generalisation.Examples.Assembled
 public import RLHF.Papers.Generalisation.Examples.Decomposition
 public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
+public import RLHF.Papers.Generalisation.Examples.Line
 public import RLHF.Papers.Generalisation.Examples.LogForm
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
+public import RLHF.Papers.Generalisation.Examples.Sharp
 public import RLHF.Papers.Generalisation.Examples.Stability
 public import RLHF.Papers.Generalisation.Examples.WithoutCoverage
 public import RLHF.Papers.Generalisation.FirstEdition
@@ -65,9 +67,9 @@ public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.Sharp
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
-public import RLHF.Papers.Generalisation.Sharp
 public import RLHF.Papers.Generalisation.Stability.Concentration
 public import RLHF.Papers.Generalisation.Stability.Coverage
 public import RLHF.Papers.Generalisation.Stability.Defs
@@ -89,7 +91,6 @@ public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Reals.Unconditional
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
-public import RLHF.Papers.Variants.Sharp
 public import RLHF.Probability.Chain
 public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence

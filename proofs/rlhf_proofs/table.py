@@ -31,7 +31,11 @@ _HEAD = ("title", "groups")
 _NUMBER = ("arxiv", "url")  # of a paper; a table of textbook facts has neither
 _REQUIRED = ("title", "group", "place")
 _TEXTS = (*_REQUIRED, "arxiv", "latex")
-_KNOWN = (*_TEXTS, *EVIDENCE, "also")
+_KNOWN = (*_TEXTS, *EVIDENCE, "also", "sharp_of")
+_SHARP = ("sharp_of", "group")  # all that a row says whose words are those of another
+_ANY_CONSTANT = re.compile(r"let \$C(?: \\ge 0)?\$ be a second-order constant on \$\[-M,M\]\$")
+_LEAST_CONSTANT = r"let $C = \psi(M) = (e^M - 1 - M)/M^2$"
+_IF_ARCHIMEDEAN = r"If $\mathbb{F}$ is Archimedean, the following holds. "
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class ClaimEntry:
         The group's name as a module.
     papers
         Names of the papers that the statement serves; the first one's file holds the row.
+    sharp_of
+        Id of the statement of which this is the case C = ψ(M), and from whose row its words are made; None for others.
     """
 
     id: str
@@ -64,6 +70,7 @@ class ClaimEntry:
     latex: str | None = None
     group_slug: str = ""
     papers: tuple[str, ...] = ()
+    sharp_of: str | None = None
 
     @property
     def where(self) -> str:
@@ -104,14 +111,15 @@ def load_table(path: Path | None = None) -> tuple[ClaimEntry, ...]:
     ------
     TableError
         If a file is not TOML, has no paper or no row, an id is not a slug or there twice, a field is missing, unknown,
-        not what it should be or still to be written, or a row names no evidence.
+        not what it should be or still to be written, a row names no evidence, or one that is to say what another says
+        with the least constant has more words, or no such row.
     """
     tables = _read(path)
     found: dict[str, ClaimEntry] = {}
     for file, paper, rows in tables:
         _require_written(f"{file}: paper", vars(paper))
         for slug, row in rows.items():
-            entry = _entry(file, paper, slug, row)
+            entry = _entry(file, paper, slug, _in_full(file, slug, row, rows))
             if slug in found:
                 raise TableError(f"{file}: {slug}: is in {found[slug].where}, too; an id stands once")
             if strangers := sorted(set(entry.papers) - {other.slug for _, other, _ in tables}):
@@ -190,7 +198,24 @@ def _entry(path: Path, paper: Paper, slug: str, row: object) -> ClaimEntry:
     return ClaimEntry(
         slug, row["title"], paper.groups[row["group"]], _place(paper, row), **names,
         latex=row.get("latex"), group_slug=row["group"], papers=(paper.slug, *row.get("also", ())),
+        sharp_of=row.get("sharp_of"),
     )  # fmt: skip
+
+
+def _in_full(path: Path, slug: str, row: object, rows: Mapping[str, Any]) -> object:
+    """Return a row with all its words: those of another with C = ψ(M) where ``sharp_of`` names that one."""
+    if not isinstance(row, dict) or "sharp_of" not in row:
+        return row
+    if not _is_text(row["sharp_of"]) or set(row) != {*_SHARP}:
+        raise TableError(f"{path}: {slug}: expected {' and '.join(_SHARP)} alone, got {row!r}")
+    origin = rows.get(row["sharp_of"])
+    said = [origin.get("title"), origin.get("latex")] if isinstance(origin, dict) else []
+    title, latex = map(str, said) if said and all(map(_is_text, said)) else ("", "")
+    if len(_ANY_CONSTANT.findall(latex)) != 1:
+        raise TableError(f"{path}: {slug}: sharp_of: expected a row that says once: let $C$ be a second-order constant")
+    words: dict[str, Any] = {"title": f"With C = ψ(M): {title}", "symbolic": False}
+    words["latex"] = _IF_ARCHIMEDEAN + _ANY_CONSTANT.sub(lambda _: _LEAST_CONSTANT, latex)
+    return {**{name: value for name, value in rows[row["sharp_of"]].items() if name not in EVIDENCE}, **words, **row}
 
 
 def _place(paper: Paper, row: Mapping[str, Any]) -> str:

@@ -20,10 +20,12 @@ class IdTable:
         Of the columns; the first is that of the ids.
     left
         Columns that stand to the left, beside the ids; numbers stand to the right.
+    spare
+        Columns that are left out where the terminal is too narrow for all of them with whole ids.
     """
 
-    def __init__(self, *headings: str, left: Collection[str] = ()) -> None:
-        self._headings, self._left = headings, left
+    def __init__(self, *headings: str, left: Collection[str] = (), spare: Collection[str] = ()) -> None:
+        self._headings, self._left, self._spare = headings, left, spare
         self._rows: list[tuple[str, ...]] = []
 
     def add_row(self, id: str, *cells: str) -> None:
@@ -36,10 +38,20 @@ class IdTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render in the room that there is."""
+        if self._spare and self._width(console, options, 0) > options.max_width:
+            yield from self._narrower().__rich_console__(console, options)
+            return
         gap = int(self._width(console, options, 1) <= options.max_width)
         excess = max(self._width(console, options, gap) - options.max_width, 0)
         longest = max((len(row[0]) for row in self._rows), default=0)
         yield self._table(gap, longest - excess if excess else None)
+
+    def _narrower(self) -> "IdTable":
+        kept = [i for i, heading in enumerate(self._headings) if heading not in self._spare]
+        table = IdTable(*(self._headings[i] for i in kept), left=self._left)
+        for row in self._rows:
+            table.add_row(*(row[i] for i in kept))
+        return table
 
     def _width(self, console: Console, options: ConsoleOptions, gap: int) -> int:
         return self._table(gap).__rich_measure__(console, options.update(max_width=1000)).maximum

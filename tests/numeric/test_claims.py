@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Verdict, random_instances, run
+from rlhf_numeric import CLAIMS, Verdict, random_instances, run
 from rlhf_numeric import gradient as gradient_of_objective
 from rlhf_numeric.claims.generalisation import geometry
 from rlhf_numeric.evaluation.verdict import decide
 from strategies import gentle_instances, instances, with_extremes
 
-ALL = {**CLAIMS, **SHARP_CLAIMS}
 every_claim = pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
-every_claim_sharp_or_not = pytest.mark.parametrize("claim", ALL.values(), ids=ALL)
 
 
 @every_claim
@@ -31,11 +29,11 @@ def test_a_claim_says_what_it_assumes_and_where_it_is_proved(claim):
 @given(instances())
 def test_no_claim_is_ever_violated(instance):
     """Each gets every instance: to draw one takes longer than to decide a claim on it."""
-    assert [id for id, claim in ALL.items() if claim.evaluate(instance).verdict is Verdict.VIOLATED] == []
+    assert [id for id, claim in CLAIMS.items() if claim.evaluate(instance).verdict is Verdict.VIOLATED] == []
 
 
 @pytest.mark.no_cover
-@every_claim_sharp_or_not
+@every_claim
 def test_a_claim_survives_a_search_that_satisfies_its_hypotheses(claim):
     tally = run(claim, instances=4 * 128, seed=11, ball_rows=60)
     assert tally.violated == 0
@@ -43,7 +41,7 @@ def test_a_claim_survives_a_search_that_satisfies_its_hypotheses(claim):
     assert tally.instances - tally.vacuous - tally.undecided > 50
 
 
-@every_claim_sharp_or_not
+@every_claim
 def test_a_claim_is_decided_on_generic_instances(claim):
     batch = random_instances(np.random.default_rng(0), batch=300, shape=(2, 3, 2)).flattened()
     decision = claim.decide(batch)
@@ -56,8 +54,8 @@ def test_a_claim_is_decided_on_generic_instances(claim):
 @pytest.mark.no_cover
 @pytest.mark.slow
 def test_floats_and_balls_agree_on_ten_thousand_instances_that_both_decide():
-    each = -(-10_000 // len(ALL))
-    compared = sum(agreements(claim, each) for claim in ALL.values())
+    each = -(-10_000 // len(CLAIMS))
+    compared = sum(agreements(claim, each) for claim in CLAIMS.values())
     assert compared > 5_000
 
 
@@ -88,7 +86,7 @@ def attained(claim, *, excess=0.0):
 
 
 @pytest.mark.no_cover
-@every_claim_sharp_or_not
+@every_claim
 def test_a_claim_that_holds_with_equality_is_never_violated(claim):
     batch = random_instances(np.random.default_rng(2), batch=40, shape=(2, 2, 2))
     assert attained(claim).evaluate(batch).verdict is not Verdict.VIOLATED

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, Verdict
+from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Verdict
 from rlhf_numeric.attacks.campaign import draw
 from rlhf_numeric.attacks.hunt import certified_ratio
 from rlhf_numeric.attacks.mutant_relation import relation_of, where_changed
@@ -89,9 +89,19 @@ def test_a_claim_with_a_hypothesis_has_a_mutant_without_it():
 @pytest.mark.parametrize("slug", CLAIMS)
 def test_every_claim_can_be_mutated_in_its_source(slug):
     names = names_of_mutants(CLAIMS[slug])
-    if slug != "kl-nonneg":  # there is nothing to change in it but its sides
+    if slug != "kl-nonneg" and CLAIMS[slug].sharp_of is None:  # there is nothing to change in it but its sides
         assert any(": " in name for name in names)
     assert mutant(CLAIMS[slug], names[-1]).id == slug
+
+
+@pytest.mark.parametrize("slug", SHARP_CLAIMS)
+def test_a_claim_with_the_least_constant_is_mutated_in_that_alone(slug):
+    claim, batches = SHARP_CLAIMS[slug], [draw(0, chunk, rows=20) for chunk in range(4)]
+    assert [name for name in names_of_mutants(claim) if name.startswith("C ×")] == ["C × 0.9", "C × 0.5"]
+    assert not any(": " in name for name in names_of_mutants(claim))
+    with np.errstate(all="ignore"):
+        sides, smaller = ([str(c.sides(batch)) for batch in batches] for c in (claim, mutant(claim, "C × 0.5")))
+    assert sides != smaller
 
 
 def test_helpers_of_a_claim_are_mutated_shared_or_not_but_not_other_claims_nor_hypotheses():

@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
+from rlhf_numeric.arithmetic.kinds import psi
 from rlhf_numeric.claims import nonlinear
 from rlhf_numeric.claims.registry import collect, modules
 from rlhf_numeric.claims.variants import nonlinear_rewards
@@ -29,7 +30,17 @@ def test_every_claim_is_found_once_in_the_order_of_its_module():
     found = collect(modules())
     assert list(found) == list(CLAIMS)
     assert len(found) == len({id(claim) for claim in found.values()}) > 50
-    assert list(SHARP_CLAIMS) == [f"{slug}-sharp" for slug, claim in CLAIMS.items() if claim.sharp_sides is not None]
+
+
+def test_every_claim_with_a_second_order_constant_has_one_with_the_least():
+    assert len(SHARP_CLAIMS) == 21
+    assert [claim.sharp_of for claim in SHARP_CLAIMS.values()] == [c.id for c in CLAIMS.values() if c.sharp_sides]
+    assert all(CLAIMS[id] is claim and id == f"{claim.sharp_of}-sharp" for id, claim in SHARP_CLAIMS.items())
+    for claim in SHARP_CLAIMS.values():
+        exact = CLAIMS[claim.sharp_of]
+        assert (claim.sides.func, claim.sides.keywords) == (exact.sides.func, {"constant": psi})
+        assert claim.hypotheses == (*exact.hypotheses, "the field is Archimedean")
+        assert (claim.lean, claim.applicable, claim.family) == (f"{exact.lean}_sharp", exact.applicable, exact.family)
 
 
 def test_two_claims_with_one_id_are_refused():

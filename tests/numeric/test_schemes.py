@@ -5,15 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, SHARP_CLAIMS, InstanceSeed, merge, random_instances, regenerate, run
+from rlhf_numeric import CLAIMS, InstanceSeed, merge, random_instances, regenerate, run
 from rlhf_numeric.attacks.campaign import draw, run_campaign
 from rlhf_numeric.evaluation.case_file import instance_of, load_case, make_case, replay, save_case
 from rlhf_numeric.evaluation.instance import Extent, Instance
 from rlhf_numeric.evaluation.instance_family import CORNERS, LARGEST, large_setting
 from rlhf_numeric.evaluation.record import Sizes
 from rlhf_numeric.evaluation.schemes import CHUNK, ROWS, drawn, parts
-
-ALL = {**CLAIMS, **SHARP_CLAIMS}
 
 # what came out when the schemes had no names, and when the large ones were new: a stored seed means this for ever
 REMEMBERED = {
@@ -84,7 +82,7 @@ def with_extent(instance, extent):
     return Instance(instance.problem, instance.theta, **{n: getattr(instance, n) for n in names}, extent=extent)
 
 
-@pytest.mark.parametrize("claim", ALL.values(), ids=ALL)
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
 def test_what_a_claim_says_of_its_extent_is_what_its_sides_depend_on(claim):
     batch = random_instances(np.random.default_rng(0), batch=3, shape=(2, 2, 2))
 

@@ -1,6 +1,7 @@
 """How a false claim is made of a true one."""
 
 from dataclasses import replace
+from functools import partial
 from unittest.mock import patch
 
 
@@ -16,6 +17,12 @@ def scaled(claim, factor):
         return lhs, rhs * factor
 
     return replace(claim, sides=sides)
+
+
+def smaller_constant(claim, factor):
+    """The claim with its least constant multiplied by ``factor``."""
+    constant = claim.sides.keywords["constant"]
+    return replace(claim, sides=partial(claim.sides, constant=lambda radius: constant(radius) * factor))
 
 
 def altered(claim, module, name, replacement):

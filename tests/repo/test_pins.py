@@ -183,7 +183,10 @@ REFUSED = {
     "a derivation that is no row's": (edited("grad-objective", "symbolic", "psi"), "the derivation psi is about RLHF"),
     "the theorem of another row": (edited("log-ratio", "lean", "RLHF.kl_nonneg"), "is about RLHF.log_ratio, the row"),
     "a row deleted": (without("kl-nonneg"), "kl-nonneg: pinned, but no longer in the table"),
-    "all but one deleted": (lambda text: HEAD + text[text.rindex("\n[") :], "pinned, but no longer in the table"),
+    "all but one deleted": (
+        lambda text: HEAD + text[text.index("\n[paper-rates]") : text.index("\n# With C")], "pinned, but no longer in",
+    ),
+    "a row deleted from which another takes its words": (without("ga-rate"), "ga-rate-sharp: sharp_of: expected a row"),
     "another id": (lambda text: text.replace("[kl-nonneg]", "[kl-positive]"), "kl-nonneg: pinned, but no longer"),
     "a row twice": (lambda text: text + AGAIN, "generalisation.toml: kl-nonneg and .*again name the same theorem"),
     "nothing": (lambda text: "", "generalisation.toml: expected a table"),

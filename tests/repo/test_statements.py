@@ -65,6 +65,46 @@ def test_hypotheses_are_read_before_arrows_in_front_of_and_inside_the_conclusion
     assert hypotheses("∀ (θ : V), D (fun j => f j → g) θ") == []
 
 
+ABBREVIATIONS = {  # of the group "Assembled theorems"; parentheses apart
+    "P.exponentRadius B ρ": "2 * B * ρ / P.klCoef", "P.stepSize B": "P.klCoef / B * B",
+    "P.cocoercivity B": "B * B / P.klCoef", "conditionNumber B": "2 * B * B /",
+}  # fmt: skip
+
+
+def in_full(statement):
+    """A statement on one line without abbreviations and parentheses."""
+    text = re.sub(r"[()]", "", short(statement))
+    for name, meaning_of_it in ABBREVIATIONS.items():
+        text = text.replace(name, meaning_of_it)
+    return text
+
+
+def with_the_least_constant(statement):
+    """A Lean statement with C = ψ(M) for its second-order constant, and without what else it assumes of C."""
+    return re.sub(r"ExpBound ([^→]*) C →", r"C = psi \1 →", in_full(statement)).replace("0 ≤ C → ", "")
+
+
+def in_every_field(statement):
+    """A Lean statement in full, without its hypothesis that the field is Archimedean."""
+    return in_full(statement).replace(", Archimedean R → ∀ ", " ")
+
+
+SHARP = [e for e in TABLE.values() if e.sharp_of is not None]
+
+
+@pytest.mark.parametrize("entry", SHARP, ids=lambda e: e.id)
+def test_the_theorem_of_a_sharp_row_is_that_of_the_other_but_for_the_constant(entry):
+    sharp, other = PINS[entry.id].statement, PINS[entry.sharp_of].statement
+    assert hypotheses(sharp).count("Archimedean R") == 1
+    assert in_every_field(sharp) == with_the_least_constant(other)
+
+
+@pytest.mark.parametrize("change", [("0 < n", "1 < n"), ("psi (2 ", "psi (3 "), ("RLHF.Archimedean R", "0 < d")])
+def test_a_sharp_theorem_that_says_something_else_is_caught(change):
+    sharp, other = PINS["ga-rate-sharp"].statement, PINS["ga-rate"].statement
+    assert in_every_field(sharp.replace(*change)) != with_the_least_constant(other)
+
+
 def heads(text):
     """Names of the structures and predicates over which statements range or which they assume."""
     found = re.findall(r"\b(?:P\.)?[A-Z][A-Za-z]{3,}", text)

@@ -62,10 +62,42 @@ def test_every_statement_has_a_numeric_claim_but_three_on_the_real_numbers():
     assert [e.id for e in ENTRIES if e.numeric is None] == WITHOUT_NUMBERS
 
 
-def test_a_sharp_variant_is_no_row_of_the_table_and_names_the_corollary_of_its_theorem():
-    assert SHARP_CLAIMS
-    assert {e.numeric for e in ENTRIES}.isdisjoint(SHARP_CLAIMS)
-    assert {claim.lean for claim in SHARP_CLAIMS.values()} == theorems("*/Sharp.lean")
+def with_any_constant(entries):
+    """Ids of the rows about any second-order constant; one row says which is the least."""
+    found = [e.id for e in entries if "be a second-order constant on" in (e.latex or "")]
+    return [id for id in found if id != "second-order-constant"]
+
+
+def test_every_row_with_a_second_order_constant_has_one_with_the_least_and_all_evidence_of_its_own():
+    sharp = [e for e in ENTRIES if e.sharp_of is not None]
+    assert sorted(e.sharp_of for e in sharp) == sorted(with_any_constant(ENTRIES))
+    assert [e.id for e in sharp if (e.id, e.symbolic) != (f"{e.sharp_of}-sharp", None)] == []
+    assert (
+        {e.numeric: CLAIMS[e.numeric].sharp_of for e in sharp}
+        == {c.id: c.sharp_of for c in SHARP_CLAIMS.values()}
+        == {e.id: e.sharp_of for e in sharp}
+    )
+    assert {e.lean for e in sharp if e.group_slug == "sharp"} == theorems("*/Main/Sharp.lean")
+
+
+def undone(latex):
+    """What a sharp row would say of any constant, in the two ways in which rows say it."""
+    said = latex.removeprefix(r"If $\mathbb{F}$ is Archimedean, the following holds. ")
+    assert said != latex
+    least = r"let $C = \psi(M) = (e^M - 1 - M)/M^2$"
+    return {said.replace(least, rf"let $C{least_sign}$ be a second-order constant on $[-M,M]$") for least_sign in SIGNS}
+
+
+SIGNS = ("", r" \ge 0")
+
+
+def test_a_sharp_row_says_what_the_other_says_but_for_the_constant():
+    rows = {e.id: e for e in ENTRIES}
+    for entry in (e for e in ENTRIES if e.sharp_of is not None):
+        other = rows[entry.sharp_of]
+        assert other.latex in undone(entry.latex)
+        assert "second-order constant" not in entry.latex
+        assert (entry.title, entry.paper) == (f"With C = ψ(M): {other.title}", other.paper)
 
 
 def test_every_numeric_claim_is_in_the_table():
@@ -103,6 +135,8 @@ def test_ids_are_slugs():
 HEAD = '[paper]\ntitle = "T"\narxiv = "1705.06031"\nurl = "u"\ngroups = { g = "Group" }\n'
 ROW = '[one]\ntitle = "t"\ngroup = "g"\nplace = "p"\nsymbolic = false\nnumeric = false\n'
 GOOD = HEAD + ROW
+ANY = ROW.replace("[one]", "[any]") + "latex = 'Now let $C$ be a second-order constant on $[-M,M]$. Then $C \\ge 0$.'\n"
+SHARP = '[one-sharp]\nsharp_of = "any"\ngroup = "g"\n'
 BAD = {
     "not TOML": (GOOD + "oops\n", r"claims\.toml: not TOML: .*line 12"),
     "an id twice": (GOOD + ROW, r"not TOML: .*"),
@@ -129,6 +163,13 @@ BAD = {
     "a paper still to be named": (GOOD.replace('"T"', '"…"'), r"claims\.toml: paper: title: still to be written"),
     "empty text": (GOOD + 'lean = ""\n', r"one: .*not a non-empty string \['lean'\]"),
     "evidence that is said to be there without a name": (GOOD + "lean = true\n", r"not a non-empty string \['lean'\]"),
+    "the least constant of no row": (
+        GOOD + SHARP.replace('"any"', '"nothing"'),
+        r"one-sharp: sharp_of: expected a row that says once: let \$C\$ be",
+    ),
+    "the least constant of a row without one": (GOOD + SHARP.replace('"any"', '"one"'), r"a row that says once: let"),
+    "words beside those of another": (GOOD + ANY + SHARP + 'title = "t"\n', r"expected sharp_of and group alone, got"),
+    "the least constant of a number": (GOOD + SHARP.replace('"any"', "7"), r"expected sharp_of and group alone, got"),
     "no evidence": (GOOD + "lean = false\n", r"one: names no evidence: expected .* lean, symbolic, num"),
     "papers that are no list": (GOOD + 'also = "online"\n', r"one: also: expected a list of names of papers, got 'onl"),
     "a paper without a table": (GOOD + 'also = ["online"]\n', r"one: also: there is no table of online"),
@@ -145,6 +186,23 @@ def test_a_bad_table_is_refused_with_the_place_and_a_good_one_beside_it_is_read(
     path.write_text(text)
     with pytest.raises(TableError, match=said):
         load_table(path)
+
+
+def test_a_row_takes_the_words_of_another_with_the_least_constant_and_evidence_of_its_own_name(tmp_path):
+    path = tmp_path / "claims.toml"
+    path.write_text(GOOD + ANY.replace("numeric = false\n", "") + SHARP)
+    found = load_table(path)[-1]
+    assert (found.id, found.sharp_of, found.title, found.paper) == (
+        "one-sharp",
+        "any",
+        "With C = ψ(M): t",
+        "1705.06031, p",
+    )
+    assert found.latex == (
+        r"If $\mathbb{F}$ is Archimedean, the following holds. "
+        r"Now let $C = \psi(M) = (e^M - 1 - M)/M^2$. Then $C \ge 0$."
+    )
+    assert (found.lean, found.symbolic, found.numeric) == ("RLHF.one_sharp", None, "one-sharp")
 
 
 def test_the_order_of_the_table_is_kept(tmp_path):

@@ -71,12 +71,21 @@ def test_no_id_is_broken_inside_a_word_and_nothing_is_cut(name, width):
         assert sum("7600000" in line and "-0.000000001" in line for line in lines) == len(CLAIMS)
 
 
-@pytest.mark.parametrize("name", ["ledger in order"])
+@pytest.mark.parametrize("name", ["ledger in order", "ledger at its widest"])
 def test_each_statement_of_the_ledger_has_one_line_on_a_terminal_of_80_columns(name):
     lines = shown(TABLES[name](), 80)
     assert [e.id for e in load_table()] == [
         match[1] for line in lines[3:] if (match := re.match(r" ([a-z0-9-]+) ", line))
     ]
+
+
+def test_what_a_narrow_terminal_leaves_out_stands_on_a_wider_one():
+    assert [any("decided" in line for line in shown(TABLES["ledger in order"](), width)) for width in (80, 100)] == [
+        False, True,
+    ]  # fmt: skip
+    table = IdTable("claim", "spared", spare=("spared",))
+    table.add_row("some-id", "123456")
+    assert [any("123456" in line for line in shown(table, width)) for width in (10, 40)] == [False, True]
 
 
 def test_an_id_that_is_broken_inside_a_word_is_found():

@@ -3,6 +3,9 @@
 Most are made from the source of its `sides`: the module that defines the claim is parsed, one node of the function, or
 of a helper beside it, is changed, and these functions are defined anew. So every claim, present and future, is mutated
 in the same ways, and a mutant can be built again from its name alone.
+
+A claim with the least second-order constant has the source of the one with exp M. Where its right side grows with C, an
+instance that refutes a mutant of that source refutes it with the smaller constant, too; so only C itself is changed.
 """
 
 import ast
@@ -16,7 +19,7 @@ from types import FunctionType
 from typing import NamedTuple
 
 from rlhf_numeric.arithmetic.kinds import Numbers, amax, amin
-from rlhf_numeric.evaluation.claim import Claim, everywhere
+from rlhf_numeric.evaluation.claim import Claim, Constant, everywhere
 from rlhf_numeric.evaluation.fields import Kind
 from rlhf_numeric.evaluation.record import R
 from rlhf_numeric.evaluation.verdict import Sides
@@ -66,7 +69,18 @@ def _of_the_whole(claim: Claim[R]) -> dict[str, Claim[R]]:
         found = {name: replace(claim, sides=_scaled(sides, factor)) for name, factor in factors.items()}
     if claim.applicable is not everywhere:
         found["hypotheses ignored"] = replace(claim, applicable=everywhere)
-    return found
+    return found | {f"C × {factor}": replace(claim, sides=_smaller(claim.sides, factor)) for factor in _factors(claim)}
+
+
+def _factors(claim: Claim[R]) -> tuple[float, ...]:
+    """Return what the constant of a claim is multiplied by: nothing where it is not the least."""
+    return () if claim.sharp_of is None else (0.9, 0.5)
+
+
+def _smaller(sides: Sides[R], factor: float) -> Sides[R]:
+    assert isinstance(sides, partial)
+    constant: Constant = sides.keywords["constant"]
+    return partial(sides, constant=lambda radius: constant(radius) * factor)
 
 
 def _scaled(sides: Sides[R], factor: float) -> Sides[R]:
@@ -86,6 +100,8 @@ class _Edit(NamedTuple):
 
 
 def _edits(claim: Claim[R]) -> dict[str, _Edit]:
+    if claim.sharp_of is not None:
+        return {}
     written, fields = _function(claim), claim.family.record.FIELDS
     positive = frozenset(field.name for field in fields if field.kind is Kind.POSITIVE)
     return _edits_of(written.__module__, written.__name__, positive)

@@ -163,6 +163,8 @@ def finite(x: Numbers, /) -> float | None:
 
 
 def _why_not(claim: Claim) -> str:
+    if claim.sharp_of is not None:
+        return f"{claim.sharp_of} with the least constant, ψ(M) for exp M"
     return "an identity, not a bound" if claim.kind == "identity" else "no arrangement of the data for it yet"
 
 

@@ -1,7 +1,8 @@
 """The claims by id. A claim is registered by being defined at the top level of a module in the folder of a paper.
 
 To add one: decorate a function ``instance -> (lhs, rhs)`` with `inequality` or `identity`, or, where a second-order
-constant enters, ``(instance, constant) -> (lhs, rhs)`` with `inequality_with_constant`. Write it with operators,
+constant enters, ``(instance, constant) -> (lhs, rhs)`` with `inequality_with_constant`, and `sharpened` makes the claim
+with the least constant of that. Write it with operators,
 ``.sum(axis)``, indexing and the functions of `_arithmetic`, so that it runs on floats, intervals, balls and duals
 alike; keep the batch axes first; return several comparisons on a last axis with `join`.
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType, ModuleType
 
-from rlhf_numeric.evaluation.claim import Claim, sharpened
+from rlhf_numeric.evaluation.claim import Claim
 
 # In this order the theory of a paper is built; groups that are not named here come after these, by name.
 _FIRST = ("policy", "gradient", "geometry", "decomposition", "stability", "assembled", "ascent")
@@ -55,6 +56,6 @@ def collect(modules: Iterable[ModuleType]) -> Mapping[str, Claim]:
 CLAIMS: Mapping[str, Claim] = collect(modules())
 
 SHARP_CLAIMS: Mapping[str, Claim] = MappingProxyType(
-    {sharp.id: sharp for sharp in (sharpened(claim) for claim in CLAIMS.values() if claim.sharp_sides is not None)}
+    {id: claim for id, claim in CLAIMS.items() if claim.sharp_of is not None}
 )
-"""The claims in which a second-order constant C enters, with ψ(M) for exp M: corollaries, so not rows of the ledger."""
+"""Those of `CLAIMS` in which a second-order constant C enters, with the least one, ψ(M), for exp M."""

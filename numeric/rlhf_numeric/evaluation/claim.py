@@ -90,6 +90,8 @@ class Claim(Generic[R]):
         Mask of the instances that satisfy the hypotheses, shape of the batch; the others are vacuous.
     sharp_sides
         The sides with ψ(M) in the place of C = exp M; None where no such constant enters.
+    sharp_of
+        Id of the claim with C = exp M of which this is the one with ψ(M); None for others.
     samples
         Whether samples are enumerated, of the size that the instance's extent says.
     steps
@@ -106,6 +108,7 @@ class Claim(Generic[R]):
     sides: Sides[R]
     applicable: Callable[[R], Array] = everywhere
     sharp_sides: Sides[R] | None = None
+    sharp_of: str | None = None
     samples: bool = False
     steps: Callable[[R], int] | None = None
     family: Family[R] = INSTANCES  # type: ignore[assignment]
@@ -200,8 +203,10 @@ def sharpened(claim: Claim[R], /) -> Claim[R]:
     if claim.sharp_sides is None:
         raise ValueError(f"claim: expected one with a second-order constant C, got {claim.id!r}")
     title = claim.title.replace("C = exp M", "C = ψ(M) = (exp M − 1 − M)/M²")
-    lean = None if claim.lean is None else claim.lean + "_sharp"
-    return replace(claim, id=claim.id + "-sharp", title=title, lean=lean, sides=claim.sharp_sides, sharp_sides=None)
+    words: dict[str, Any] = {"id": claim.id + "-sharp", "title": title, "sharp_of": claim.id}
+    words["hypotheses"] = (*claim.hypotheses, "the field is Archimedean")
+    words["lean"] = None if claim.lean is None else claim.lean + "_sharp"
+    return replace(claim, **words, sides=claim.sharp_sides, sharp_sides=None)
 
 
 def identity(

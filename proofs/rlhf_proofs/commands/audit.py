@@ -94,7 +94,8 @@ def _print(out: Console, found: Audit, *, is_reference: bool) -> None:
     rest = len(found.not_evaluated) - len(unmapped) - len(large)
     for slug, why in large.items():
         out.print(f"Not evaluated: {slug}: {why}", style="dim", markup=False, highlight=False)
-    text = f"Not evaluated: {rest} statements: identities, not about the data, or sums over all samples or draws"
+    kinds = "identities, with ψ(M), not about the data, or sums over all samples or draws"
+    text = f"Not evaluated: {rest} statements: {kinds}"
     out.print(text + (f"; and {', '.join(unmapped)}." if unmapped else "."), style="dim", markup=False)
 
 

@@ -77,4 +77,4 @@ def _term(name: str, statement: str) -> str:
     """Name the reals, and where the statement wants an Archimedean field, the proof that they are one."""
     if re.search(r"\bReal\b", statement):
         return f"@{name}"
-    return f"@{name} Real _" + (" archimedean_real" if re.search(r"\bArchimedean\b", statement) else "")
+    return f"@{name} Real _" + (" (hR := archimedean_real)" if re.search(r"\bArchimedean\b", statement) else "")

@@ -43,7 +43,8 @@ def _status(status: str) -> str:
 def ledger_table(data: dict[str, Any]) -> IdTable:
     """Return the table of all statements."""
     statuses = ("Lean", "sympy", "numpy", "EFFECTIVE")
-    table = IdTable("statement", "Lean", "sympy", "numpy", "decided", "worst", "EFFECTIVE", left=statuses)
+    headings = ("statement", "Lean", "sympy", "numpy", "decided", "worst", "EFFECTIVE")
+    table = IdTable(*headings, left=statuses, spare=("decided",))
     for row in data["claims"]:
         numeric = row["numeric"]
         table.add_row(

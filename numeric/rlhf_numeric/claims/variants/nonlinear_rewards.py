@@ -9,7 +9,7 @@ import numpy as np
 from rlhf_numeric.arithmetic.dual import Dual
 from rlhf_numeric.arithmetic.kinds import Numbers, amax, exp, join
 from rlhf_numeric.claims.common.hypotheses import SETTING
-from rlhf_numeric.evaluation.claim import Constant, identity, inequality_with_constant
+from rlhf_numeric.evaluation.claim import Constant, identity, inequality_with_constant, sharpened
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import covariance_of, variance
 from rlhf_numeric.model.objective import value_of_boltzmann, value_under
@@ -62,6 +62,9 @@ def nonlinear_gap(instance: Instance, constant: Constant) -> tuple[Numbers, Numb
     with np.errstate(over="ignore"):  # infinite in floats from M ≈ 710 on
         factor = constant(radius) / kl_coef
     return gap, factor * variance(exp(log_boltzmann(problem, other)), residual)
+
+
+nonlinear_gap_sharp = sharpened(nonlinear_gap)
 
 
 def other_reward(problem: Problem, theta: Numbers, /) -> Numbers:

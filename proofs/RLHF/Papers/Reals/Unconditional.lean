@@ -6,6 +6,7 @@ public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.Sharp
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Reals.Main.RealNumbers
@@ -60,8 +61,8 @@ theorem log_mgf_bound : type_of% (@RLHF.log_mgf_bound Real _) :=
   @RLHF.log_mgf_bound Real _
 theorem gradient_domination : type_of% (@RLHF.gradient_domination Real _) :=
   @RLHF.gradient_domination Real _
-theorem kl_lower_variance : type_of% (@RLHF.kl_lower_variance Real _ archimedean_real) :=
-  @RLHF.kl_lower_variance Real _ archimedean_real
+theorem kl_lower_variance : type_of% (@RLHF.kl_lower_variance Real _ (hR := archimedean_real)) :=
+  @RLHF.kl_lower_variance Real _ (hR := archimedean_real)
 theorem stationary_is_optimal : type_of% (@RLHF.stationary_is_optimal Real _) :=
   @RLHF.stationary_is_optimal Real _
 theorem covariance_comparison : type_of% (@RLHF.covariance_comparison Real _) :=
@@ -148,21 +149,78 @@ theorem suboptimality_direct_log : type_of% (@RLHF.suboptimality_direct_log Real
   @RLHF.suboptimality_direct_log Real _
 theorem suboptimality_direct_ga_log : type_of% (@RLHF.suboptimality_direct_ga_log Real _) :=
   @RLHF.suboptimality_direct_ga_log Real _
+theorem log_mgf_bound_sharp :
+    type_of% (@RLHF.log_mgf_bound_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.log_mgf_bound_sharp Real _ (hR := archimedean_real)
+theorem gradient_domination_sharp :
+    type_of% (@RLHF.gradient_domination_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.gradient_domination_sharp Real _ (hR := archimedean_real)
+theorem optimisation_error_sharp :
+    type_of% (@RLHF.optimisation_error_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.optimisation_error_sharp Real _ (hR := archimedean_real)
+theorem ga_rate_sharp : type_of% (@RLHF.ga_rate_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.ga_rate_sharp Real _ (hR := archimedean_real)
+theorem pointwise_gap_sharp :
+    type_of% (@RLHF.pointwise_gap_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.pointwise_gap_sharp Real _ (hR := archimedean_real)
+theorem gradient_norm_stability_sharp :
+    type_of% (@RLHF.gradient_norm_stability_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.gradient_norm_stability_sharp Real _ (hR := archimedean_real)
+theorem stability_from_gradients_sharp :
+    type_of% (@RLHF.stability_from_gradients_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.stability_from_gradients_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_empirical_optimum_sharp :
+    type_of% (@RLHF.suboptimality_empirical_optimum_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_empirical_optimum_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_ga_sharp :
+    type_of% (@RLHF.suboptimality_ga_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_ga_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_sga_sharp :
+    type_of% (@RLHF.suboptimality_sga_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_sga_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_sga_pairwise_sharp :
+    type_of% (@RLHF.suboptimality_sga_pairwise_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_sga_pairwise_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_direct_sharp :
+    type_of% (@RLHF.suboptimality_direct_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_direct_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_direct_ga_sharp :
+    type_of% (@RLHF.suboptimality_direct_ga_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_direct_ga_sharp Real _ (hR := archimedean_real)
+theorem coverage_threshold_sharp :
+    type_of% (@RLHF.coverage_threshold_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.coverage_threshold_sharp Real _ (hR := archimedean_real)
+theorem ga_last_iterate_sharp :
+    type_of% (@RLHF.ga_last_iterate_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.ga_last_iterate_sharp Real _ (hR := archimedean_real)
+theorem ga_linear_sharp : type_of% (@RLHF.ga_linear_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.ga_linear_sharp Real _ (hR := archimedean_real)
+theorem sga_rate_sharp : type_of% (@RLHF.sga_rate_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.sga_rate_sharp Real _ (hR := archimedean_real)
+theorem sga_pairwise_rate_sharp :
+    type_of% (@RLHF.sga_pairwise_rate_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.sga_pairwise_rate_sharp Real _ (hR := archimedean_real)
+theorem sga_noisy_rate_sharp :
+    type_of% (@RLHF.sga_noisy_rate_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.sga_noisy_rate_sharp Real _ (hR := archimedean_real)
+theorem paper_rates_sharp : type_of% (@RLHF.paper_rates_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.paper_rates_sharp Real _ (hR := archimedean_real)
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
   @RLHF.reals_unconditional
-theorem reals_exp_unique : type_of% (@RLHF.reals_exp_unique Real _ archimedean_real) :=
-  @RLHF.reals_exp_unique Real _ archimedean_real
-theorem reals_exp_limit : type_of% (@RLHF.reals_exp_limit Real _ archimedean_real) :=
-  @RLHF.reals_exp_limit Real _ archimedean_real
-theorem second_order_constant : type_of% (@RLHF.second_order_constant Real _ archimedean_real) :=
-  @RLHF.second_order_constant Real _ archimedean_real
+theorem reals_exp_unique : type_of% (@RLHF.reals_exp_unique Real _ (hR := archimedean_real)) :=
+  @RLHF.reals_exp_unique Real _ (hR := archimedean_real)
+theorem reals_exp_limit : type_of% (@RLHF.reals_exp_limit Real _ (hR := archimedean_real)) :=
+  @RLHF.reals_exp_limit Real _ (hR := archimedean_real)
+theorem second_order_constant :
+    type_of% (@RLHF.second_order_constant Real _ (hR := archimedean_real)) :=
+  @RLHF.second_order_constant Real _ (hR := archimedean_real)
 theorem hoeffding_constant : type_of% (@RLHF.hoeffding_constant Real _) :=
   @RLHF.hoeffding_constant Real _
 theorem hoeffding_constant_archimedean :
-    type_of% (@RLHF.hoeffding_constant_archimedean Real _ archimedean_real) :=
-  @RLHF.hoeffding_constant_archimedean Real _ archimedean_real
+    type_of% (@RLHF.hoeffding_constant_archimedean Real _ (hR := archimedean_real)) :=
+  @RLHF.hoeffding_constant_archimedean Real _ (hR := archimedean_real)
 theorem hoeffding_lemma : type_of% (@RLHF.hoeffding_lemma Real _) :=
   @RLHF.hoeffding_lemma Real _
 theorem pinsker : type_of% (@RLHF.pinsker Real _) :=
@@ -175,5 +233,8 @@ theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
 theorem nonlinear_gap : type_of% (@RLHF.nonlinear_gap Real _) :=
   @RLHF.nonlinear_gap Real _
+theorem nonlinear_gap_sharp :
+    type_of% (@RLHF.nonlinear_gap_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.nonlinear_gap_sharp Real _ (hR := archimedean_real)
 
 end RLHF.Unconditional

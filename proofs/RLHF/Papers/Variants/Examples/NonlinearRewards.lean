@@ -1,6 +1,7 @@
 module
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Variants.Main.NonlinearRewards
+public import RLHF.Reals.Instance
 
 /-!
 # Concrete instances: rewards that are not linear
@@ -69,5 +70,12 @@ theorem nonlinear_gap_instance :
     exp 1 / 1 * var (setting.boltzmann 0 (square fun _ => (1 / 2 : R)))
       (fun a => truth a - square (fun _ => 1 / 2) a) :=
   (nonlinear_gap setting 0 truth (square fun _ => 1 / 2) residual_le (expBound_exp 1)).2
+
+theorem nonlinear_gap_sharp_instance :
+    setting.value 0 (truth (R := Real)) (setting.boltzmann 0 truth) -
+      setting.value 0 truth (setting.boltzmann 0 (square fun _ => 1 / 2)) ≤
+    psi 1 / 1 * var (setting.boltzmann 0 (square fun _ => (1 / 2 : Real)))
+      (fun a => truth a - square (fun _ => 1 / 2) a) :=
+  (nonlinear_gap_sharp setting archimedean_real 0 truth (square fun _ => 1 / 2) residual_le rfl).2
 
 end RLHF.Demo

@@ -1,4 +1,5 @@
 module
+public import RLHF.Archimedean.Sharp.SecondOrder
 public import RLHF.Gradient.Tilt
 
 /-!
@@ -46,5 +47,15 @@ theorem nonlinear_gap (x : Fin N) (r s : Fin m → R) {M C : R}
     E.value x r (E.boltzmann x r) - E.value x r (E.boltzmann x s) ≤
       C / E.klCoef * var (E.boltzmann x s) (fun a => r a - s a) :=
   ⟨E.value_boltzmann_sub_value x r (E.boltzmann_isProb x s), E.gap_le_var x r s hM hC⟩
+
+/-- `J^r(π_r) - J^r(π_s) = λ KL(π_s ‖ π_r) ≤ (ψ(M)/λ) Var_{π_s}(r - s)`, `M` the range of `r - s`
+over `λ`. 2601.16403, cf. the open question on non-linear rewards. -/
+theorem nonlinear_gap_sharp (hR : Archimedean R) (x : Fin N) (r s : Fin m → R) {M C : R}
+    (hM : ∀ a b, (r a - s a) - (r b - s b) ≤ E.klCoef * M) (hC : C = psi M) :
+    E.value x r (E.boltzmann x r) - E.value x r (E.boltzmann x s) =
+      E.klCoef * klDiv (E.boltzmann x s) (E.boltzmann x r) ∧
+    E.value x r (E.boltzmann x r) - E.value x r (E.boltzmann x s) ≤
+      C / E.klCoef * var (E.boltzmann x s) (fun a => r a - s a) :=
+  nonlinear_gap E x r s hM (expBound_of_eq_psi hR hC)
 
 end RLHF

@@ -9,11 +9,18 @@ public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 
 /-!
-# Sharp constants: the theorems of the paper
+# Headline theorems: with the least constant
 
-What is modelled: in an Archimedean field every headline theorem of the paper that has a
-second-order constant `C` of the exponential holds with `C = ψ(M)`, the least one
-(`second_order_constant`). The name is that of the theorem with `_sharp`; nothing else differs.
+Every statement of the group "With the least constant", under the name of its entry in the claim
+table, and nothing else.
+
+## Conventions
+* Each is the theorem without `_sharp` in an Archimedean field, with `C = ψ(M)`, the least
+  second-order constant on `[-M, M]` (`second_order_constant`), for any one; nothing else differs.
+* `κ = 2B²/σ`; `M` is the radius that stands in each statement as the argument of `psi`.
+
+## References
+arXiv 2601.16403, arXiv 2410.15610: each theorem as the one without `_sharp`.
 -/
 
 public section
@@ -26,12 +33,16 @@ universe u
 variable {R : Type u} [ExpField R] {N m d n k : Nat} (P : Problem R N m d)
   {D : Fin N → R}
 
+/-- `log E_p exp Y ≤ ψ(M)·Var_p(Y)` for centred `Y` with `|Y| ≤ M`. 2601.16403, cf. Lemma 6 (its
+analytic core). -/
 theorem log_mgf_bound_sharp (hR : Archimedean R) {p Y : Fin m → R} {M C : R} (hp : IsProb p)
     (hY : mean p Y = 0)
     (hM : ∀ a, abs (Y a) ≤ M) (hC : C = psi M) :
     log (mean p fun a => exp (Y a)) ≤ C * var p Y :=
   log_mgf_bound hp hY hM (expBound_of_eq_psi hR hC)
 
+/-- `J_S(θ*) - J_S(θ) ≤ C ⟨∇J_S(θ), θ* - θ⟩ ≤ C ‖θ* - θ‖ ‖∇J_S(θ)‖`, `C = ψ(2B‖θ* - θ‖/λ)`.
+2410.15610, cf. weak gradient domination, for the policy class of 2601.16403. -/
 theorem gradient_domination_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B)
     (S : Fin n → Fin N) (θ : Vec R d)
     (hC : C = psi (2 * (B * norm (P.trueParam - θ)) / P.klCoef)) :
@@ -41,6 +52,8 @@ theorem gradient_domination_sharp (hR : Archimedean R) {B C : R} (hB : P.Feature
       C * norm (P.trueParam - θ) * norm (P.gradient S θ) :=
   gradient_domination P hB S θ (expBound_of_eq_psi hR hC)
 
+/-- `J_x(θ*) - J_x(θ) ≤ C (κ ⟨∇J_S(θ), θ* - θ⟩ + 2 ε² ‖θ* - θ‖² / λ)` at every prompt.
+2601.16403, cf. Assumption 5 and Lemma 6. -/
 theorem pointwise_gap_sharp
     (hR : Archimedean R) {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
@@ -50,6 +63,8 @@ theorem pointwise_gap_sharp
       2 * (ε * ε) * (norm (P.trueParam - θ) * norm (P.trueParam - θ)) / P.klCoef) :=
   pointwise_gap P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) x
 
+/-- `|J_x(θ) - J_x(θ')| ≤ C (κ ρ max(‖∇J_S(θ)‖, ‖∇J_S'(θ')‖) + 2 ε² ρ² / λ)`. 2601.16403,
+cf. Lemma 6. -/
 theorem gradient_norm_stability_sharp (hR : Archimedean R) {S S' : Fin n → Fin N} {θ θ' : Vec R d}
     {proj proj' : Fin d → Vec R d} {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε)
     (hcov' : P.Coverage S' θ' proj' σ ε) (hB : P.FeatureBound B)
@@ -60,6 +75,8 @@ theorem gradient_norm_stability_sharp (hR : Archimedean R) {S S' : Fin n → Fin
       2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   gradient_norm_stability P hcov hcov' hB hρ hρ' (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) x
 
+/-- Small gradients and coverage make an algorithm stable, `γ = C (κ ρ G + 2 ε² ρ² / λ)`.
+2601.16403, cf. Lemma 6 and Definition 3. -/
 theorem stability_from_gradients_sharp (hR : Archimedean R) {alg : (Fin n → Fin N) → Vec R d}
     {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ G : R}
     (hcov : ∀ S, P.Coverage S (alg S) (proj S) σ ε) (hB : P.FeatureBound B)
@@ -69,12 +86,15 @@ theorem stability_from_gradients_sharp (hR : Archimedean R) {alg : (Fin n → Fi
       (C * (2 * (B * B) / σ * ρ * G + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
   stability_from_gradients P hcov hB hρ hG (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC)
 
+/-- `|J_S(θ*) - J_S(θ)| ≤ C ρ ‖∇J_S(θ)‖`. 2601.16403, cf. Definition 3 (optimisation term). -/
 theorem optimisation_error_sharp (hR : Archimedean R) {B C ρ : R} (hB : P.FeatureBound B)
     (S : Fin n → Fin N) {θ : Vec R d}
     (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) :
     abs (P.objective S P.trueParam - P.objective S θ) ≤ C * ρ * norm (P.gradient S θ) :=
   optimisation_error P hB S hρ (expBound_of_eq_psi hR hC)
 
+/-- Gradient ascent: some `t < T` has a gap of at most `C (B²/λ) ρ² / T` and
+`‖∇J_S‖² ≤ (B²/λ)² ρ² / T`. 2601.16403, cf. Theorem 5 (its rate of gradient ascent). -/
 theorem ga_rate_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B) (hn : 0 < n)
     (S : Fin n → Fin N) (θ0 : Vec R d)
     (hC : C = psi (2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) {T : Nat} (hT : 0 < T) :
@@ -86,6 +106,8 @@ theorem ga_rate_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B) (hn
       (B * B / P.klCoef * (norm (P.trueParam - θ0) * norm (P.trueParam - θ0)) / (T : R)) :=
   ga_rate P hB hn S θ0 (expBound_of_eq_psi hR hC) hT
 
+/-- The last iterate's gap is at most `C ρ² / (η T)`. 2601.16403, cf. Open Question 2 (there for
+stochastic gradient ascent). -/
 theorem ga_last_iterate_sharp (hR : Archimedean R) {B C η : R} (hB : P.FeatureBound B)
     (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hη0 : 0 < η)
@@ -95,6 +117,8 @@ theorem ga_last_iterate_sharp (hR : Archimedean R) {B C η : R} (hB : P.FeatureB
       C * (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R))) :=
   ga_last_iterate P hB hn S θ0 hη0 hη (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hT
 
+/-- Under exact coverage the projected error contracts by `1 - σ/B²`, and the gap is at most
+`C (B²/λ) ‖Π u_t‖²`. 2601.16403, cf. Assumption 5. -/
 theorem ga_linear_sharp
     (hR : Archimedean R) {B C σ : R} {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     (hcov : ∀ t, P.Coverage S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) proj σ 0)
@@ -116,6 +140,8 @@ theorem ga_linear_sharp
           norm (mulVec proj (P.trueParam - P.gradientAscent S θ0 (P.klCoef / (B * B)) t)))) :=
   ga_linear P hcov hB hn (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) t
 
+/-- Stochastic gradient ascent: the mean gap is at most `C (B²/λ) ρ² / T`. 2601.16403, cf.
+Theorem 7 (optimisation on the sample). -/
 theorem sga_rate_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B) (hn : 0 < n)
     (S : Fin n → Fin N)
     (θ0 : Vec R d) (hC : C = psi (2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) {T : Nat}
@@ -140,6 +166,8 @@ theorem sga_rate_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B) (h
     C * (B * B / P.klCoef * (norm (P.trueParam - θ0) * norm (P.trueParam - θ0)) / (T : R)) :=
   sga_rate P hB hn S θ0 (expBound_of_eq_psi hR hC) hT
 
+/-- The same with two sampled actions and `2B²/λ` for `B²/λ`. 2601.16403, cf. Theorem 7
+(optimisation on the sample). -/
 theorem sga_pairwise_rate_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B)
     (hn : 0 < n) (S : Fin n → Fin N)
     (θ0 : Vec R d) (hC : C = psi (2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) {T : Nat}
@@ -166,6 +194,8 @@ theorem sga_pairwise_rate_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBo
       (T : R)) :=
   sga_pairwise_rate P hB hn S θ0 (expBound_of_eq_psi hR hC) hT
 
+/-- Noisy gradients, projection on a ball: the mean gap is at most `C (ρ² / (η T) + η s²)`, and
+`C (ρ² / α + α s²) / √T` at `η = α / √T`. 2601.16403, stochastic gradient ascent. -/
 theorem sga_noisy_rate_sharp (hR : Archimedean R) {B C s r : R} {S : Fin n → Fin N} {w : Fin k → R}
     {g : Fin k → Vec R d → Vec R d} {c θ0 : Vec R d} (horacle : P.NoisyOracle S w g c r s)
     (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
@@ -182,6 +212,8 @@ theorem sga_noisy_rate_sharp (hR : Archimedean R) {B C s r : R} {S : Fin n → F
         sqrt (T : R)) :=
   sga_noisy_rate P horacle hB hstar hstart (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hT
 
+/-- `T^{-1/4}` for gradient ascent, `T^{-1/8}` for stochastic gradient ascent. 2601.16403, cf.
+Theorems 5 and 7 (their exponents, on the sample). -/
 theorem paper_rates_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B) (hn : 0 < n)
     (S : Fin n → Fin N)
     (θ0 : Vec R d) (hC : C = psi (2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) {T : Nat}
@@ -199,6 +231,7 @@ theorem paper_rates_sharp (hR : Archimedean R) {B C : R} (hB : P.FeatureBound B)
       sqrt (sqrt (sqrt (T : R)))) :=
   paper_rates P hB hn S θ0 (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hT
 
+/-- `E_S[J(θ*) - J(θ_S)] ≤ B ‖θ*‖ / √n + 2 C ε² ρ² / λ`. 2601.16403, cf. Theorem 3. -/
 theorem suboptimality_empirical_optimum_sharp (hR : Archimedean R) {alg : (Fin n → Fin N) → Vec R d}
     {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : ∀ S, P.Coverage S (alg S) (proj S) σ ε) (hB : P.FeatureBound B)
@@ -209,6 +242,8 @@ theorem suboptimality_empirical_optimum_sharp (hR : Archimedean R) {alg : (Fin n
   suboptimality_empirical_optimum P hcov hB hρ hopt (expBound_of_eq_psi hR hC)
     (nonneg_of_eq_psi hC) hD hn
 
+/-- `E_S[J(θ*) - J(θ_{t(S)})]` by the three terms, for gradient ascent. 2601.16403, cf.
+Theorem 5. -/
 theorem suboptimality_ga_sharp (hR : Archimedean R) {θ0 : Vec R d} {proj :
     (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
     (hcov : ∀ S, P.Coverage S P.trueParam (proj S) σ ε) (hB : P.FeatureBound B)
@@ -222,6 +257,8 @@ theorem suboptimality_ga_sharp (hR : Archimedean R) {θ0 : Vec R d} {proj :
         (B * B / P.klCoef * ρ / sqrt (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   suboptimality_ga P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hn hT
 
+/-- `J(θ*) - J(θ) ≤ C (κ ρ ‖∇J_S(θ)‖ + 2 ε² ρ² / λ)`. 2601.16403, cf. Theorems 3, 5, 7 (another
+route). -/
 theorem suboptimality_direct_sharp
     (hR : Archimedean R) {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
@@ -230,6 +267,8 @@ theorem suboptimality_direct_sharp
     C * (2 * (B * B) / σ * ρ * norm (P.gradient S θ) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   suboptimality_direct P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
 
+/-- `J(θ*) - J(θ_t) ≤ C (κ (B²/λ) ρ² / T + 2 ε² ρ² / λ)` for some `t < T`. 2601.16403, cf.
+Theorem 5 (another route). -/
 theorem suboptimality_direct_ga_sharp
     (hR : Archimedean R) {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
@@ -241,6 +280,8 @@ theorem suboptimality_direct_ga_sharp
       (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   suboptimality_direct_ga P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hT
 
+/-- The mean of `J(θ*) - J(θ_t)` has that bound along stochastic gradient ascent. 2601.16403, cf.
+Theorem 7 (direct route). -/
 theorem suboptimality_sga_sharp
     (hR : Archimedean R) {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
@@ -253,6 +294,7 @@ theorem suboptimality_sga_sharp
       (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   suboptimality_sga P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hn hT
 
+/-- The same with two sampled actions. 2601.16403, cf. Theorem 7 (direct route). -/
 theorem suboptimality_sga_pairwise_sharp
     (hR : Archimedean R) {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
@@ -264,6 +306,8 @@ theorem suboptimality_sga_pairwise_sharp
       (2 * (B * B) / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   suboptimality_sga_pairwise P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hn hT
 
+/-- A coverage error `ε = c n^{-α}` enters the bound on the gap as `n^{-2α}`. 2601.16403, cf. Open
+Question 3. -/
 theorem coverage_threshold_sharp
     (hR : Archimedean R) {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
     {σ c α B C ρ : R} (hcov : P.Coverage S θ proj σ (c * exp (-(α * log (n : R)))))
