@@ -23,7 +23,7 @@ from rlhf_numeric import (
 )
 from rlhf_numeric.audit import bounds as audit_bounds
 from rlhf_numeric.audit import streaming as _streaming
-from rlhf_numeric.audit.bounds import ARRANGEMENTS, LEFT_OUT
+from rlhf_numeric.audit.bounds import ARRANGEMENTS, GAPS, LEFT_OUT
 from rlhf_numeric.claims.generalisation.stability import Coverage, suboptimality_direct_sides
 
 AUDIT = importlib.import_module("rlhf_numeric.audit.report")  # the name in the package is the function
@@ -113,6 +113,32 @@ def test_a_violated_bound_would_be_seen(monkeypatch, small):
     real = AUDIT.covered_by
     monkeypatch.setattr(AUDIT, "covered_by", lambda *args: real(*args)._replace(epsilon=0.0))
     assert bounds(audit(problem, theta, sample=[0]))["pointwise-gap"].verdict == "violated"
+
+
+@pytest.mark.parametrize("small", [True, False], ids=["arrays", "streams"])
+def test_a_bound_on_gaps_has_the_trivial_one_and_the_smaller_of_the_two_beside_it(monkeypatch, small):
+    monkeypatch.setattr(audit_bounds, "_SMALL", 1000 if small else 0)
+    for kl_coef in (1.0, 1e-4, 1e3):
+        found = audit(Problem(FEATURES, REF, PROBLEM.theta_star, kl_coef=kl_coef), THETA, sample=[1, 4])
+        at_least = 2 * feature_bound(PROBLEM) * np.linalg.norm(PROBLEM.theta_star - THETA)
+        for bound in found.bounds:
+            if bound.claim not in GAPS:
+                assert (bound.trivial, bound.smaller) == (None, None), bound
+                continue
+            assert at_least <= bound.trivial == pytest.approx(at_least)
+            assert bound.smaller == (bound.trivial if bound.rhs is None else min(bound.rhs, bound.trivial))
+            assert bound.lhs is None or bound.lhs <= bound.smaller * (1 + 1e-12)
+        assert found.worst_gap <= at_least
+
+
+def test_the_bound_with_the_logarithm_is_never_the_larger_one_and_stays_of_the_order_of_the_trivial_one():
+    for kl_coef in (1e3, 1.0, 0.1, 0.02):
+        found = audit(Problem(FEATURES, REF, PROBLEM.theta_star, kl_coef=kl_coef), THETA, sample=[1, 4])
+        with_log, without = (bounds(found)[slug] for slug in ("suboptimality-direct-log", "suboptimality-direct"))
+        assert with_log.rhs <= without.rhs
+        if kl_coef == 0.02:
+            assert without.rhs > 1e50
+            assert with_log.rhs < 2 * with_log.trivial
 
 
 def test_an_equality_is_called_one_where_balls_decide_and_undecided_where_they_do_not(monkeypatch):

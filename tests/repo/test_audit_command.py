@@ -55,7 +55,9 @@ def test_every_row_without_a_usable_bound_is_explained_below_the_table(tmp_path)
     output = " ".join(command(tmp_path / "cold.npz").output.split())
     assert "θ = 0, the reference policy: no theta was given" in output
     assert "C = exp M = ∞ (overflow)" in output
-    assert "suboptimality-direct, ga-rate, ga-last-iterate: infinite, the bound is infinite: says nothing" in output
+    rows = "suboptimality-direct, suboptimality-direct-log, ga-rate, ga-last-iterate"
+    assert f"{rows}: infinite, the bound is infinite: says nothing" in output
+    assert "no gap exceeds 2B‖θ* − θ‖ ≤ 2.829 (gap-range), which is smaller than the bounds of" in output
     assert "gradient-norm-stability: vacuous, no σ > 0 is certified for V of all prompts at θ*" in output
 
 

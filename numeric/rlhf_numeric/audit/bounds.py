@@ -94,6 +94,11 @@ LEFT_OUT: Mapping[str, str] = {
 _SMALL = 2000  # numbers in the features up to which balls settle what float intervals cannot
 _MOST_PAIRED = 300  # prompts of which all samples of size two are enumerated, in N³ numbers
 _PAIRED = ("concentration-mean", "concentration-chebyshev")
+# Of these a lhs is a gap at θ, or at an iterate that is no farther from θ* (`ga-bounded`): none is above 2B‖θ* − θ‖.
+GAPS = frozenset(
+    {"gradient-domination", "optimisation-error", "error-decomposition", "pointwise-gap", "gradient-norm-stability",
+     "suboptimality-direct", "suboptimality-direct-log", "ga-last-iterate"}
+)  # fmt: skip
 INFINITE = "infinite"
 _OVERFLOW = 709.0
 _WORST = (Verdict.VIOLATED.value, INFINITE, Verdict.UNDECIDED.value, "equal", Verdict.HOLDS.value)
@@ -105,6 +110,8 @@ class Bound(NamedTuple):
     ``lhs`` is the actual quantity, ``rhs`` its bound, None if it is not finite; ``ratio`` lhs/rhs where rhs > 0.
     ``verdict`` is the worst over all: that of `Verdict`, "equal" where both sides agree to 512 bits, or "infinite"
     where the bound overflows and says nothing. ``reason`` says why it is vacuous, undecided or infinite.
+    ``trivial`` is 2B‖θ* − θ‖, rounded up, where the claim bounds gaps (`gap-range`), and ``smaller`` the smaller of
+    it and ``rhs``, whichever is there; None elsewhere, and where it overflows.
     """
 
     claim: str
@@ -116,10 +123,12 @@ class Bound(NamedTuple):
     comparisons: int
     verdict: str
     reason: str | None = None
+    trivial: float | None = None
+    smaller: float | None = None
 
 
 class Data(NamedTuple):
-    """What is audited: S and all prompts as streams, θ in float64, the indices of S, D, and M."""
+    """What is audited: S and all prompts as streams, θ in float64, indices of S, D, M, and 2B‖θ* − θ‖ from above."""
 
     seen: Stream
     every: Stream
@@ -127,6 +136,7 @@ class Data(NamedTuple):
     drawn: Array
     weights: Array
     exponent: float
+    trivial: float
 
 
 class Coverages(NamedTuple):
@@ -145,7 +155,8 @@ def evaluated(data: Data, covers: Coverages, /) -> tuple[Bound, ...]:
     found = evaluate(data, covers, {slug: where for slug, where in wanted.items() if slug not in vacuous})
     for slug, why in vacuous.items():
         found[slug] = Bound(slug, CLAIMS[slug].title, "covered", None, None, None, 0, Verdict.VACUOUS.value, why)
-    return tuple(found[slug] for slug in wanted)
+    trivial = finite(data.trivial)
+    return tuple(_beside(found[slug], trivial) if slug in GAPS else found[slug] for slug in wanted)
 
 
 def left_out(prompts: int, /) -> dict[str, str]:
@@ -160,6 +171,12 @@ def left_out(prompts: int, /) -> dict[str, str]:
 def finite(x: Numbers, /) -> float | None:
     """Return x as a float, None if it is infinite or NaN."""
     return float(x) if np.isfinite(x) else None
+
+
+def _beside(bound: Bound, trivial: float | None) -> Bound:
+    """Put the trivial bound on gaps beside a bound."""
+    both = [each for each in (bound.rhs, trivial) if each is not None]
+    return bound._replace(trivial=trivial, smaller=min(both, default=None))
 
 
 def _why_not(claim: Claim) -> str:

@@ -52,7 +52,8 @@ class Audit:
     concentration, optimisation, generalisation
         The three terms of Definition 3, absolute values.
     hypotheses, bounds
-        What is assumed and whether that is certain, and every bound beside what it bounds.
+        What is assumed and whether that is certain, and every bound beside what it bounds; a bound on gaps has the
+        trivial one, 2B‖θ* − θ‖, and the smaller of the two beside it.
     not_evaluated
         Ids of the other claims, each with the reason.
     """
@@ -174,8 +175,10 @@ def _prepared(
     _check_range(every, instance)
     at, shares = (np.asarray(x, dtype=np.float64) for x in (instance.theta, instance.weights))
     radius = float(norm(np.asarray(problem.theta_star, dtype=np.float64) - at))
-    exponent = 2 * float(every.feature_bound().mid) * radius / float(problem.kl_coef)
-    return Data(seen, every, at, drawn, shares / shares.sum(), exponent)
+    size = every.feature_bound()
+    exponent = 2 * float(size.mid) * radius / float(problem.kl_coef)
+    trivial = 2 * float(size.mid + size.rad) * radius * (1 + problem.dim * 2.0**-50)  # rounding of ‖θ* − θ‖ included
+    return Data(seen, every, at, drawn, shares / shares.sum(), exponent, trivial)
 
 
 def _checked(problem: Problem, theta: Numbers, weights: Numbers) -> Instance:

@@ -87,6 +87,8 @@ def _print(out: Console, found: Audit, *, is_reference: bool) -> None:
     out.print(_table(found))
     for text in _LEGEND:
         out.print(text, style="dim", markup=False, highlight=False)
+    for text in _trivial(found):
+        out.print(text, markup=False, highlight=False)
     for reason, names in _reasons(found).items():
         out.print(f"{', '.join(names)}: {reason}", markup=False, highlight=False)
     unmapped = [slug for slug, why in found.not_evaluated.items() if why.startswith("no arrangement")]
@@ -140,6 +142,16 @@ def _table(found: Audit) -> IdTable:
         numbers = (_number(bound.lhs), _number(bound.rhs, absent=absent), _number(bound.ratio, digits=2))
         table.add_row(bound.claim, bound.arrangement, *numbers, verdict)
     return table
+
+
+def _trivial(found: Audit) -> list[str]:
+    """Say what no gap exceeds, and the bounds on gaps that are larger; nothing where it overflows."""
+    known = [(bound, bound.trivial) for bound in found.bounds if bound.trivial is not None]
+    if not known:
+        return []
+    larger = [bound.claim for bound, most in known if bound.rhs is None or bound.rhs > most]
+    most = f"no gap exceeds 2B‖θ* − θ‖ ≤ {at_most(known[0][1], 4)} (gap-range)"
+    return [f"{most}, which is smaller than the bounds of {', '.join(larger)}" if larger else most]
 
 
 def _reasons(found: Audit) -> dict[str, list[str]]:

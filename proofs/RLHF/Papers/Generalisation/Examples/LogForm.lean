@@ -28,37 +28,37 @@ universe u
 variable {R : Type u} [ExpField R]
 
 /-- Features `±(1, 0)` at two prompts, `±(1/2, 1/10)` at the third. -/
-noncomputable def partlySeenFeature (x : Fin 3) (a : Fin 2) : Vec R 2 := fun j =>
+noncomputable def partFeature (x : Fin 3) (a : Fin 2) : Vec R 2 := fun j =>
   (if a = 0 then 1 else -1) * (if j = 0 then (if x = 2 then 1 / 2 else 1) else
     (if x = 2 then 1 / 10 else 0))
 
 /-- Vector `(3/10, 2/5)`, of length `1/2`. -/
-noncomputable def target : Vec R 2 := fun j => if j = 0 then 3 / 10 else 2 / 5
+noncomputable def partTarget : Vec R 2 := fun j => if j = 0 then 3 / 10 else 2 / 5
 
 /-- Three prompts; two have features along the first axis only. -/
 noncomputable def partlySeen : Problem R 3 2 2 where
-  feature := partlySeenFeature
+  feature := partFeature
   refPolicy _ _ := 1 / 2
-  trueParam := target
+  trueParam := partTarget
   klCoef := 1
   klCoef_pos := by grind
   refPolicy_pos _ _ := div_pos (by grind) (by grind)
   refPolicy_sum _ := by simp only [sum]; grind
 
 /-- The sample of the first two prompts. -/
-def firstTwo (i : Fin 2) : Fin 3 := if i = 0 then 0 else 1
+def partSample (i : Fin 2) : Fin 3 := if i = 0 then 0 else 1
 
 /-- Equal weights of the three prompts. -/
-noncomputable def thirds (_ : Fin 3) : R := 1 / 3
+noncomputable def partWeights (_ : Fin 3) : R := 1 / 3
 
-theorem thirds_isProb : IsProb (thirds (R := R)) where
+theorem partWeights_isProb : IsProb (partWeights (R := R)) where
   nonneg _ := Std.le_of_lt (div_pos (by grind) (by grind))
-  sum_eq_one := by simp only [sum, thirds]; grind
+  sum_eq_one := by simp only [sum, partWeights]; grind
 
 theorem partlySeen_featureBound : (partlySeen (R := R)).FeatureBound 1 := fun x a => by
   refine norm_le_of_inner_le (by grind) ?_
-  show inner (partlySeenFeature x a) (partlySeenFeature x a) ≤ (1 * 1 : R)
-  simp only [inner, sum, partlySeenFeature]
+  show inner (partFeature x a) (partFeature x a) ≤ (1 * 1 : R)
+  simp only [inner, sum, partFeature]
   repeat' split
   all_goals grind
 
@@ -66,92 +66,93 @@ theorem partlySeen_differenceBound : (partlySeen (R := R)).DifferenceBound (2 * 
   partlySeen_featureBound.differenceBound
 
 /-- Projection on the first axis. -/
-noncomputable def firstAxis (i : Fin 2) : Vec R 2 := fun j => if i = 0 ∧ j = 0 then 1 else 0
+noncomputable def partAxis (i : Fin 2) : Vec R 2 := fun j => if i = 0 ∧ j = 0 then 1 else 0
 
-theorem mulVec_firstAxis (v : Vec R 2) : mulVec firstAxis v = fun j => if j = 0 then v 0 else 0 :=
-  Vec.ext fun i => by simp only [mulVec, inner, sum, firstAxis]; grind
+theorem mulVec_partAxis (v : Vec R 2) : mulVec partAxis v = fun j => if j = 0 then v 0 else 0 :=
+  Vec.ext fun i => by simp only [mulVec, inner, sum, partAxis]; grind
 
-theorem inner_covarianceOn_firstTwo (v : Vec R 2) :
-    inner (mulVec ((partlySeen (R := R)).covarianceOn firstTwo 0) v) v = v 0 * v 0 := by
+theorem inner_covarianceOn_partSample (v : Vec R 2) :
+    inner (mulVec ((partlySeen (R := R)).covarianceOn partSample 0) v) v = v 0 * v 0 := by
   rw [Problem.inner_mulVec_covarianceOn]
   simp only [Problem.policy_zero]
   show (average fun i => var (fun _ => 1 / 2) fun a =>
-    inner v (partlySeenFeature (firstTwo i) a)) = _
+    inner v (partFeature (partSample i) a)) = _
   have h2 : ((2 : Nat) : R) = 2 := by grind
-  simp only [average, sum, var, cov, mean, inner, partlySeenFeature, firstTwo, h2]
+  simp only [average, sum, var, cov, mean, inner, partFeature, partSample, h2]
   grind
 
 theorem partlySeen_coverage :
-    (partlySeen (R := R)).Coverage firstTwo 0 firstAxis 1 (1 / 10) where
-  symm i j := by unfold firstAxis; grind
+    (partlySeen (R := R)).Coverage partSample 0 partAxis 1 (1 / 10) where
+  symm i j := by unfold partAxis; grind
   residual_le x a := by
     refine norm_le_of_inner_le (Std.le_of_lt (div_pos (by grind) (by grind))) ?_
-    rw [mulVec_firstAxis]
-    show inner (partlySeenFeature x a - fun j => if j = 0 then partlySeenFeature x a 0 else 0)
-      (partlySeenFeature x a - fun j => if j = 0 then partlySeenFeature x a 0 else 0) ≤
+    rw [mulVec_partAxis]
+    show inner (partFeature x a - fun j => if j = 0 then partFeature x a 0 else 0)
+      (partFeature x a - fun j => if j = 0 then partFeature x a 0 else 0) ≤
       (1 / 10 * (1 / 10) : R)
-    simp only [inner, sum, partlySeenFeature, Vec.sub_apply]
+    simp only [inner, sum, partFeature, Vec.sub_apply]
     repeat' split
     all_goals grind
   eigenvalue_pos := by grind
   le_covariance v := by
-    rw [inner_covarianceOn_firstTwo, norm_mul_self, mulVec_firstAxis]
+    rw [inner_covarianceOn_partSample, norm_mul_self, mulVec_partAxis]
     simp only [inner, sum]
     grind
 
-theorem norm_target : norm (target - 0 : Vec R 2) = 1 / 2 := by
+theorem norm_partTarget : norm (partTarget - 0 : Vec R 2) = 1 / 2 := by
   refine sqrt_eq (Std.le_of_lt (div_pos (by grind) (by grind))) ?_
-  simp only [inner, sum, target, Vec.sub_apply, Vec.zero_apply]
+  simp only [inner, sum, partTarget, Vec.sub_apply, Vec.zero_apply]
   grind
 
-theorem norm_target_le : norm ((partlySeen (R := R)).trueParam - 0) ≤ 1 / 2 := by
-  show norm (target - 0 : Vec R 2) ≤ 1 / 2
-  rw [norm_target]
+theorem norm_partTarget_le : norm ((partlySeen (R := R)).trueParam - 0) ≤ 1 / 2 := by
+  show norm (partTarget - 0 : Vec R 2) ≤ 1 / 2
+  rw [norm_partTarget]
   exact Std.le_refl _
 
 /-- `4/5` is a second-order constant at `Δρ/λ = 1`. -/
-theorem expBound_differences : ExpBound (2 * 1 * (1 / 2) / 1 : R) (4 / 5) := by
+private theorem expBound_differences : ExpBound (2 * 1 * (1 / 2) / 1 : R) (4 / 5) := by
   rw [show (2 * 1 * (1 / 2) / 1 : R) = 1 by grind]
   exact expBound_one
 
-theorem expBound_radius : ExpBound ((partlySeen (R := R)).exponentRadius 1 (1 / 2)) (4 / 5) := by
+private theorem expBound_radius :
+    ExpBound ((partlySeen (R := R)).exponentRadius 1 (1 / 2)) (4 / 5) := by
   show ExpBound (2 * (1 * (1 / 2)) / 1 : R) (4 / 5)
   rw [show (2 * (1 * (1 / 2)) / 1 : R) = 1 by grind]
   exact expBound_one
 
-theorem constant_nonneg : (0 : R) ≤ 4 / 5 := Std.le_of_lt (div_pos (by grind) (by grind))
+private theorem constant_nonneg : (0 : R) ≤ 4 / 5 := Std.le_of_lt (div_pos (by grind) (by grind))
 
 /-! ### At one prompt, on the sample, on the population -/
 
 /-- At the prompt that is not in the sample. -/
 theorem gap_log_form_instance :
-    (partlySeen (R := R)).objectiveAt 2 target - partlySeen.objectiveAt 2 0 ≤
-    1 * log (1 + 4 / 5 / 1 * inner (partlySeen.gradientAt 2 0) (target - 0)) :=
-  gap_log_form partlySeen partlySeen_differenceBound norm_target_le expBound_differences 2
+    (partlySeen (R := R)).objectiveAt 2 partTarget - partlySeen.objectiveAt 2 0 ≤
+    1 * log (1 + 4 / 5 / 1 * inner (partlySeen.gradientAt 2 0) (partTarget - 0)) :=
+  gap_log_form partlySeen partlySeen_differenceBound norm_partTarget_le expBound_differences 2
 
 theorem gap_log_form_sample_instance :
-    (partlySeen (R := R)).objective firstTwo target - partlySeen.objective firstTwo 0 ≤
-      1 * log (1 + 4 / 5 / 1 * inner (partlySeen.gradient firstTwo 0) (target - 0)) ∧
-    (partlySeen (R := R)).population thirds target - partlySeen.population thirds 0 ≤
+    (partlySeen (R := R)).objective partSample partTarget - partlySeen.objective partSample 0 ≤
+      1 * log (1 + 4 / 5 / 1 * inner (partlySeen.gradient partSample 0) (partTarget - 0)) ∧
+    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights 0 ≤
       1 * log (1 + 4 / 5 / 1 *
-        mean thirds fun x => inner (partlySeen.gradientAt x 0) (target - 0)) :=
-  have h := gap_log_form_sample (n := 2) (D := thirds) partlySeen partlySeen_differenceBound
-    norm_target_le expBound_differences
-  ⟨h.1 firstTwo, h.2 thirds_isProb⟩
+        mean partWeights fun x => inner (partlySeen.gradientAt x 0) (partTarget - 0)) :=
+  have h := gap_log_form_sample (n := 2) (D := partWeights) partlySeen partlySeen_differenceBound
+    norm_partTarget_le expBound_differences
+  ⟨h.1 partSample, h.2 partWeights_isProb⟩
 
 /-- The range, `1` here. -/
-theorem gap_range_instance : 0 ≤ (partlySeen (R := R)).population thirds target -
-      partlySeen.population thirds 0 ∧
-    (partlySeen (R := R)).population thirds target - partlySeen.population thirds 0 ≤
-      2 * 1 * norm (target - 0 : Vec R 2) :=
-  (gap_range (n := 2) partlySeen partlySeen_differenceBound 0).2.2 thirds_isProb
+theorem gap_range_instance : 0 ≤ (partlySeen (R := R)).population partWeights partTarget -
+      partlySeen.population partWeights 0 ∧
+    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights 0 ≤
+      2 * 1 * norm (partTarget - 0 : Vec R 2) :=
+  (gap_range (n := 2) partlySeen partlySeen_differenceBound 0).2.2 partWeights_isProb
 
 /-! ### Coverage -/
 
 /-- At the prompt that is not in the sample, with the split `t = 1/2`. -/
 theorem coverage_split_instance (v : Vec R 2) :
     var (fun _ => 1 / 2) (fun a => inner v ((partlySeen (R := R)).feature 2 a)) ≤
-      (1 + 1 / 2) * (1 * 1 / 1) * inner (mulVec (partlySeen.covarianceOn firstTwo 0) v) v +
+      (1 + 1 / 2) * (1 * 1 / 1) * inner (mulVec (partlySeen.covarianceOn partSample 0) v) v +
         (1 + 1 / (1 / 2)) * (1 / 10 * (1 / 10)) * (norm v * norm v) :=
   (coverage_split partlySeen partlySeen_coverage partlySeen_featureBound 2
     (partlySeen.refPolicy_isProb 2) v).2.1 (1 / 2) (div_pos (by grind) (by grind))
@@ -159,7 +160,7 @@ theorem coverage_split_instance (v : Vec R 2) :
 theorem coverage_split_differences_instance (v : Vec R 2) :
     var (fun _ => 1 / 2) (fun a => inner v ((partlySeen (R := R)).feature 2 a)) ≤
       (1 + 1 / 2) * (2 * 1 * (2 * 1) / (4 * 1)) *
-        inner (mulVec (partlySeen.covarianceOn firstTwo 0) v) v +
+        inner (mulVec (partlySeen.covarianceOn partSample 0) v) v +
         (1 + 1 / (1 / 2)) * (2 * (1 / 10) * (2 * (1 / 10)) / 4) * (norm v * norm v) :=
   (coverage_split_differences partlySeen partlySeen_coverage.differences
     partlySeen_differenceBound 2 (partlySeen.refPolicy_isProb 2) v).2.1 (1 / 2)
@@ -167,21 +168,21 @@ theorem coverage_split_differences_instance (v : Vec R 2) :
 
 /-! ### The direct route -/
 
-theorem inner_gradient_firstTwo (w : Vec R 2) :
-    inner ((partlySeen (R := R)).gradient firstTwo 0) w = 3 / 10 * w 0 := by
+theorem inner_gradient_partSample (w : Vec R 2) :
+    inner ((partlySeen (R := R)).gradient partSample 0) w = 3 / 10 * w 0 := by
   rw [Problem.inner_gradient]
   simp only [Problem.inner_gradientAt, Problem.policy_zero]
   show (average fun i => cov (fun _ => 1 / 2)
-    (fun a => inner (target - 0) (partlySeenFeature (firstTwo i) a))
-    (fun a => inner w (partlySeenFeature (firstTwo i) a)) / 1) = _
+    (fun a => inner (partTarget - 0) (partFeature (partSample i) a))
+    (fun a => inner w (partFeature (partSample i) a)) / 1) = _
   have h2 : ((2 : Nat) : R) = 2 := by grind
-  simp only [average, sum, cov, mean, inner, partlySeenFeature, firstTwo, target, Vec.sub_apply,
+  simp only [average, sum, cov, mean, inner, partFeature, partSample, partTarget, Vec.sub_apply,
     Vec.zero_apply, h2]
   grind
 
-theorem norm_gradient_firstTwo : norm ((partlySeen (R := R)).gradient firstTwo 0) = 3 / 10 := by
-  have h := inner_gradient_firstTwo ((partlySeen (R := R)).gradient firstTwo 0)
-  have h0 := inner_gradient_firstTwo (R := R) fun j => if j = 0 then 1 else 0
+theorem norm_gradient_partSample : norm ((partlySeen (R := R)).gradient partSample 0) = 3 / 10 := by
+  have h := inner_gradient_partSample ((partlySeen (R := R)).gradient partSample 0)
+  have h0 := inner_gradient_partSample (R := R) fun j => if j = 0 then 1 else 0
   simp only [inner, sum] at h0
   refine sqrt_eq (Std.le_of_lt (div_pos (by grind) (by grind))) ?_
   rw [h]
@@ -190,16 +191,16 @@ theorem norm_gradient_firstTwo : norm ((partlySeen (R := R)).gradient firstTwo 0
 /-- Coverage with `ε = 1/10` at `0`, `‖∇J_S(0)‖ = 3/10`: the gap is at most
 `log(1 + (4/5) (√(3/20) + 1/20)²)`, so at most `log(311/250)`, less than a quarter of its range. -/
 theorem suboptimality_direct_log_instance :
-    (partlySeen (R := R)).population thirds target - partlySeen.population thirds 0 ≤
+    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights 0 ≤
       1 * log (1 + 4 / 5 / (1 * 1) *
         ((sqrt (1 * 1 / 1 * (1 * (1 / 2 * (3 / 10)))) + 1 / 10 * (1 / 2)) *
           (sqrt (1 * 1 / 1 * (1 * (1 / 2 * (3 / 10)))) + 1 / 10 * (1 / 2)))) ∧
-    (partlySeen (R := R)).population thirds target - partlySeen.population thirds 0 ≤
+    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights 0 ≤
       log (311 / 250) ∧
-    4 * log (311 / 250) < 2 * 1 * norm (target - 0 : Vec R 2) := by
+    4 * log (311 / 250) < 2 * 1 * norm (partTarget - 0 : Vec R 2) := by
   have h := suboptimality_direct_log (partlySeen (R := R)) partlySeen_coverage
-    partlySeen_featureBound norm_target_le expBound_radius constant_nonneg thirds_isProb
-  rw [norm_gradient_firstTwo] at h
+    partlySeen_featureBound norm_partTarget_le expBound_radius constant_nonneg partWeights_isProb
+  rw [norm_gradient_partSample] at h
   have e : (1 + 4 / 5 / 1 * (2 * (1 * 1) / 1 * (1 / 2 * (3 / 10)) +
     2 * (1 / 10 * (1 / 10)) * (1 / 2 * (1 / 2)) / 1) : R) = 311 / 250 := by grind
   refine ⟨h.1, ?_, ?_⟩
@@ -209,14 +210,14 @@ theorem suboptimality_direct_log_instance :
     rw [e, Semiring.one_mul] at h2
     exact h2
   · have := log_le_sub_one (div_pos (by grind) (by grind) : (0 : R) < 311 / 250)
-    rw [norm_target]
+    rw [norm_partTarget]
     grind
 
-theorem exp_one_le : exp (1 : R) ≤ 14 / 5 := by
+private theorem exp_one_le : exp (1 : R) ≤ 14 / 5 := by
   have h := expBound_one (R := R) 1 (by rw [abs_of_nonneg (by grind)]; grind)
   grind
 
-theorem sqrt_ascent_le : sqrt (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
+private theorem sqrt_ascent_le : sqrt (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
     (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) *
       (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : R)))) ≤ 7 / 100 := by
   have h := exp_one_le (R := R)
@@ -236,12 +237,12 @@ theorem sqrt_ascent_le : sqrt (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
 iterates: before step `400` the gap is at most `log(1 + (4/5) (3/25)²)`, about `1/87` of its
 range. -/
 theorem suboptimality_direct_ga_log_instance : ∃ t, t < 400 ∧
-    (partlySeen (R := R)).population thirds target -
-      partlySeen.population thirds (partlySeen.gradientAscent firstTwo 0 (1 / (1 * 1)) t) ≤
+    (partlySeen (R := R)).population partWeights partTarget -
+      partlySeen.population partWeights (partlySeen.gradientAscent partSample 0 (1 / (1 * 1)) t) ≤
     log (1 + 4 / 5 * (3 / 25 * (3 / 25))) := by
   obtain ⟨t, ht, h, -⟩ := suboptimality_direct_ga_log (partlySeen (R := R)) (ρ := 1 / 2)
-    (partlySeen_coverage.of_norm_sub_le partlySeen_featureBound norm_target_le)
-    partlySeen_featureBound norm_target expBound_radius constant_nonneg thirds_isProb
+    (partlySeen_coverage.of_norm_sub_le partlySeen_featureBound norm_partTarget_le)
+    partlySeen_featureBound norm_partTarget expBound_radius constant_nonneg partWeights_isProb
     (T := 400) (by decide)
   refine ⟨t, ht, Std.le_trans h ?_⟩
   have hs := sqrt_ascent_le (R := R)

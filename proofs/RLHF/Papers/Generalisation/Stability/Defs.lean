@@ -9,7 +9,7 @@ coverage of all prompts by the features of a sample.
 
 ## Main definitions
 * `Problem.UniformlyStable`: replacing one prompt of the sample moves no `J_x` by more than `γ`.
-* `Problem.Coverage`: the covariance on the sample sees every feature up to `ε`.
+* `Problem.Coverage`: the covariance on the sample sees every feature up to `ε`, `σ Π² ≤ V_S(θ)`.
 * `Problem.DifferenceCoverage`: it sees every difference of features at one prompt up to `ε`.
 
 ## Not covered
@@ -36,9 +36,12 @@ def Problem.UniformlyStable (P : Problem R N m d) (alg : (Fin n → Fin N) → V
     abs (P.objectiveAt x (alg S) - P.objectiveAt x (alg (replaceAt S i x'))) ≤ γ
 
 /-- **Feature coverage** by the sample `S` at the parameter `θ` through the symmetric matrix `Π`
-(cf. arXiv 2601.16403, Assumption 5): `Π` moves no feature by more than `ε`, and the covariance
-`V_S(θ)` is at least `σ` on the range of `Π`. The paper's case is the projector on the column space
-of `V_S(θ)`, with `σ` its smallest nonzero eigenvalue. `Π = 0` with `ε = B` always works. -/
+(cf. arXiv 2601.16403, Assumption 5): `Π` moves no feature by more than `ε`, and `σ Π² ≤ V_S(θ)` as
+quadratic forms, in every direction and not only in those of the range of `Π`. For a projector that
+commutes with `V_S(θ)` this says that `V_S(θ)` is at least `σ` on the range of `Π`; for one that
+does not it says more; for other `Π` neither implies the other. The paper's case is the projector on
+the column space of `V_S(θ)`, with `σ` its smallest nonzero eigenvalue. `Π = 0` with `ε = B` always
+works. -/
 structure Problem.Coverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec R d)
     (proj : Fin d → Vec R d) (σ ε : R) : Prop where
   /-- `Π` is symmetric. -/
@@ -51,10 +54,12 @@ structure Problem.Coverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec
   le_covariance : ∀ v, σ * (norm (mulVec proj v) * norm (mulVec proj v)) ≤
     inner (mulVec (P.covarianceOn S θ) v) v
 
-/-- **Coverage of the differences of features**: as `Problem.Coverage`, but `Π` moves no difference
-`φ(x, a) - φ(x, b)` of features at one prompt by more than `ε`. A part that the features of a prompt
-share is not seen by any policy and need not be covered. `Coverage` with `ε` gives this with `2ε`
-(`Problem.Coverage.differences`). -/
+/-- **Coverage of the differences of features**: as `Problem.Coverage`, with the same
+`σ Π² ≤ V_S(θ)`, but `Π` moves no difference `φ(x, a) - φ(x, b)` of features at one prompt by more
+than `ε`. Neither a policy, nor `V_S(θ)`, nor this coverage changes if `φ(x, a)` becomes
+`φ(x, a) + c(x)`, while `Problem.Coverage` does: the part that the features of a prompt share need
+not be covered.
+`Coverage` with `ε` gives this with `2ε` (`Problem.Coverage.differences`). -/
 structure Problem.DifferenceCoverage (P : Problem R N m d) (S : Fin n → Fin N) (θ : Vec R d)
     (proj : Fin d → Vec R d) (σ ε : R) : Prop where
   /-- `Π` is symmetric. -/

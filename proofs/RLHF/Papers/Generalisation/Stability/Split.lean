@@ -188,7 +188,8 @@ theorem DifferenceCoverage.var_le_of_exact (h : P.DifferenceCoverage S θ proj �
   have hσ := h.eigenvalue_pos
   have hs := sqrt_mul_self (mul_nonneg (div_nonneg (mul_self_nonneg Δ) hσ)
     (P.covarianceOn_nonneg S θ v))
-  rw [show ∀ s, (s + 0 * norm v) * (s + 0 * norm v) / 4 = s * s / 4 from fun s => by grind, hs] at hv
+  have e : ∀ s, (s + 0 * norm v) * (s + 0 * norm v) / 4 = s * s / 4 := fun s => by grind
+  rw [e, hs] at hv
   generalize inner (mulVec (P.covarianceOn S θ) v) v = g at *
   rw [show Δ * Δ / σ * g / 4 = Δ * Δ / (4 * σ) * g by clear hv hs; grind] at hv
   exact hv
