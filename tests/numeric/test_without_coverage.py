@@ -1,13 +1,14 @@
 """What a sample leaves open is decided exactly or not at all; the optima are stationary; the pages' numbers."""
 
 from fractions import Fraction
+from math import comb, cosh, log
 from pathlib import Path
 
 import flint
 import numpy as np
 import pytest
 
-from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Instance, Problem, Verdict, random_instances
+from rlhf_numeric import CLAIMS, SHARP_CLAIMS, Instance, Problem, Verdict, objective_per_prompt, random_instances
 from rlhf_numeric import gradient as gradient_of_objective
 from rlhf_numeric.arithmetic.interval import interval
 from rlhf_numeric.arithmetic.kinds import balls
@@ -197,3 +198,27 @@ def test_the_page_says_how_close_the_gap_comes_to_its_bounds(row):
     with_eighth, trivial = hoeffding.rhs
     sides = [exponential.lhs[0], exponential.rhs[0], sharp.rhs[0], with_eighth * 8 / 5, with_eighth, trivial]
     assert row[1:] == [f"{float(side) / (size + 1):#.4g}" for side in sides]
+
+
+def gap_of_coupons(k, size, rho):
+    """E_S[J(θ*) − J(θ_S)] on k axes with λ = 1: an axis that S has not seen, if there is one, times log cosh ρ / k."""
+    all_seen = sum((-1) ** j * comb(k, j) * Fraction(k - j, k) ** size for j in range(k + 1))
+    return float(1 - all_seen) / k * log(cosh(rho))
+
+
+def test_the_gap_of_coupons_is_what_the_objectives_say():
+    problem, rho, total = axes(prompts=3, dim=3, size=4, theta=0.1).problem, 0.1, 0.0
+    best = objective_per_prompt(problem, problem.theta_star)
+    for sample in samples(3, 4):
+        unseen = [x for x in range(3) if x not in sample]
+        theta = problem.theta_star - rho * (np.arange(3) == (unseen[0] if unseen else -1))
+        total += (best - objective_per_prompt(problem, theta)).mean() / 3**4
+    assert total == pytest.approx(gap_of_coupons(3, 4, rho), rel=1e-9)
+
+
+@pytest.mark.parametrize("row", rows("k | n | E_S"))
+def test_the_page_says_that_the_gap_needs_more_than_the_bound_without_the_rank(row):
+    k, size, rho = int(row[0]), int(row[1]), 0.1
+    gap, bound = gap_of_coupons(k, size, rho), rho**2 / 2 * k / (size + 1)
+    assert bound / k < gap < bound
+    assert [float(cell) for cell in row[2:]] == [float(f"{side:.4g}") for side in (gap, bound, bound / k)]
