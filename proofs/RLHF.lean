@@ -67,6 +67,8 @@ public import RLHF.Papers.Generalisation.Stability.Defs
 public import RLHF.Papers.Generalisation.Stability.Differences
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
+public import RLHF.Papers.Generalisation.Stability.Population
+public import RLHF.Papers.Generalisation.Stability.RandomCoverage
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
@@ -87,6 +89,8 @@ public import RLHF.Probability.Hoeffding.Lemma
 public import RLHF.Probability.Hoeffding.Mean
 public import RLHF.Probability.Hoeffding.TwoPoint
 public import RLHF.Probability.Moments
+public import RLHF.Probability.Occurrence.Basic
+public import RLHF.Probability.Occurrence.Defs
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
 public import RLHF.Reals.CauSeq
