@@ -45,9 +45,11 @@ public import RLHF.Papers.Generalisation.Ascent.Smoothness
 public import RLHF.Papers.Generalisation.Ascent.Stochastic
 public import RLHF.Papers.Generalisation.Examples.Ascent
 public import RLHF.Papers.Generalisation.Examples.Assembled
+public import RLHF.Papers.Generalisation.Examples.Axes
 public import RLHF.Papers.Generalisation.Examples.Decomposition
 public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
+public import RLHF.Papers.Generalisation.Examples.HighProbability
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Examples.Stability
@@ -58,6 +60,7 @@ public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
+public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Sharp
@@ -71,6 +74,7 @@ public import RLHF.Papers.Generalisation.Stability.Population
 public import RLHF.Papers.Generalisation.Stability.RandomCoverage
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
+public import RLHF.Papers.Generalisation.Suboptimality.HighProbability
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 public import RLHF.Papers.Reals.Examples.RealNumbers
 public import RLHF.Papers.Reals.Examples.SharpConstants
@@ -84,6 +88,7 @@ public import RLHF.Probability.Chain
 public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence
 public import RLHF.Probability.Expect
+public import RLHF.Probability.Hoeffding.BoundedDifferences
 public import RLHF.Probability.Hoeffding.Defs
 public import RLHF.Probability.Hoeffding.Lemma
 public import RLHF.Probability.Hoeffding.Mean
@@ -91,6 +96,7 @@ public import RLHF.Probability.Hoeffding.TwoPoint
 public import RLHF.Probability.Moments
 public import RLHF.Probability.Occurrence.Basic
 public import RLHF.Probability.Occurrence.Defs
+public import RLHF.Probability.Occurrence.Missing
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
 public import RLHF.Reals.CauSeq

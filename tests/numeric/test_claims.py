@@ -111,7 +111,16 @@ def test_float_intervals_enclose_what_balls_find(claim):
 
 
 # Probabilities that a deviation reaches a level: they jump where rounding moves the deviation across it.
-JUMPING = ("concentration-hoeffding", "hoeffding-mean")
+JUMPING = (
+    "concentration-hoeffding",
+    "hoeffding-mean",
+    "mcdiarmid",
+    "suboptimality-whp",
+    "suboptimality-whp-uniform",
+    "suboptimality-whp-optimum",
+    "suboptimality-whp-ga",
+    "suboptimality-whp-sga",
+)
 
 
 @pytest.mark.no_cover

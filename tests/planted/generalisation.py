@@ -1,13 +1,16 @@
 """False variants of the claims of 2601.16403."""
 
+from dataclasses import replace
+
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
-from rlhf_numeric.arithmetic.kinds import join
+from rlhf_numeric.arithmetic.kinds import amin, join
 from rlhf_numeric.claims.generalisation import (
     ascent,
     ascent_stochastic,
     assembled,
     decomposition,
     gradient,
+    high_probability,
     stability,
     stability_on_samples,
 )
@@ -16,6 +19,7 @@ from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
 from rlhf_numeric.claims.generalisation.ascent_stochastic import _energy as energy
 from rlhf_numeric.claims.generalisation.decomposition import _range as objective_bound
 from rlhf_numeric.claims.generalisation.geometry import second_order
+from rlhf_numeric.claims.generalisation.high_probability import beyond_stable, frequent, within_twice
 from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
 from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all
 from rlhf_numeric.model.problem import positive_bound
@@ -165,4 +169,27 @@ PLANTED |= {
         ("σ too large", "cover_differences", miscovered(cover_differences, "sigma", 1000)),
         ("half the largest difference", "largest_difference", lambda problem: largest_difference(problem) * 0.5),
     )
+}
+
+
+def one_more_draw(instance):
+    """The optimum at N(1 − p)^(n+1) for N(1 − p)^n."""
+    lhs, rhs = CLAIMS["suboptimality-whp-optimum"].sides(instance)
+    return 1 - (1 - lhs) * (1 - amin(instance.weights, -1)), rhs
+
+
+STABLE, UNIFORM = CLAIMS["suboptimality-whp"], CLAIMS["suboptimality-whp-uniform"]
+PLANTED |= {
+    "suboptimality-whp without the term in 1/√n": replace(STABLE, sides=lambda i: beyond_stable(i, 0.0)),
+    "suboptimality-whp-uniform with exp(−np)": altered(
+        UNIFORM, high_probability, "frequent", lambda i: frequent(i, rate=1)
+    ),
+    "suboptimality-whp-uniform with the factor 1": altered(
+        UNIFORM, high_probability, "within_twice", lambda i, theta, factor: within_twice(i, theta, factor / 2)
+    ),
+    "suboptimality-whp-optimum with one more draw": replace(CLAIMS["suboptimality-whp-optimum"], sides=one_more_draw),
+}
+PLANTED |= {
+    f"{slug} with C below a quarter": altered(CLAIMS[slug], high_probability, "second_order", constant_times(0.2))
+    for slug in ("suboptimality-whp-ga", "suboptimality-whp-sga")
 }

@@ -62,7 +62,7 @@ LEFT_OUT: Mapping[str, str] = {
     "kl-lower-variance": "a bound from below, and gradient-domination with ψ(M) for exp M",
     **dict.fromkeys(
         ("reals-exp-limit", "second-order-constant", "hoeffding-constant", "hoeffding-constant-archimedean",
-         "hoeffding-lemma", "pinsker"),
+         "hoeffding-lemma", "pinsker", "mcdiarmid"),
         "about numbers and arbitrary policies, not about the data",
     ),
     "kernel-invariant": "about an arbitrary direction, not about the data",
@@ -75,6 +75,11 @@ LEFT_OUT: Mapping[str, str] = {
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
          "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding"),
         "an expectation over all samples, enumerated: too many for data",
+    ),
+    **dict.fromkeys(
+        ("suboptimality-whp", "suboptimality-whp-uniform", "suboptimality-whp-optimum", "suboptimality-whp-ga",
+         "suboptimality-whp-sga"),
+        "a probability over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
         ("suboptimality-sga", "suboptimality-sga-pairwise", "suboptimality-direct-ga", "sga-rate", "sga-pairwise-rate",

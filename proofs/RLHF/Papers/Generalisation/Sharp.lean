@@ -4,6 +4,7 @@ public import RLHF.Papers.Generalisation.Main.Ascent
 public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
+public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.Stability
 
 /-!
@@ -272,5 +273,26 @@ theorem coverage_threshold_sharp
         2 * (c * c) * (ρ * ρ) / P.klCoef * exp (-(2 * α * log (n : R)))) ∧
     (0 < n → α = 1 / 4 → exp (-(2 * α * log (n : R))) = 1 / sqrt (n : R)) :=
   coverage_threshold P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
+
+theorem suboptimality_whp_ga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
+    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
+    (hT : 0 < T) :
+    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
+      ∃ t, t < T ∧ P.population D P.trueParam -
+        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
+          2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
+  suboptimality_whp_ga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
+
+theorem suboptimality_whp_sga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
+    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
+    (hT : 0 < T) :
+    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
+      (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
+        P.population D P.trueParam -
+          P.population D (P.stochasticAscent S θ0 (P.klCoef / (B * B)) draws)) ≤
+      2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
+  suboptimality_whp_sga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
 
 end RLHF

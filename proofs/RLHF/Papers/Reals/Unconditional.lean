@@ -4,6 +4,7 @@ public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
+public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Reals.Main.RealNumbers
@@ -112,6 +113,16 @@ theorem suboptimality_direct_ga : type_of% (@RLHF.suboptimality_direct_ga Real _
   @RLHF.suboptimality_direct_ga Real _
 theorem coverage_threshold : type_of% (@RLHF.coverage_threshold Real _) :=
   @RLHF.coverage_threshold Real _
+theorem suboptimality_whp : type_of% (@RLHF.suboptimality_whp Real _) :=
+  @RLHF.suboptimality_whp Real _
+theorem suboptimality_whp_uniform : type_of% (@RLHF.suboptimality_whp_uniform Real _) :=
+  @RLHF.suboptimality_whp_uniform Real _
+theorem suboptimality_whp_optimum : type_of% (@RLHF.suboptimality_whp_optimum Real _) :=
+  @RLHF.suboptimality_whp_optimum Real _
+theorem suboptimality_whp_ga : type_of% (@RLHF.suboptimality_whp_ga Real _) :=
+  @RLHF.suboptimality_whp_ga Real _
+theorem suboptimality_whp_sga : type_of% (@RLHF.suboptimality_whp_sga Real _) :=
+  @RLHF.suboptimality_whp_sga Real _
 theorem ga_monotone : type_of% (@RLHF.ga_monotone Real _) :=
   @RLHF.ga_monotone Real _
 theorem ga_last_iterate : type_of% (@RLHF.ga_last_iterate Real _) :=
@@ -147,6 +158,8 @@ theorem pinsker : type_of% (@RLHF.pinsker Real _) :=
   @RLHF.pinsker Real _
 theorem hoeffding_mean : type_of% (@RLHF.hoeffding_mean Real _) :=
   @RLHF.hoeffding_mean Real _
+theorem mcdiarmid : type_of% (@RLHF.mcdiarmid Real _) :=
+  @RLHF.mcdiarmid Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) :=
   @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=

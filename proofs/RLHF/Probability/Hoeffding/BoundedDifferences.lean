@@ -8,7 +8,7 @@ What is modelled: a function of `n` independent draws that changes by at most `c
 `i` is replaced. `h` is a sub-Gaussian constant (`HoeffdingBound`).
 
 ## Main results
-* `expectSample_exp_sub_le`: the moment generating function, `E exp(s (F - E F)) ≤ exp(h s² Σ c_i²)`.
+* `expectSample_exp_sub_le`: `E exp(s (F - E F)) ≤ exp(h s² Σ c_i²)`.
 * `probSample_sub_le`: `P(F - E F ≥ t) ≤ exp(-t² / (4h Σ c_i²))`.
 * `le_probSample_sub`: with probability at least `1 - δ`, `F - E F ≤ 2 √(h Σ c_i² log(1/δ))`.
 

@@ -3,7 +3,7 @@ public import RLHF.Papers.Generalisation.Ascent.Rate
 public import RLHF.Papers.Generalisation.Ascent.Stochastic
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Probability.Hoeffding.BoundedDifferences
-public import RLHF.Probability.Occurrence.Basic
+public import RLHF.Probability.Occurrence.Missing
 
 /-!
 # The population gap with high probability
@@ -15,10 +15,11 @@ with probability at least `1 - δ` over `S` instead of in expectation. `h` is a 
 ## Main results
 * `Problem.expectSample_excess_le`: the excess of the population gap over the empirical one has mean
   at most `γ`, whatever the concentration of `J_S(θ*)`.
-* `Problem.UniformlyStable.abs_excess_sub_le`: it changes by at most `2γ + g/n` with one prompt.
+* `Problem.UniformlyStable.abs_excess_sub_le`: it changes by at most `2γ + H/n` with one prompt.
 * `Problem.UniformlyStable.le_probSample_gap`: the population gap of a uniformly stable algorithm.
 * `Problem.le_probSample_gap_of_frequency`: for any parameter whatsoever, at most twice the
   empirical gap, if no prompt is rare.
+* `Problem.le_probSample_population_eq`: no gap at empirical optima, if the sample holds all prompts.
 * `Problem.le_probSample_gap_gradientAscent`, `Problem.le_probSample_gap_stochasticAscent`: hence
   for the iterates of an ascent on the sample, without any assumption of coverage.
 
@@ -50,7 +51,7 @@ theorem expectSample_objective (P : Problem R N m d) (hD : IsProb D) (hn : 0 < n
     average_const hn]
   rfl
 
-variable {P : Problem R N m d} {alg : (Fin n → Fin N) → Vec R d} {γ g h : R}
+variable {P : Problem R N m d} {alg : (Fin n → Fin N) → Vec R d} {γ H h : R}
 
 /-- The excess `[J(θ*) - J(θ_S)] - [J_S(θ*) - J_S(θ_S)]` of a uniformly stable algorithm has mean at
 most `γ`: `J_S(θ*) - J(θ*)` has mean `0`. -/
@@ -81,19 +82,19 @@ private theorem abs_population_sub_le (hγ : P.UniformlyStable alg γ) (hD : IsP
 
 /-- One term of the empirical gap, when the entry `i` of the sample is replaced. -/
 private theorem abs_term_sub_le (hγ : P.UniformlyStable alg γ)
-    (hg : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ g)
+    (hH : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ H)
     (S : Fin n → Fin N) (i : Fin n) (x : Fin N) (j : Fin n) :
     abs (P.objectiveAt (S j) P.trueParam - P.objectiveAt (S j) (alg S) -
       (P.objectiveAt (replaceAt S i x j) P.trueParam -
         P.objectiveAt (replaceAt S i x j) (alg (replaceAt S i x)))) ≤
-      γ + indicator (i = j) * g := by
+      γ + indicator (i = j) * H := by
   have h0 := Std.le_trans (abs_nonneg _) (hγ S i x (S i))
   by_cases hij : i = j
   · subst hij
     have a1 := gap_nonneg P (S i) (alg S)
     have a2 := gap_nonneg P (replaceAt S i x i) (alg (replaceAt S i x))
-    have b1 := hg S (S i)
-    have b2 := hg (replaceAt S i x) (replaceAt S i x i)
+    have b1 := hH S (S i)
+    have b2 := hH (replaceAt S i x) (replaceAt S i x i)
     rw [indicator_eq_one rfl, abs_le]
     grind
   · have e : replaceAt S i x j = S j := if_neg fun h => hij h.symm
@@ -107,34 +108,34 @@ private theorem average_indicator (hn : 0 < n) (i : Fin n) (c : R) :
   unfold average
   rw [sum_indicator_eq_mul i fun _ => c]
 
-/-- The empirical gap changes by at most `γ + g/n`. -/
+/-- The empirical gap changes by at most `γ + H/n`. -/
 private theorem abs_objective_sub_le (hγ : P.UniformlyStable alg γ) (hn : 0 < n)
-    (hg : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ g)
+    (hH : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ H)
     (S : Fin n → Fin N) (i : Fin n) (x : Fin N) :
     abs (P.objective S P.trueParam - P.objective S (alg S) -
       (P.objective (replaceAt S i x) P.trueParam -
-        P.objective (replaceAt S i x) (alg (replaceAt S i x)))) ≤ γ + g / (n : R) := by
+        P.objective (replaceAt S i x) (alg (replaceAt S i x)))) ≤ γ + H / (n : R) := by
   unfold objective
   rw [← average_sub, ← average_sub, ← average_sub, ← average_indicator hn i, abs_le]
-  have k := fun j => abs_le.mp (abs_term_sub_le hγ hg S i x j)
+  have k := fun j => abs_le.mp (abs_term_sub_le hγ hH S i x j)
   refine ⟨?_, average_mono fun j => (k j).2⟩
   have := average_mono fun j => (k j).1
   rw [show ∀ f : Fin n → R, (average fun j => -f j) = -average f from fun f => by
     unfold average; rw [sum_neg]; grind] at this
   exact this
 
-/-- The excess of the population gap over the empirical gap changes by at most `2γ + g/n` when one
+/-- The excess of the population gap over the empirical gap changes by at most `2γ + H/n` when one
 prompt of the sample is replaced. -/
 theorem UniformlyStable.abs_excess_sub_le (hγ : P.UniformlyStable alg γ) (hD : IsProb D)
-    (hn : 0 < n) (hg : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ g)
+    (hn : 0 < n) (hH : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ H)
     (S : Fin n → Fin N) (i : Fin n) (x : Fin N) :
     abs (P.population D P.trueParam - P.population D (alg S) -
         (P.objective S P.trueParam - P.objective S (alg S)) -
       (P.population D P.trueParam - P.population D (alg (replaceAt S i x)) -
         (P.objective (replaceAt S i x) P.trueParam -
-          P.objective (replaceAt S i x) (alg (replaceAt S i x))))) ≤ 2 * γ + g / (n : R) := by
+          P.objective (replaceAt S i x) (alg (replaceAt S i x))))) ≤ 2 * γ + H / (n : R) := by
   have h1 := abs_le.mp (abs_population_sub_le hγ hD S i x)
-  have h2 := abs_le.mp (abs_objective_sub_le hγ hn hg S i x)
+  have h2 := abs_le.mp (abs_objective_sub_le hγ hn hH S i x)
   rw [abs_le]
   grind
 
@@ -148,29 +149,29 @@ private theorem sqrt_eq_mul {c l : R} (hn : 0 < n) (hc : 0 ≤ c) (hl : 0 ≤ h 
     fun r => by grind, hs, sum_const]
   grind
 
-/-- With probability at least `1 - δ`, `J(θ*) - J(θ_S) ≤ τ + γ + 2 (2γn + g) √(h log(1/δ) / n)`,
-where `τ` bounds the empirical gaps of the outputs and `g` their gaps at every prompt. -/
-theorem UniformlyStable.le_probSample_gap {τ δ : R} (hh : HoeffdingBound h)
+/-- With probability at least `1 - δ`, `J(θ*) - J(θ_S) ≤ G + γ + 2 (2γn + H) √(h log(1/δ) / n)`,
+where `G` bounds the empirical gaps of the outputs and `H` their gaps at every prompt. -/
+theorem UniformlyStable.le_probSample_gap {G δ : R} (hh : HoeffdingBound h)
     (hγ : P.UniformlyStable alg γ) (hD : IsProb D) (hn : 0 < n)
-    (hτ : ∀ S, P.objective S P.trueParam - P.objective S (alg S) ≤ τ)
-    (hg : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ g) (hδ : 0 < δ) :
+    (hG : ∀ S, P.objective S P.trueParam - P.objective S (alg S) ≤ G)
+    (hH : ∀ S x, P.objectiveAt x P.trueParam - P.objectiveAt x (alg S) ≤ H) (hδ : 0 < δ) :
     1 - δ ≤ probSample D (fun S => P.population D P.trueParam - P.population D (alg S) ≤
-      τ + γ + 2 * (2 * γ * (n : R) + g) * sqrt (h * log (1 / δ) / (n : R))) := by
+      G + γ + 2 * (2 * γ * (n : R) + H) * sqrt (h * log (1 / δ) / (n : R))) := by
   by_cases hδ1 : δ ≤ 1
   · have hp := natCast_pos (R := R) hn
-    have k := le_probSample_sub hh hD (hγ.abs_excess_sub_le hD hn hg) hδ
+    have k := le_probSample_sub hh hD (hγ.abs_excess_sub_le hD hn hH) hδ
     have hl : 0 ≤ log (1 / δ) := log_nonneg (by rw [le_div_iff hδ]; grind)
     have x0 : Fin N := ⟨0, hD.size_pos⟩
     have hc := Std.le_trans (abs_nonneg _)
-      (hγ.abs_excess_sub_le hD hn hg (fun _ => x0) ⟨0, hn⟩ x0)
+      (hγ.abs_excess_sub_le hD hn hH (fun _ => x0) ⟨0, hn⟩ x0)
     rw [sqrt_eq_mul hn hc (mul_nonneg (Std.le_of_lt hh.pos) hl),
-      show (n : R) * (2 * γ + g / (n : R)) = 2 * γ * (n : R) + g by grind] at k
+      show (n : R) * (2 * γ + H / (n : R)) = 2 * γ * (n : R) + H by grind] at k
     refine Std.le_trans k (probSample_mono hD fun S hS => ?_)
     have h1 := expectSample_excess_le hγ hD hn
-    have h2 := hτ S
+    have h2 := hG S
     grind
   · have := probSample_nonneg hD fun S => P.population D P.trueParam - P.population D (alg S) ≤
-      τ + γ + 2 * (2 * γ * (n : R) + g) * sqrt (h * log (1 / δ) / (n : R))
+      G + γ + 2 * (2 * γ * (n : R) + H) * sqrt (h * log (1 / δ) / (n : R))
     grind
 
 /-! ### Any parameter -/
@@ -200,6 +201,33 @@ theorem le_probSample_gap_of_frequency (P : Problem R N m d) (hD : IsProb D) {p 
         2 * (P.objective S P.trueParam - P.objective S θ)) :=
   Std.le_trans (le_probSample_frequency hD hp)
     (probSample_mono hD fun _ hS => P.population_gap_le_of_frequency hS)
+
+/-! ### Empirical optima -/
+
+/-- A stationary point of `J_S` is optimal at every prompt of the sample. -/
+private theorem objectiveAt_eq_of_stationary (P : Problem R N m d) {S : Fin n → Fin N}
+    {θ : Vec R d} (h : P.gradient S θ = 0) (i : Fin n) :
+    P.objectiveAt (S i) θ = P.objectiveAt (S i) P.trueParam := by
+  have hp := natCast_pos (R := R) (Nat.lt_of_le_of_lt (Nat.zero_le _) i.isLt)
+  have e := P.objective_eq_of_stationary S θ h
+  unfold objective average at e
+  have hs : (sum fun i => P.objectiveAt (S i) P.trueParam - P.objectiveAt (S i) θ) = 0 := by
+    rw [sum_sub]
+    generalize (sum fun i => P.objectiveAt (S i) P.trueParam) = a at *
+    generalize (sum fun i => P.objectiveAt (S i) θ) = b at *
+    grind
+  have := sum_eq_zero (fun i => gap_nonneg P (S i) θ) hs i
+  grind
+
+/-- Empirical optima: with probability at least `1 - N (1 - p)^n`, `p ≤ D`, `J(θ_S) = J(θ*)`. -/
+theorem le_probSample_population_eq (P : Problem R N m d) (hopt : ∀ S, P.gradient S (alg S) = 0)
+    (hD : IsProb D) {p : R} (hp : ∀ x, p ≤ D x) : 1 - (N : R) * (1 - p) ^ n ≤
+      probSample D (fun S => P.population D (alg S) = P.population D P.trueParam) := by
+  refine Std.le_trans (le_probSample_all hD hp) (probSample_mono hD fun S hS => ?_)
+  refine mean_congr fun x => ?_
+  obtain ⟨i, hi⟩ := hS x
+  rw [← hi]
+  exact objectiveAt_eq_of_stationary P (hopt S) i
 
 /-! ### Ascent -/
 
