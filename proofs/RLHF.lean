@@ -45,6 +45,7 @@ public import RLHF.Papers.Generalisation.Ascent.Smoothness
 public import RLHF.Papers.Generalisation.Ascent.Stochastic
 public import RLHF.Papers.Generalisation.Examples.Ascent
 public import RLHF.Papers.Generalisation.Examples.Assembled
+public import RLHF.Papers.Generalisation.Examples.Coverage
 public import RLHF.Papers.Generalisation.Examples.Decomposition
 public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
@@ -55,6 +56,7 @@ public import RLHF.Papers.Generalisation.FirstEdition
 public import RLHF.Papers.Generalisation.FirstEdition.Assembled
 public import RLHF.Papers.Generalisation.Main.Ascent
 public import RLHF.Papers.Generalisation.Main.Assembled
+public import RLHF.Papers.Generalisation.Main.Coverage
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
@@ -67,7 +69,7 @@ public import RLHF.Papers.Generalisation.Stability.Defs
 public import RLHF.Papers.Generalisation.Stability.Differences
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
-public import RLHF.Papers.Generalisation.Stability.Population
+public import RLHF.Papers.Generalisation.Stability.Population.Defs
 public import RLHF.Papers.Generalisation.Stability.RandomCoverage
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
@@ -91,6 +93,7 @@ public import RLHF.Probability.Hoeffding.TwoPoint
 public import RLHF.Probability.Moments
 public import RLHF.Probability.Occurrence.Basic
 public import RLHF.Probability.Occurrence.Defs
+public import RLHF.Probability.Occurrence.Missing
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
 public import RLHF.Reals.CauSeq

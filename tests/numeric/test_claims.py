@@ -111,7 +111,7 @@ def test_float_intervals_enclose_what_balls_find(claim):
 
 
 # Probabilities that a deviation reaches a level: they jump where rounding moves the deviation across it.
-JUMPING = ("concentration-hoeffding", "hoeffding-mean")
+JUMPING = ("concentration-hoeffding", "hoeffding-mean", "coverage-random-sample", "coverage-half", "coverage-tail")
 
 
 @pytest.mark.no_cover
