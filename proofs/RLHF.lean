@@ -46,6 +46,7 @@ public import RLHF.Papers.Generalisation.Ascent.Stochastic
 public import RLHF.Papers.Generalisation.Examples.Ascent
 public import RLHF.Papers.Generalisation.Examples.Assembled
 public import RLHF.Papers.Generalisation.Examples.Axes
+public import RLHF.Papers.Generalisation.Examples.Coverage
 public import RLHF.Papers.Generalisation.Examples.Decomposition
 public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
@@ -57,6 +58,7 @@ public import RLHF.Papers.Generalisation.FirstEdition
 public import RLHF.Papers.Generalisation.FirstEdition.Assembled
 public import RLHF.Papers.Generalisation.Main.Ascent
 public import RLHF.Papers.Generalisation.Main.Assembled
+public import RLHF.Papers.Generalisation.Main.Coverage
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
@@ -70,7 +72,7 @@ public import RLHF.Papers.Generalisation.Stability.Defs
 public import RLHF.Papers.Generalisation.Stability.Differences
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
-public import RLHF.Papers.Generalisation.Stability.Population
+public import RLHF.Papers.Generalisation.Stability.Population.Defs
 public import RLHF.Papers.Generalisation.Stability.RandomCoverage
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition

@@ -8,6 +8,7 @@ from rlhf_numeric.claims.generalisation import (
     ascent,
     ascent_stochastic,
     assembled,
+    coverage,
     decomposition,
     gradient,
     high_probability,
@@ -17,6 +18,7 @@ from rlhf_numeric.claims.generalisation import (
 from rlhf_numeric.claims.generalisation.ascent import _lasting_eigenvalue as lasting_eigenvalue
 from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
 from rlhf_numeric.claims.generalisation.ascent_stochastic import _energy as energy
+from rlhf_numeric.claims.generalisation.coverage import absences, bound_on_absence, covered, decay, missing_bounds
 from rlhf_numeric.claims.generalisation.decomposition import _range as objective_bound
 from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.claims.generalisation.high_probability import beyond_stable, frequent, within_twice
@@ -78,6 +80,16 @@ def dropped_terms(claim, *, keep):
 def second_cumulant_only(claim):
     """The Hessian without its term in θ* − θ, whose third cumulant is replaced by 0."""
     return altered(claim, gradient, "centred_scores", lambda problem, theta, v: theta[..., :1, None] * 0)
+
+
+def covered_times(factor):
+    """σ‖Πv‖² with a larger σ."""
+    return lambda instance, weights: covered(instance, weights) * factor
+
+
+def with_one_more_draw(instance):
+    """The probabilities that a prompt is absent of n + 1 draws, not n."""
+    return absences(instance) * (1 - instance.weights)
 
 
 NEARLY_ATTAINED = ("log-mgf-bound-sharp", "gradient-domination-sharp", "optimisation-error-sharp")
@@ -168,6 +180,20 @@ PLANTED |= {
         ("no residual", "cover_differences", miscovered(cover_differences, "epsilon", 0)),
         ("σ too large", "cover_differences", miscovered(cover_differences, "sigma", 1000)),
         ("half the largest difference", "largest_difference", lambda problem: largest_difference(problem) * 0.5),
+    )
+}
+PLANTED |= {
+    f"{slug} with {what}": altered(CLAIMS[slug], coverage, name, wrong)
+    for slug, what, name, wrong in (
+        ("coverage-random-sample", "σ for σ/n", "covered", covered_times(2)),
+        ("coverage-random-sample", "0.98N", "bound_on_absence", lambda i: bound_on_absence(i) * 0.98),
+        ("coverage-half", "σ for σ/2", "covered", covered_times(2)),
+        ("coverage-half", "exp(−np/4)", "decay", lambda weight, size: decay(weight, 2 * size)),
+        ("coverage-tail", "σ for σ/n", "covered", covered_times(2)),
+        ("coverage-tail", "one more draw", "absences", with_one_more_draw),
+        ("coverage-rate", "N/(n+1)²", "missing_bounds", lambda i: (missing_bounds(i)[1] / (i.extent.sample + 1),) * 2),
+        ("coverage-rate", "0.999N", "missing_bounds", lambda i: [0.999 * bound for bound in missing_bounds(i)]),
+        ("coverage-rate", "one more draw", "absences", with_one_more_draw),
     )
 }
 

@@ -70,10 +70,11 @@ LEFT_OUT: Mapping[str, str] = {
     "ascent-engine": "about an abstract recursion, not about the data",
     "ga-linear": "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",
     "coverage-by-differences": "coverage-transfer with a smaller ε, which is certified for features only",
+    "coverage-half": "a probability over all samples of up to 251 prompts, by tallies: too many for data",
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
-         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding"),
+         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "coverage-random-sample"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(

@@ -1,6 +1,7 @@
 module
 public import RLHF.Papers.Generalisation.Main.Ascent
 public import RLHF.Papers.Generalisation.Main.Assembled
+public import RLHF.Papers.Generalisation.Main.Coverage
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
@@ -93,6 +94,14 @@ theorem coverage_transfer : type_of% (@RLHF.coverage_transfer Real _) :=
   @RLHF.coverage_transfer Real _
 theorem coverage_by_differences : type_of% (@RLHF.coverage_by_differences Real _) :=
   @RLHF.coverage_by_differences Real _
+theorem coverage_random_sample : type_of% (@RLHF.coverage_random_sample Real _) :=
+  @RLHF.coverage_random_sample Real _
+theorem coverage_half : type_of% (@RLHF.coverage_half Real _) :=
+  @RLHF.coverage_half Real _
+theorem coverage_tail : type_of% (@RLHF.coverage_tail Real _) :=
+  @RLHF.coverage_tail Real _
+theorem coverage_rate : type_of% (@RLHF.coverage_rate Real _) :=
+  @RLHF.coverage_rate Real _
 theorem pointwise_gap : type_of% (@RLHF.pointwise_gap Real _) :=
   @RLHF.pointwise_gap Real _
 theorem gradient_norm_stability : type_of% (@RLHF.gradient_norm_stability Real _) :=

@@ -1,7 +1,7 @@
 module
 public import RLHF.Papers.Generalisation.Stability.Differences
-public import RLHF.Papers.Generalisation.Stability.Population
-public import RLHF.Probability.Occurrence.Basic
+public import RLHF.Papers.Generalisation.Stability.Population.Defs
+public import RLHF.Probability.Occurrence.Missing
 
 /-!
 # Coverage by a random sample
@@ -15,6 +15,10 @@ parameter, by every matrix `Π`, at once: the parameter may be chosen after the 
   its weight covers with `c σ`.
 * `Problem.le_probSample_coverage_half`: with probability at least `1 - N exp(-n p / 8)` it covers
   with `σ / 2`.
+* `Problem.le_probSample_coverage_all`: with probability at least `1 - N (1 - p)^n` it holds every
+  prompt and covers with `σ / n`.
+* `Problem.le_probSample_coverage_part`: the same for a set `G` of prompts that covers them all,
+  with probability at least `1 - Σ_{x ∈ G} (1 - D x)^n`.
 
 ## References
 arXiv 2601.16403, cf. Assumption 5 (feature coverage).
@@ -84,6 +88,51 @@ theorem le_probSample_coverage_half (P : Problem R N m d) (hD : IsProb D) (hp : 
       probSample D (fun S : Fin n → Fin N => ∀ θ proj σ ε,
         P.PopulationCoverage D θ proj σ ε → P.Coverage S θ proj (σ / 2) ε) :=
   Std.le_trans (le_probSample_frequency hD hp) (probSample_mono hD fun _ hS _ _ _ _ h => h.half hS)
+
+/-- A sample that holds every prompt of `G` covers with `σ / n` whatever `G` covers with `σ`. -/
+theorem PopulationCoverage.of_contains {G : Fin N → Prop} (hn : 0 < n)
+    (h : P.PopulationCoverage (fun x => indicator (G x)) θ proj σ ε)
+    (hS : ∀ x, G x → ∃ i, S i = x) : P.Coverage S θ proj (σ / (n : R)) ε := by
+  have hp := natCast_pos (R := R) hn
+  rw [show σ / (n : R) = 1 / (n : R) * σ by grind]
+  refine h.of_frequency (div_pos (by grind) hp) fun x => ?_
+  by_cases hx : G x
+  · have := one_div_le_frequency (R := R) (hS x hx)
+    rw [indicator_eq_one hx]
+    grind
+  · have : 0 ≤ frequency (R := R) S x := average_nonneg fun i => indicator_nonneg _
+    rw [indicator_eq_zero hx]
+    grind
+
+/-- A sample that holds every prompt covers with `σ / n` whatever the population covers with `σ`. -/
+theorem PopulationCoverage.of_all (hD : IsProb D) (h : P.PopulationCoverage D θ proj σ ε)
+    (hS : ∀ x, ∃ i, S i = x) : P.Coverage S θ proj (σ / (n : R)) ε := by
+  obtain ⟨i, _⟩ := hS ⟨0, hD.size_pos⟩
+  have hp := natCast_pos (R := R) (Nat.lt_of_le_of_lt (Nat.zero_le _) i.isLt)
+  rw [show σ / (n : R) = 1 / (n : R) * σ by grind]
+  refine h.of_frequency (div_pos (by grind) hp) fun x => ?_
+  have h1 := one_div_le_frequency (R := R) (hS x)
+  have h2 := mul_le_mul_left (hD.le_one x) (Std.le_of_lt (div_pos (by grind : 0 < (1 : R)) hp))
+  grind
+
+/-- With probability at least `1 - N (1 - p)^n`, `p ≤ D`, a sample holds every prompt, and then it
+covers with `σ / n` whatever the population covers with `σ`. -/
+theorem le_probSample_coverage_all (P : Problem R N m d) (hD : IsProb D) (hp : ∀ x, p ≤ D x) :
+    1 - (N : R) * (1 - p) ^ n ≤
+      probSample D (fun S : Fin n → Fin N => (∀ x, ∃ i, S i = x) ∧ ∀ θ proj σ ε,
+        P.PopulationCoverage D θ proj σ ε → P.Coverage S θ proj (σ / (n : R)) ε) :=
+  Std.le_trans (le_probSample_all hD hp)
+    (probSample_mono hD fun _ hS => ⟨hS, fun _ _ _ _ h => h.of_all hD hS⟩)
+
+/-- With probability at least `1 - Σ_{x ∈ G} (1 - D(x))^n` a sample holds every prompt of `G`, and
+then it covers with `σ / n` whatever the prompts of `G` cover with `σ`. -/
+theorem le_probSample_coverage_part (P : Problem R N m d) (hD : IsProb D) (hn : 0 < n)
+    (G : Fin N → Prop) : 1 - (sum fun x => indicator (G x) * (1 - D x) ^ n) ≤
+      probSample D (fun S : Fin n → Fin N => (∀ x, G x → ∃ i, S i = x) ∧ ∀ θ proj σ ε,
+        P.PopulationCoverage (fun x => indicator (G x)) θ proj σ ε →
+          P.Coverage S θ proj (σ / (n : R)) ε) :=
+  Std.le_trans (le_probSample_contains hD G)
+    (probSample_mono hD fun _ hS => ⟨hS, fun _ _ _ _ h => h.of_contains hn hS⟩)
 
 end Problem
 
