@@ -116,6 +116,15 @@ JUMPING = (
     "leave-one-out",
     "suboptimality-no-coverage",
     "no-coverage-hoeffding",
+    "mcdiarmid",
+    "coverage-random-sample",
+    "coverage-half",
+    "coverage-tail",
+    "suboptimality-whp",
+    "suboptimality-whp-uniform",
+    "suboptimality-whp-optimum",
+    "suboptimality-whp-ga",
+    "suboptimality-whp-sga",
 )
 
 

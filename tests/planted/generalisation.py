@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
-from rlhf_numeric.arithmetic.kinds import join
+from rlhf_numeric.arithmetic.kinds import amin, join
 from rlhf_numeric.claims.generalisation import (
     ascent,
     ascent_stochastic,
     assembled,
+    coverage,
     decomposition,
     gradient,
+    high_probability,
     log_form,
     stability,
     stability_on_samples,
@@ -18,8 +20,10 @@ from rlhf_numeric.claims.generalisation import (
 from rlhf_numeric.claims.generalisation.ascent import _lasting_eigenvalue as lasting_eigenvalue
 from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
 from rlhf_numeric.claims.generalisation.ascent_stochastic import _energy as energy
+from rlhf_numeric.claims.generalisation.coverage import absences, bound_on_absence, covered, decay, missing_bounds
 from rlhf_numeric.claims.generalisation.decomposition import _range as objective_bound
 from rlhf_numeric.claims.generalisation.geometry import second_order
+from rlhf_numeric.claims.generalisation.high_probability import beyond_stable, frequent, within_twice
 from rlhf_numeric.claims.generalisation.log_form import Parts
 from rlhf_numeric.claims.generalisation.log_form import _constant as log_constant
 from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
@@ -107,6 +111,19 @@ LEAST = {
     "ga-last-iterate": 0.1, "ga-linear": 0.999, "sga-rate": 0.999, "sga-pairwise-rate": 0.9, "sga-noisy-rate": 0.5,
     "paper-rates": 0.999,
 }  # fmt: skip
+
+
+def covered_times(factor):
+    """σ‖Πv‖² with a larger σ."""
+    return lambda instance, weights: covered(instance, weights) * factor
+
+
+def with_one_more_draw(instance):
+    """The probabilities that a prompt is absent of n + 1 draws, not n."""
+    return absences(instance) * (1 - instance.weights)
+
+
+NEARLY_ATTAINED = ("log-mgf-bound-sharp", "gradient-domination-sharp", "optimisation-error-sharp")
 
 PLANTED = {
     "sharp variance-bound": scaled(CLAIMS["variance-bound"], 0.999),
@@ -283,4 +300,41 @@ PLANTED |= {
     "suboptimality-direct-ga-log with C/20": altered(
         CLAIMS["suboptimality-direct-ga-log"], log_form, "second_order", constant_times(0.05)
     ),
+}
+PLANTED |= {
+    f"{slug} with {what}": altered(CLAIMS[slug], coverage, name, wrong)
+    for slug, what, name, wrong in (
+        ("coverage-random-sample", "σ for σ/n", "covered", covered_times(2)),
+        ("coverage-random-sample", "0.98N", "bound_on_absence", lambda i: bound_on_absence(i) * 0.98),
+        ("coverage-half", "σ for σ/2", "covered", covered_times(2)),
+        ("coverage-half", "exp(−np/4)", "decay", lambda weight, size: decay(weight, 2 * size)),
+        ("coverage-tail", "σ for σ/n", "covered", covered_times(2)),
+        ("coverage-tail", "one more draw", "absences", with_one_more_draw),
+        ("coverage-rate", "N/(n+1)²", "missing_bounds", lambda i: (missing_bounds(i)[1] / (i.extent.sample + 1),) * 2),
+        ("coverage-rate", "0.999N", "missing_bounds", lambda i: [0.999 * bound for bound in missing_bounds(i)]),
+        ("coverage-rate", "one more draw", "absences", with_one_more_draw),
+    )
+}
+
+
+def one_more_draw(instance):
+    """The optimum at N(1 − p)^(n+1) for N(1 − p)^n."""
+    lhs, rhs = CLAIMS["suboptimality-whp-optimum"].sides(instance)
+    return 1 - (1 - lhs) * (1 - amin(instance.weights, -1)), rhs
+
+
+STABLE, UNIFORM = CLAIMS["suboptimality-whp"], CLAIMS["suboptimality-whp-uniform"]
+PLANTED |= {
+    "suboptimality-whp without the term in 1/√n": replace(STABLE, sides=lambda i: beyond_stable(i, 0.0)),
+    "suboptimality-whp-uniform with exp(−np)": altered(
+        UNIFORM, high_probability, "frequent", lambda i: frequent(i, rate=1)
+    ),
+    "suboptimality-whp-uniform with the factor 1": altered(
+        UNIFORM, high_probability, "within_twice", lambda i, theta, factor: within_twice(i, theta, factor / 2)
+    ),
+    "suboptimality-whp-optimum with one more draw": replace(CLAIMS["suboptimality-whp-optimum"], sides=one_more_draw),
+}
+PLANTED |= {
+    f"{slug} with C below a quarter": altered(CLAIMS[slug], high_probability, "second_order", constant_times(0.2))
+    for slug in ("suboptimality-whp-ga", "suboptimality-whp-sga")
 }

@@ -5,7 +5,13 @@ from dataclasses import replace
 from rlhf_numeric import CLAIMS
 from rlhf_numeric.arithmetic.kinds import exp, join, psi
 from rlhf_numeric.claims.reals import sharp_constants
-from rlhf_numeric.claims.reals.sharp_constants import mean_of_draws, moments, two_points
+from rlhf_numeric.claims.reals.sharp_constants import (
+    bounded_differences,
+    differences,
+    mean_of_draws,
+    moments,
+    two_points,
+)
 
 from .how import altered, scaled
 
@@ -39,4 +45,8 @@ PLANTED = {
     "pinsker with 0.99·2KL": scaled(CLAIMS["pinsker"], 0.99),
     "hoeffding-mean with 2/3 for the factor 2": scaled(CLAIMS["hoeffding-mean"], 1 / 3),
     "hoeffding-mean with h = 1/16": replace(CLAIMS["hoeffding-mean"], sides=lambda i: mean_of_draws(i, 1 / 16)),
+    "mcdiarmid with h = 1/10": replace(CLAIMS["mcdiarmid"], sides=lambda i: bounded_differences(i, 1 / 10)),
+    "mcdiarmid with half of every c_i": altered(
+        CLAIMS["mcdiarmid"], sharp_constants, "differences", lambda i, f: [c / 2 for c in differences(i, f)]
+    ),
 }

@@ -119,6 +119,7 @@ def survey(derivation) -> tuple[int, list[tuple[Step, str, sp.Expr]]]:
 # of one factor of a covariance, a baseline under the mean of the score, a factor Σπ = 1 (also that of another prompt),
 # the sign in an even power.
 EQUIVALENT: dict[str, int] = {
+    "coverage-rate": 6,
     "hoeffding-constant": 4,
     "boltzmann-normalised": 4,
     "implicit-reward": 1,

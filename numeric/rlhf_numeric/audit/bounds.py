@@ -64,7 +64,7 @@ LEFT_OUT: Mapping[str, str] = {
     "kl-lower-variance": "a bound from below, and gradient-domination with ψ(M) for exp M",
     **dict.fromkeys(
         ("reals-exp-limit", "second-order-constant", "hoeffding-constant", "hoeffding-constant-archimedean",
-         "hoeffding-lemma", "pinsker"),
+         "hoeffding-lemma", "pinsker", "mcdiarmid"),
         "about numbers and arbitrary policies, not about the data",
     ),
     "kernel-invariant": "about an arbitrary direction, not about the data",
@@ -78,12 +78,18 @@ LEFT_OUT: Mapping[str, str] = {
         ("gap-log-form", "gap-log-form-sample", "gap-range", "coverage-split-differences"),
         "it takes the largest difference of features, over all pairs of actions; with 2B for it beside bounds on gaps",
     ),
+    "coverage-half": "a probability over all samples of up to 251 prompts, by tallies: too many for data",
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
-         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "leave-one-out",
+         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "coverage-random-sample", "leave-one-out",
          "suboptimality-no-coverage", "no-coverage-hoeffding"),
         "an expectation over all samples, enumerated: too many for data",
+    ),
+    **dict.fromkeys(
+        ("suboptimality-whp", "suboptimality-whp-uniform", "suboptimality-whp-optimum", "suboptimality-whp-ga",
+         "suboptimality-whp-sga"),
+        "a probability over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
         ("suboptimality-sga", "suboptimality-sga-pairwise", "suboptimality-direct-ga", "sga-rate", "sga-pairwise-rate",

@@ -11,16 +11,19 @@ from rlhf_numeric.arithmetic.kinds import (
     Numbers,
     absolute,
     amax,
+    at_least,
+    concat,
     exp,
     is_zero,
     join,
     log,
     norm,
     psi,
+    sqrt,
     zeros_like,
 )
 from rlhf_numeric.claims.common.hypotheses import SAMPLED
-from rlhf_numeric.claims.common.samples import on_samples, tails_of
+from rlhf_numeric.claims.common.samples import on_samples, sample_probs, samples, tails_of
 from rlhf_numeric.evaluation.claim import inequality
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import expectation
@@ -115,3 +118,61 @@ def mean_of_draws(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
     tails, levels = tails_of(instance, deviations)
     share = levels / (spread + is_zero(spread))[..., None]
     return share * tails, 2 * share * exp(-instance.extent.sample * (share * share) / (4 * h))
+
+
+@inequality(
+    "mcdiarmid",
+    "P(F − E F ≥ t) ≤ exp(−2t²/Σc_i²) and P(F − E F > √(Σc_i²·log(1/δ)/2)) ≤ δ",
+    _SUB_GAUSSIAN,
+    SAMPLED,
+    "replacing x_i changes F by at most c_i",
+    "t ≥ 0",
+    "δ > 0",
+    samples=True,
+)
+def mcdiarmid(instance: Instance) -> tuple[Numbers, Numbers]:
+    """For Σ_i f(x_i, a_i) and max_i f(x_i, a_i), a_i = i, i = 1, …, n; t nearly half of the largest excess, and all.
+
+    The bounds at t are multiplied by t/√(Σc_i²), and where that root is 0, 1 stands for it; δ = 1/2 and 1/8.
+    """
+    return bounded_differences(instance, 1 / 8)
+
+
+def bounded_differences(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
+    """Sides of the claim with the constant h."""
+    tables = _of_samples(instance)
+    sides = [_exceeding(instance, table, h) for table in tables]
+    return concat(*(lhs for lhs, _ in sides)), concat(*(rhs for _, rhs in sides))
+
+
+def differences(instance: Instance, table: Numbers, /) -> list[Numbers]:
+    """c_i of a function of the sample, shape (..., K), for every i: the smallest, shape (...)."""
+    prompts, size = instance.problem.n_prompts, instance.extent.sample
+    found = []
+    for place in range(size):
+        stride = prompts ** (size - 1 - place)
+        base = np.flatnonzero(np.arange(prompts**size) // stride % prompts == 0)
+        over = table[..., base[:, None] + stride * np.arange(prompts)]
+        found.append(amax(amax(over, -1) + amax(-over, -1), -1))
+    return found
+
+
+def _of_samples(instance: Instance) -> tuple[Numbers, Numbers]:
+    """Sum and maximum of f(x_i, a_i) over every sample, shapes (..., K)."""
+    drawn, actions = samples(instance.problem.n_prompts, instance.extent.sample), instance.problem.n_actions
+    parts = [instance.values[..., drawn[:, i], i % actions] for i in range(instance.extent.sample)]
+    return join(*parts).sum(-1), amax(join(*parts), -1)
+
+
+def _exceeding(instance: Instance, table: Numbers, h: float) -> tuple[Numbers, Numbers]:
+    probs = sample_probs(instance)
+    spread = sqrt(join(*(c * c for c in differences(instance, table))).sum(-1))
+    spread = spread + is_zero(spread)
+    excess = (table - expectation(probs, table)[..., None]) / spread[..., None]
+    shares = [amax(excess, -1) * factor for factor in (0.47, 0.999)]
+    tails = [share * expectation(probs, at_least(excess, share[..., None])) for share in shares]
+    confidences = [zeros_like(spread) + delta for delta in (1 / 2, 1 / 8)]
+    radii = [2 * sqrt(h * log(1 / delta)) for delta in confidences]
+    beyond = [1 - expectation(probs, at_least(radius[..., None], excess)) for radius in radii]
+    bounds = [share * exp(-share * share / (4 * h)) for share in shares]
+    return join(*tails, *beyond), join(*bounds, *confidences)

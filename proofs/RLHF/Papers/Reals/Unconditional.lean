@@ -1,9 +1,11 @@
 module
 public import RLHF.Papers.Generalisation.Main.Ascent
 public import RLHF.Papers.Generalisation.Main.Assembled
+public import RLHF.Papers.Generalisation.Main.Coverage
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
+public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
 public import RLHF.Papers.Generalisation.Main.Sharp
@@ -205,6 +207,24 @@ theorem sga_noisy_rate_sharp :
   @RLHF.sga_noisy_rate_sharp Real _ (hR := archimedean_real)
 theorem paper_rates_sharp : type_of% (@RLHF.paper_rates_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.paper_rates_sharp Real _ (hR := archimedean_real)
+theorem coverage_random_sample : type_of% (@RLHF.coverage_random_sample Real _) :=
+  @RLHF.coverage_random_sample Real _
+theorem coverage_half : type_of% (@RLHF.coverage_half Real _) :=
+  @RLHF.coverage_half Real _
+theorem coverage_tail : type_of% (@RLHF.coverage_tail Real _) :=
+  @RLHF.coverage_tail Real _
+theorem coverage_rate : type_of% (@RLHF.coverage_rate Real _) :=
+  @RLHF.coverage_rate Real _
+theorem suboptimality_whp : type_of% (@RLHF.suboptimality_whp Real _) :=
+  @RLHF.suboptimality_whp Real _
+theorem suboptimality_whp_uniform : type_of% (@RLHF.suboptimality_whp_uniform Real _) :=
+  @RLHF.suboptimality_whp_uniform Real _
+theorem suboptimality_whp_optimum : type_of% (@RLHF.suboptimality_whp_optimum Real _) :=
+  @RLHF.suboptimality_whp_optimum Real _
+theorem suboptimality_whp_ga : type_of% (@RLHF.suboptimality_whp_ga Real _) :=
+  @RLHF.suboptimality_whp_ga Real _
+theorem suboptimality_whp_sga : type_of% (@RLHF.suboptimality_whp_sga Real _) :=
+  @RLHF.suboptimality_whp_sga Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
@@ -227,6 +247,8 @@ theorem pinsker : type_of% (@RLHF.pinsker Real _) :=
   @RLHF.pinsker Real _
 theorem hoeffding_mean : type_of% (@RLHF.hoeffding_mean Real _) :=
   @RLHF.hoeffding_mean Real _
+theorem mcdiarmid : type_of% (@RLHF.mcdiarmid Real _) :=
+  @RLHF.mcdiarmid Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) :=
   @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=

@@ -5,6 +5,7 @@ public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.LogForm
+public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 
@@ -371,5 +372,25 @@ theorem suboptimality_direct_ga_log_sharp
         (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
           (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
   suboptimality_direct_ga_log P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hT
+theorem suboptimality_whp_ga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
+    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
+    (hT : 0 < T) :
+    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
+      ∃ t, t < T ∧ P.population D P.trueParam -
+        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
+          2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
+  suboptimality_whp_ga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
+
+theorem suboptimality_whp_sga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
+    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
+    (hT : 0 < T) :
+    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
+      (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
+        P.population D P.trueParam -
+          P.population D (P.stochasticAscent S θ0 (P.klCoef / (B * B)) draws)) ≤
+      2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
+  suboptimality_whp_sga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
 
 end RLHF

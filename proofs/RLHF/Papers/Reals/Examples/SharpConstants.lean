@@ -59,4 +59,36 @@ theorem hoeffding_mean_instance : probSample weights (fun S : Fin 5 → Fin 2 =>
     2 * exp (-(1 * 1 * ((5 : Nat) : R) / (4 * (1 / 5) * ((1 - -1) * (1 - -1))))) :=
   hoeffding_mean hoeffding_constant weights_isProb sign_bounds (by grind)
 
+/-- Difference of two entries of a sample of which the third has no say. -/
+noncomputable def contrast (S : Fin 3 → Fin 2) : R := sign (S 0) - sign (S 1)
+
+/-- How much `contrast` changes with an entry. -/
+noncomputable def contrastChange (i : Fin 3) : R := if i = 2 then 0 else 2
+
+theorem contrast_sub_le (S : Fin 3 → Fin 2) (i : Fin 3) (x : Fin 2) :
+    abs (contrast S - contrast (replaceAt S i x)) ≤ (contrastChange i : R) := by
+  have h0 := sign_bounds (R := R) (S 0)
+  have h1 := sign_bounds (R := R) (S 1)
+  have hx := sign_bounds (R := R) x
+  rw [abs_le]
+  unfold contrast
+  match i with
+  | 0 =>
+    show (-2 : R) ≤ sign (S 0) - sign (S 1) - (sign x - sign (S 1)) ∧
+      sign (S 0) - sign (S 1) - (sign x - sign (S 1)) ≤ (2 : R)
+    grind
+  | 1 =>
+    show (-2 : R) ≤ sign (S 0) - sign (S 1) - (sign (S 0) - sign x) ∧
+      sign (S 0) - sign (S 1) - (sign (S 0) - sign x) ≤ (2 : R)
+    grind
+  | 2 =>
+    show (-0 : R) ≤ sign (S 0) - sign (S 1) - (sign (S 0) - sign (S 1)) ∧
+      sign (S 0) - sign (S 1) - (sign (S 0) - sign (S 1)) ≤ (0 : R)
+    grind
+
+theorem mcdiarmid_instance : probSample weights (fun S : Fin 3 → Fin 2 =>
+      (2 : R) ≤ contrast S - expectSample weights contrast) ≤
+    (exp (-(2 * 2 / (4 * (1 / 5) * sum fun i => contrastChange i * contrastChange i))) : R) :=
+  (mcdiarmid hoeffding_constant weights_isProb contrast_sub_le).1 2 (by grind)
+
 end RLHF.Demo

@@ -2,7 +2,7 @@ module
 public import RLHF.Archimedean.Sharp.Hoeffding
 public import RLHF.Archimedean.Sharp.SecondOrder
 public import RLHF.Model.Pinsker
-public import RLHF.Probability.Hoeffding.Mean
+public import RLHF.Probability.Hoeffding.BoundedDifferences
 
 /-!
 # Headline theorems: sharp constants
@@ -64,5 +64,17 @@ theorem hoeffding_mean {h lo hi : R} (hh : HoeffdingBound h) {D : Fin N → R} (
     probSample D (fun S : Fin n → Fin N => t ≤ abs ((average fun i => f (S i)) - mean D f)) ≤
       2 * exp (-(t * t * (n : R) / (4 * h * ((hi - lo) * (hi - lo))))) :=
   probSample_average_le hh hD hf ht
+
+/-- McDiarmid: for a function `F` of `n` independent draws from `D` that changes by at most `c_i` if
+the entry `i` is replaced, `P(F - E F ≥ t) ≤ exp(-t² / (4h Σ c_i²))`, and with probability at least
+`1 - δ`, `F - E F ≤ 2 √(h Σ c_i² log(1/δ))`; `h = 1/8` gives `exp(-2t² / Σ c_i²)`. -/
+theorem mcdiarmid {h : R} (hh : HoeffdingBound h) {D : Fin N → R} (hD : IsProb D)
+    {F : (Fin n → Fin N) → R} {c : Fin n → R}
+    (hF : ∀ S i x, abs (F S - F (replaceAt S i x)) ≤ c i) :
+    (∀ t, 0 ≤ t → probSample D (fun S => t ≤ F S - expectSample D F) ≤
+      exp (-(t * t / (4 * h * sum fun i => c i * c i)))) ∧
+    ∀ δ, 0 < δ → 1 - δ ≤ probSample D (fun S =>
+      F S - expectSample D F ≤ 2 * sqrt (h * (sum fun i => c i * c i) * log (1 / δ))) :=
+  ⟨fun _ ht => probSample_sub_le hh hD hF ht, fun _ hδ => le_probSample_sub hh hD hF hδ⟩
 
 end RLHF
