@@ -19,6 +19,7 @@ public import RLHF.Foundations.Weighted
 public import RLHF.Geometry.Comparison
 public import RLHF.Geometry.Domination
 public import RLHF.Geometry.LowerBound
+public import RLHF.Geometry.TwoSided
 public import RLHF.Gradient.Alignment
 public import RLHF.Gradient.Defs
 public import RLHF.Gradient.Hessian
@@ -37,6 +38,7 @@ public import RLHF.Papers.Generalisation.Ascent.Descent
 public import RLHF.Papers.Generalisation.Ascent.Engine
 public import RLHF.Papers.Generalisation.Ascent.Expectation
 public import RLHF.Papers.Generalisation.Ascent.Linear
+public import RLHF.Papers.Generalisation.Ascent.LinearFromStart
 public import RLHF.Papers.Generalisation.Ascent.Noisy
 public import RLHF.Papers.Generalisation.Ascent.Pairwise
 public import RLHF.Papers.Generalisation.Ascent.PaperRates
@@ -48,6 +50,7 @@ public import RLHF.Papers.Generalisation.Examples.Assembled
 public import RLHF.Papers.Generalisation.Examples.Decomposition
 public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
+public import RLHF.Papers.Generalisation.Examples.NearParallel
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
 public import RLHF.Papers.Generalisation.Examples.Stability
@@ -69,7 +72,10 @@ public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
+public import RLHF.Papers.Generalisation.Suboptimality.LastIterate
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
+public import RLHF.Papers.Generalisation.Suboptimality.Tight
+public import RLHF.Papers.Generalisation.Suboptimality.WithoutConcentration
 public import RLHF.Papers.Reals.Examples.RealNumbers
 public import RLHF.Papers.Reals.Examples.SharpConstants
 public import RLHF.Papers.Reals.Main.RealNumbers
