@@ -53,6 +53,7 @@ public import RLHF.Papers.Generalisation.Examples.Gradient
 public import RLHF.Papers.Generalisation.Examples.NearParallel
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
+public import RLHF.Papers.Generalisation.Examples.SecondEdition
 public import RLHF.Papers.Generalisation.Examples.Stability
 public import RLHF.Papers.Generalisation.FirstEdition
 public import RLHF.Papers.Generalisation.FirstEdition.Assembled
@@ -62,6 +63,7 @@ public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.SecondEdition
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Sharp
 public import RLHF.Papers.Generalisation.Stability.Concentration

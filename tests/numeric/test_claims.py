@@ -110,8 +110,9 @@ def test_float_intervals_enclose_what_balls_find(claim):
     assert known.mean() > 0.1
 
 
-# Probabilities that a deviation reaches a level: they jump where rounding moves the deviation across it.
-JUMPING = ("concentration-hoeffding", "hoeffding-mean")
+# Probabilities that a deviation reaches a level, and a choice of the least gradient: they jump where rounding moves a
+# number across another.
+JUMPING = ("concentration-hoeffding", "hoeffding-mean", "suboptimality-ga-least-gradient")
 
 
 @pytest.mark.no_cover

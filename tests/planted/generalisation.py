@@ -1,13 +1,14 @@
 """False variants of the claims of 2601.16403."""
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
-from rlhf_numeric.arithmetic.kinds import join
+from rlhf_numeric.arithmetic.kinds import join, psi
 from rlhf_numeric.claims.generalisation import (
     ascent,
     ascent_stochastic,
     assembled,
     decomposition,
     gradient,
+    second_edition,
     stability,
     stability_on_samples,
 )
@@ -16,8 +17,11 @@ from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
 from rlhf_numeric.claims.generalisation.ascent_stochastic import _energy as energy
 from rlhf_numeric.claims.generalisation.decomposition import _range as objective_bound
 from rlhf_numeric.claims.generalisation.geometry import second_order
+from rlhf_numeric.claims.generalisation.second_edition import _felt as felt_residual
+from rlhf_numeric.claims.generalisation.second_edition import _rate as rate_from_start
+from rlhf_numeric.claims.generalisation.second_edition import _transfer as transfer_at_optimum
 from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
-from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all
+from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all, largest_change
 from rlhf_numeric.model.problem import positive_bound
 
 from .how import altered, scaled
@@ -74,6 +78,16 @@ def dropped_terms(claim, *, keep):
 def second_cumulant_only(claim):
     """The Hessian without its term in θ* − θ, whose third cumulant is replaced by 0."""
     return altered(claim, gradient, "centred_scores", lambda problem, theta, v: theta[..., :1, None] * 0)
+
+
+def with_smaller_condition(divisor):
+    """κ divided by a number, 2ε²ρ²/λ as it is."""
+
+    def changed(*arguments):
+        transfer, rest = transfer_at_optimum(*arguments)
+        return transfer / divisor, rest
+
+    return changed
 
 
 NEARLY_ATTAINED = ("log-mgf-bound-sharp", "gradient-domination-sharp", "optimisation-error-sharp")
@@ -165,4 +179,43 @@ PLANTED |= {
         ("σ too large", "cover_differences", miscovered(cover_differences, "sigma", 1000)),
         ("half the largest difference", "largest_difference", lambda problem: largest_difference(problem) * 0.5),
     )
+}
+PLANTED |= {
+    "gap-two-sided with 1 + M/2 for 2 + M/2": altered(
+        CLAIMS["gap-two-sided"],
+        second_edition,
+        "_below",
+        lambda i, r: second_order(i, r, lambda m: (1 + m / 2) * (1 + m / 2)),
+    ),
+    "gap-two-sided scaled by 0.999": scaled(CLAIMS["gap-two-sided"], 0.999),
+    "empirical-optimum-iff with 1 + M/2 for 2 + M/2": altered(
+        CLAIMS["empirical-optimum-iff"],
+        second_edition,
+        "_below",
+        lambda i, r: second_order(i, r, lambda m: (1 + m / 2) * (1 + m / 2)),
+    ),
+    "empirical-optimum-iff with half of ψ": altered(
+        CLAIMS["empirical-optimum-iff"], second_edition, "_least", lambda *arguments: second_order(*arguments, psi) / 2
+    ),
+    "suboptimality-without-concentration with 0.4γ": altered(
+        CLAIMS["suboptimality-without-concentration"],
+        second_edition,
+        "largest_change",
+        lambda *arguments: largest_change(*arguments) * 0.4,
+    ),
+    "suboptimality-ga-last-iterate with κ/1000": altered(
+        CLAIMS["suboptimality-ga-last-iterate"], second_edition, "_transfer", with_smaller_condition(1000)
+    ),
+    "suboptimality-ga-least-gradient with κ/8": altered(
+        CLAIMS["suboptimality-ga-least-gradient"], second_edition, "_transfer", with_smaller_condition(8)
+    ),
+    "ga-linear-from-start with a larger σ": altered(
+        CLAIMS["ga-linear-from-start"], second_edition, "_rate", lambda *a: 1 - (1 - rate_from_start(*a)) * 1.1
+    ),
+    "ga-linear-from-start with 0.999ψ": altered(
+        CLAIMS["ga-linear-from-start"], second_edition, "second_order", constant_times(0.999)
+    ),
+    "coverage-tight with 1/4 for 1/10": altered(
+        CLAIMS["coverage-tight"], second_edition, "_felt", lambda y: felt_residual(y) * 2.5
+    ),
 }
