@@ -22,6 +22,7 @@ public import RLHF.Geometry.Domination
 public import RLHF.Geometry.LogForm
 public import RLHF.Geometry.LowerBound
 public import RLHF.Geometry.Range
+public import RLHF.Geometry.TwoSided
 public import RLHF.Gradient.Alignment
 public import RLHF.Gradient.Defs
 public import RLHF.Gradient.Hessian
@@ -40,6 +41,7 @@ public import RLHF.Papers.Generalisation.Ascent.Descent
 public import RLHF.Papers.Generalisation.Ascent.Engine
 public import RLHF.Papers.Generalisation.Ascent.Expectation
 public import RLHF.Papers.Generalisation.Ascent.Linear
+public import RLHF.Papers.Generalisation.Ascent.LinearFromStart
 public import RLHF.Papers.Generalisation.Ascent.Noisy
 public import RLHF.Papers.Generalisation.Ascent.Pairwise
 public import RLHF.Papers.Generalisation.Ascent.PaperRates
@@ -56,8 +58,10 @@ public import RLHF.Papers.Generalisation.Examples.Gradient
 public import RLHF.Papers.Generalisation.Examples.HighProbability
 public import RLHF.Papers.Generalisation.Examples.Line
 public import RLHF.Papers.Generalisation.Examples.LogForm
+public import RLHF.Papers.Generalisation.Examples.NearParallel
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
+public import RLHF.Papers.Generalisation.Examples.SecondEdition
 public import RLHF.Papers.Generalisation.Examples.Sharp
 public import RLHF.Papers.Generalisation.Examples.Stability
 public import RLHF.Papers.Generalisation.Examples.WithoutCoverage
@@ -72,6 +76,7 @@ public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.SecondEdition
 public import RLHF.Papers.Generalisation.Main.Sharp
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
@@ -88,9 +93,12 @@ public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Defs
 public import RLHF.Papers.Generalisation.Suboptimality.HighProbability
+public import RLHF.Papers.Generalisation.Suboptimality.LastIterate
 public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
 public import RLHF.Papers.Generalisation.Suboptimality.LogForm
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
+public import RLHF.Papers.Generalisation.Suboptimality.Tight
+public import RLHF.Papers.Generalisation.Suboptimality.WithoutConcentration
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
 public import RLHF.Papers.Reals.Examples.RealNumbers
 public import RLHF.Papers.Reals.Examples.SharpConstants

@@ -108,8 +108,8 @@ def test_float_intervals_enclose_what_balls_find(claim):
     assert known.mean() > 0.1
 
 
-# Probabilities that a deviation reaches a level, and ranks: they jump where rounding moves a deviation across its
-# level, or a difference of features out of a subspace.
+# Probabilities that a deviation reaches a level, ranks, and a choice of the least gradient: they jump where rounding
+# moves a deviation across its level, a difference of features out of a subspace, a norm below another.
 JUMPING = (
     "concentration-hoeffding",
     "hoeffding-mean",
@@ -125,6 +125,7 @@ JUMPING = (
     "suboptimality-whp-optimum",
     "suboptimality-whp-ga",
     "suboptimality-whp-sga",
+    "suboptimality-ga-least-gradient",
 )
 
 

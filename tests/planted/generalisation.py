@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
-from rlhf_numeric.arithmetic.kinds import amin, join
+from rlhf_numeric.arithmetic.kinds import amin, join, psi
 from rlhf_numeric.claims.generalisation import (
     ascent,
     ascent_stochastic,
@@ -13,6 +13,7 @@ from rlhf_numeric.claims.generalisation import (
     gradient,
     high_probability,
     log_form,
+    second_edition,
     stability,
     stability_on_samples,
     without_coverage,
@@ -26,8 +27,11 @@ from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.claims.generalisation.high_probability import beyond_stable, frequent, within_twice
 from rlhf_numeric.claims.generalisation.log_form import Parts
 from rlhf_numeric.claims.generalisation.log_form import _constant as log_constant
+from rlhf_numeric.claims.generalisation.second_edition import _felt as felt_residual
+from rlhf_numeric.claims.generalisation.second_edition import _rate as rate_from_start
+from rlhf_numeric.claims.generalisation.second_edition import _transfer as transfer_at_optimum
 from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
-from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all
+from rlhf_numeric.claims.generalisation.stability_on_samples import cover_all, largest_change
 from rlhf_numeric.claims.generalisation.without_coverage import rank_of_all
 from rlhf_numeric.model.problem import positive_bound
 
@@ -121,6 +125,16 @@ def covered_times(factor):
 def with_one_more_draw(instance):
     """The probabilities that a prompt is absent of n + 1 draws, not n."""
     return absences(instance) * (1 - instance.weights)
+
+
+def with_smaller_condition(divisor):
+    """κ divided by a number, 2ε²ρ²/λ as it is."""
+
+    def changed(*arguments):
+        transfer, rest = transfer_at_optimum(*arguments)
+        return transfer / divisor, rest
+
+    return changed
 
 
 NEARLY_ATTAINED = ("log-mgf-bound-sharp", "gradient-domination-sharp", "optimisation-error-sharp")
@@ -337,4 +351,43 @@ PLANTED |= {
 PLANTED |= {
     f"{slug} with C below a quarter": altered(CLAIMS[slug], high_probability, "second_order", constant_times(0.2))
     for slug in ("suboptimality-whp-ga", "suboptimality-whp-sga")
+}
+PLANTED |= {
+    "gap-two-sided with 1 + M/2 for 2 + M/2": altered(
+        CLAIMS["gap-two-sided"],
+        second_edition,
+        "_below",
+        lambda i, r: second_order(i, r, lambda m: (1 + m / 2) * (1 + m / 2)),
+    ),
+    "gap-two-sided scaled by 0.999": scaled(CLAIMS["gap-two-sided"], 0.999),
+    "empirical-optimum-iff with 1 + M/2 for 2 + M/2": altered(
+        CLAIMS["empirical-optimum-iff"],
+        second_edition,
+        "_below",
+        lambda i, r: second_order(i, r, lambda m: (1 + m / 2) * (1 + m / 2)),
+    ),
+    "empirical-optimum-iff with half of ψ": altered(
+        CLAIMS["empirical-optimum-iff"], second_edition, "_least", lambda *arguments: second_order(*arguments, psi) / 2
+    ),
+    "suboptimality-without-concentration with 0.4γ": altered(
+        CLAIMS["suboptimality-without-concentration"],
+        second_edition,
+        "largest_change",
+        lambda *arguments: largest_change(*arguments) * 0.4,
+    ),
+    "suboptimality-ga-last-iterate with κ/1000": altered(
+        CLAIMS["suboptimality-ga-last-iterate"], second_edition, "_transfer", with_smaller_condition(1000)
+    ),
+    "suboptimality-ga-least-gradient with κ/8": altered(
+        CLAIMS["suboptimality-ga-least-gradient"], second_edition, "_transfer", with_smaller_condition(8)
+    ),
+    "ga-linear-from-start with a larger σ": altered(
+        CLAIMS["ga-linear-from-start"], second_edition, "_rate", lambda *a: 1 - (1 - rate_from_start(*a)) * 1.1
+    ),
+    "ga-linear-from-start with 0.999ψ": altered(
+        CLAIMS["ga-linear-from-start"], second_edition, "second_order", constant_times(0.999)
+    ),
+    "coverage-tight with 1/4 for 1/10": altered(
+        CLAIMS["coverage-tight"], second_edition, "_felt", lambda y: felt_residual(y) * 2.5
+    ),
 }

@@ -61,7 +61,12 @@ ARRANGEMENTS: Mapping[str, Arrangement] = {
 LEFT_OUT: Mapping[str, str] = {
     "kl-nonneg": "about an arbitrary policy, not about the data",
     "kl-zero-iff": "about an arbitrary policy, not about the data",
-    "kl-lower-variance": "a bound from below, and gradient-domination with ψ(M) for exp M",
+    **dict.fromkeys(
+        ("kl-lower-variance", "gap-two-sided"),
+        "a bound from below, and gradient-domination with ψ(M) for exp M",
+    ),
+    "empirical-optimum-iff": "gradient-cocoercive and gradient-domination in one, with other constants",
+    "coverage-tight": "about a problem of its own, not about the data",
     **dict.fromkeys(
         ("reals-exp-limit", "second-order-constant", "hoeffding-constant", "hoeffding-constant-archimedean",
          "hoeffding-lemma", "pinsker", "mcdiarmid"),
@@ -70,7 +75,14 @@ LEFT_OUT: Mapping[str, str] = {
     "kernel-invariant": "about an arbitrary direction, not about the data",
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
-    "ga-linear": "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",
+    **dict.fromkeys(
+        ("ga-linear", "ga-linear-from-start"),
+        "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",
+    ),
+    **dict.fromkeys(
+        ("suboptimality-ga-last-iterate", "suboptimality-ga-least-gradient"),
+        "it needs coverage by S at θ*, and what is certified of S is at θ",
+    ),
     "coverage-by-differences": "coverage-transfer with a smaller ε, which is certified for features only",
     "suboptimality-direct-ga-log": "it needs coverage by S at θ*, and an audit certifies that at θ",
     "coverage-split": "coverage-transfer with another split: suboptimality-direct-log has the best one",
@@ -83,7 +95,7 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
          "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "coverage-random-sample", "leave-one-out",
-         "suboptimality-no-coverage", "no-coverage-hoeffding"),
+         "suboptimality-no-coverage", "no-coverage-hoeffding", "suboptimality-without-concentration"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(

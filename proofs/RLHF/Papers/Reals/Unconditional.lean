@@ -8,6 +8,7 @@ public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.SecondEdition
 public import RLHF.Papers.Generalisation.Main.Sharp
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
@@ -225,6 +226,21 @@ theorem suboptimality_whp_ga : type_of% (@RLHF.suboptimality_whp_ga Real _) :=
   @RLHF.suboptimality_whp_ga Real _
 theorem suboptimality_whp_sga : type_of% (@RLHF.suboptimality_whp_sga Real _) :=
   @RLHF.suboptimality_whp_sga Real _
+theorem gap_two_sided : type_of% (@RLHF.gap_two_sided Real _) :=
+  @RLHF.gap_two_sided Real _
+theorem empirical_optimum_iff : type_of% (@RLHF.empirical_optimum_iff Real _) :=
+  @RLHF.empirical_optimum_iff Real _
+theorem suboptimality_without_concentration :
+    type_of% (@RLHF.suboptimality_without_concentration Real _) :=
+  @RLHF.suboptimality_without_concentration Real _
+theorem suboptimality_ga_last_iterate : type_of% (@RLHF.suboptimality_ga_last_iterate Real _) :=
+  @RLHF.suboptimality_ga_last_iterate Real _
+theorem suboptimality_ga_least_gradient : type_of% (@RLHF.suboptimality_ga_least_gradient Real _) :=
+  @RLHF.suboptimality_ga_least_gradient Real _
+theorem ga_linear_from_start : type_of% (@RLHF.ga_linear_from_start Real _) :=
+  @RLHF.ga_linear_from_start Real _
+theorem coverage_tight : type_of% (@RLHF.coverage_tight Real _) :=
+  @RLHF.coverage_tight Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=

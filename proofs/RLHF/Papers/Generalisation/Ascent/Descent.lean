@@ -100,7 +100,8 @@ theorem objective_le_step (hB : P.FeatureBound B) (hn : 0 < n) {θ : Vec R d}
     (inner_self_nonneg (P.gradient S θ))
   grind
 
-private theorem step_mul_le_of_smooth (S : Fin n → Fin N) (hB : P.FeatureBound B) (hn : 0 < n)
+/-- `η L ≤ 1` implies `η B²/λ ≤ 1`. -/
+theorem step_mul_le_of_smooth (S : Fin n → Fin N) (hB : P.FeatureBound B) (hn : 0 < n)
     (hη0 : 0 ≤ η)
     (hη : η * (B * B / P.klCoef * (1 + 2 * (B * norm (P.trueParam - θ0)) / P.klCoef)) ≤ 1) :
     η * (B * B / P.klCoef) ≤ 1 :=
@@ -108,7 +109,8 @@ private theorem step_mul_le_of_smooth (S : Fin n → Fin N) (hB : P.FeatureBound
     (div_nonneg (by have := mul_nonneg (hB.nonneg (S ⟨0, hn⟩)) (norm_nonneg (P.trueParam - θ0))
                     grind) P.klCoef_pos) hη).1
 
-private theorem error_le_of_mul_le (hB : P.FeatureBound B) (hη0 : 0 ≤ η)
+/-- With `η B²/λ ≤ 1` the iterates stay in the ball of radius `‖θ* - θ_0‖` about `θ*`. -/
+theorem error_le_of_mul_le (hB : P.FeatureBound B) (hη0 : 0 ≤ η)
     (hη : η * (B * B / P.klCoef) ≤ 1) (t : Nat) :
     norm (P.trueParam - P.gradientAscent S θ0 η t) ≤ norm (P.trueParam - θ0) := by
   refine P.error_le S θ0 hB hη0 ?_ t

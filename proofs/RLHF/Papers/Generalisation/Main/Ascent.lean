@@ -89,7 +89,7 @@ theorem ga_last_iterate {B C η : R} (hB : P.FeatureBound B) (hn : 0 < n) (S : F
 /-- Under exact coverage (`ε = 0`) along the iterates and at `η = λ/B²`,
 `‖Π u_{t+1}‖² ≤ (1 - σ/B²) ‖Π u_t‖²`, hence `‖Π u_t‖² ≤ (1 - σ/B²)^t ‖Π u_0‖²`, and
 `J_S(θ*) - J_S(θ_t) ≤ C (B²/λ) ‖Π u_t‖²`, `C` at `M = 2Bρ/λ`. Coverage at `θ_0` alone gives coverage
-along the iterates, with `e^{-2M} σ` for `σ` (`Problem.Coverage.gradientAscent`). 2601.16403,
+along the iterates, with `e^{-2M} σ` for `σ` (`ga_linear_from_start`). 2601.16403,
 cf. Assumption 5. -/
 theorem ga_linear {B C σ : R} {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     (hcov : ∀ t, P.Coverage S (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) proj σ 0)

@@ -111,8 +111,10 @@ theorem suboptimality_sga_pairwise {S : Fin n → Fin N} {θ0 : Vec R d} {proj :
       (2 * (B * B) / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.average_population_gap_pairwise_le hcov hB hρ hC hC0 hD hn hT
 
-/-- A coverage error `ε = c n^{-α}` enters the population gap as `n^{-2α}`; for `α = 1/4` that is
-`1/√n`, so `ε = O(1/n)` is not necessary. 2601.16403, cf. Open Question 3. -/
+/-- On one sample that covers with the error `ε = c n^{-α}`, the term of the bound on the population
+gap that is left at `∇J_S(θ) = 0` is of the order `n^{-2α}`, and of no smaller one
+(`coverage_tight`). The second part is about numbers alone: `n^{-2α} = 1/√n` for `α = 1/4`. Whether
+samples do cover with such an error is not said. 2601.16403, cf. Open Question 3. -/
 theorem coverage_threshold {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
     {σ c α B C ρ : R} (hcov : P.Coverage S θ proj σ (c * exp (-(α * log (n : R)))))
     (hB : P.FeatureBound B) (hρ : norm (P.trueParam - θ) ≤ ρ)
