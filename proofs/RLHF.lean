@@ -67,6 +67,7 @@ public import RLHF.Papers.Generalisation.Stability.Defs
 public import RLHF.Papers.Generalisation.Stability.Differences
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
+public import RLHF.Papers.Generalisation.Stability.Randomised
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
