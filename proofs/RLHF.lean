@@ -36,6 +36,7 @@ public import RLHF.Papers.Generalisation.Ascent.Defs
 public import RLHF.Papers.Generalisation.Ascent.Descent
 public import RLHF.Papers.Generalisation.Ascent.Engine
 public import RLHF.Papers.Generalisation.Ascent.Expectation
+public import RLHF.Papers.Generalisation.Ascent.LeastGradient
 public import RLHF.Papers.Generalisation.Ascent.Linear
 public import RLHF.Papers.Generalisation.Ascent.Noisy
 public import RLHF.Papers.Generalisation.Ascent.Pairwise
@@ -70,6 +71,8 @@ public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Stability.Randomised
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
+public import RLHF.Papers.Generalisation.Suboptimality.Noisy
+public import RLHF.Papers.Generalisation.Suboptimality.Randomised
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 public import RLHF.Papers.Reals.Examples.RealNumbers
 public import RLHF.Papers.Reals.Examples.SharpConstants
