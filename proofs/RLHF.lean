@@ -51,7 +51,9 @@ public import RLHF.Papers.Generalisation.Examples.Geometry
 public import RLHF.Papers.Generalisation.Examples.Gradient
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
+public import RLHF.Papers.Generalisation.Examples.Randomised
 public import RLHF.Papers.Generalisation.Examples.Stability
+public import RLHF.Papers.Generalisation.Examples.ThreePrompts
 public import RLHF.Papers.Generalisation.FirstEdition
 public import RLHF.Papers.Generalisation.FirstEdition.Assembled
 public import RLHF.Papers.Generalisation.Main.Ascent
@@ -60,8 +62,10 @@ public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.Randomised
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Sharp
+public import RLHF.Papers.Generalisation.Sharp.Randomised
 public import RLHF.Papers.Generalisation.Stability.Concentration
 public import RLHF.Papers.Generalisation.Stability.Coverage
 public import RLHF.Papers.Generalisation.Stability.Defs

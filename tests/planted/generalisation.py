@@ -8,6 +8,7 @@ from rlhf_numeric.claims.generalisation import (
     assembled,
     decomposition,
     gradient,
+    randomised,
     stability,
     stability_on_samples,
 )
@@ -165,4 +166,20 @@ PLANTED |= {
         ("σ too large", "cover_differences", miscovered(cover_differences, "sigma", 1000)),
         ("half the largest difference", "largest_difference", lambda problem: largest_difference(problem) * 0.5),
     )
+}
+PLANTED |= {
+    "random-stability with γ scaled by 0.4": scaled(CLAIMS["random-stability"], 0.4),
+    "suboptimality-sga-three-terms by concentration alone": altered(
+        CLAIMS["suboptimality-sga-three-terms"], randomised, "second_order", constant_times(0)
+    ),
+    "suboptimality-sga-two-terms scaled by 0.1": scaled(CLAIMS["suboptimality-sga-two-terms"], 0.1),
+    "suboptimality-sga-two-terms by the residual alone": altered(
+        CLAIMS["suboptimality-sga-two-terms"], randomised, "positive_bound", lambda problem: problem.kl_coef * 0
+    ),
+    "suboptimality-noisy with σ too large": altered(
+        CLAIMS["suboptimality-noisy"], randomised, "cover", with_larger_sigma
+    ),
+    "suboptimality-noisy without noise in the bound": altered(
+        CLAIMS["suboptimality-noisy"], randomised, "noise_variance", lambda i: i.problem.kl_coef * 0
+    ),
 }

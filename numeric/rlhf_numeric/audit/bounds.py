@@ -73,12 +73,13 @@ LEFT_OUT: Mapping[str, str] = {
     "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
-         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding"),
+         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "random-stability",
+         "suboptimality-sga-three-terms", "suboptimality-sga-two-terms"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
         ("suboptimality-sga", "suboptimality-sga-pairwise", "suboptimality-direct-ga", "sga-rate", "sga-pairwise-rate",
-         "sga-noisy-rate", "paper-rates"),
+         "sga-noisy-rate", "paper-rates", "suboptimality-noisy"),
         "an expectation over all sequences of draws, enumerated: too many for data",
     ),
 }  # fmt: skip

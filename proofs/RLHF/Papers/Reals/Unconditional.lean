@@ -5,6 +5,7 @@ public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.Randomised
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
@@ -126,6 +127,14 @@ theorem sga_noisy_rate : type_of% (@RLHF.sga_noisy_rate Real _) :=
   @RLHF.sga_noisy_rate Real _
 theorem paper_rates : type_of% (@RLHF.paper_rates Real _) :=
   @RLHF.paper_rates Real _
+theorem random_stability : type_of% (@RLHF.random_stability Real _) :=
+  @RLHF.random_stability Real _
+theorem suboptimality_sga_three_terms : type_of% (@RLHF.suboptimality_sga_three_terms Real _) :=
+  @RLHF.suboptimality_sga_three_terms Real _
+theorem suboptimality_sga_two_terms : type_of% (@RLHF.suboptimality_sga_two_terms Real _) :=
+  @RLHF.suboptimality_sga_two_terms Real _
+theorem suboptimality_noisy : type_of% (@RLHF.suboptimality_noisy Real _) :=
+  @RLHF.suboptimality_noisy Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
