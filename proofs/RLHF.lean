@@ -40,6 +40,7 @@ public import RLHF.Papers.Generalisation.Ascent.Defs
 public import RLHF.Papers.Generalisation.Ascent.Descent
 public import RLHF.Papers.Generalisation.Ascent.Engine
 public import RLHF.Papers.Generalisation.Ascent.Expectation
+public import RLHF.Papers.Generalisation.Ascent.LeastGradient
 public import RLHF.Papers.Generalisation.Ascent.Linear
 public import RLHF.Papers.Generalisation.Ascent.LinearFromStart
 public import RLHF.Papers.Generalisation.Ascent.Noisy
@@ -61,9 +62,12 @@ public import RLHF.Papers.Generalisation.Examples.LogForm
 public import RLHF.Papers.Generalisation.Examples.NearParallel
 public import RLHF.Papers.Generalisation.Examples.Policy
 public import RLHF.Papers.Generalisation.Examples.Problem
+public import RLHF.Papers.Generalisation.Examples.Randomised
 public import RLHF.Papers.Generalisation.Examples.SecondEdition
 public import RLHF.Papers.Generalisation.Examples.Sharp
+public import RLHF.Papers.Generalisation.Examples.SharpSecond
 public import RLHF.Papers.Generalisation.Examples.Stability
+public import RLHF.Papers.Generalisation.Examples.ThreePrompts
 public import RLHF.Papers.Generalisation.Examples.WithoutCoverage
 public import RLHF.Papers.Generalisation.FirstEdition
 public import RLHF.Papers.Generalisation.FirstEdition.Assembled
@@ -76,8 +80,10 @@ public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.Randomised
 public import RLHF.Papers.Generalisation.Main.SecondEdition
 public import RLHF.Papers.Generalisation.Main.Sharp
+public import RLHF.Papers.Generalisation.Main.SharpSecond
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Generalisation.Stability.Concentration
@@ -88,6 +94,7 @@ public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Stability.Population.Defs
 public import RLHF.Papers.Generalisation.Stability.RandomCoverage
+public import RLHF.Papers.Generalisation.Stability.Randomised
 public import RLHF.Papers.Generalisation.Stability.Split
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
@@ -96,6 +103,8 @@ public import RLHF.Papers.Generalisation.Suboptimality.HighProbability
 public import RLHF.Papers.Generalisation.Suboptimality.LastIterate
 public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
 public import RLHF.Papers.Generalisation.Suboptimality.LogForm
+public import RLHF.Papers.Generalisation.Suboptimality.Noisy
+public import RLHF.Papers.Generalisation.Suboptimality.Randomised
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 public import RLHF.Papers.Generalisation.Suboptimality.Tight
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutConcentration

@@ -13,6 +13,7 @@ from rlhf_numeric.claims.generalisation import (
     gradient,
     high_probability,
     log_form,
+    randomised,
     second_edition,
     stability,
     stability_on_samples,
@@ -389,5 +390,21 @@ PLANTED |= {
     ),
     "coverage-tight with 1/4 for 1/10": altered(
         CLAIMS["coverage-tight"], second_edition, "_felt", lambda y: felt_residual(y) * 2.5
+    ),
+}
+PLANTED |= {
+    "random-stability with γ scaled by 0.4": scaled(CLAIMS["random-stability"], 0.4),
+    "suboptimality-sga-three-terms by concentration alone": altered(
+        CLAIMS["suboptimality-sga-three-terms"], randomised, "second_order", constant_times(0)
+    ),
+    "suboptimality-sga-two-terms scaled by 0.1": scaled(CLAIMS["suboptimality-sga-two-terms"], 0.1),
+    "suboptimality-sga-two-terms by the residual alone": altered(
+        CLAIMS["suboptimality-sga-two-terms"], randomised, "positive_bound", lambda problem: problem.kl_coef * 0
+    ),
+    "suboptimality-noisy with σ too large": altered(
+        CLAIMS["suboptimality-noisy"], randomised, "cover", with_larger_sigma
+    ),
+    "suboptimality-noisy without noise in the bound": altered(
+        CLAIMS["suboptimality-noisy"], randomised, "noise_variance", lambda i: i.problem.kl_coef * 0
     ),
 }

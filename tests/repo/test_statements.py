@@ -19,7 +19,11 @@ from .lean_text import hypotheses, laws, meaning, short
 SETTING = load_setting()
 TABLE = {e.id: e for e in load_table()}
 PINS = load_pins()
-DEFINITIONS = [p.read_text(encoding="utf-8") for p in sorted((proofs_directory() / "RLHF").rglob("Defs.lean"))]
+DEFINITIONS = [
+    path.read_text(encoding="utf-8")
+    for path in sorted((proofs_directory() / "RLHF").rglob("*.lean"))
+    if path.name in ("Defs.lean", "Expect.lean")
+]
 # Named results of the papers; a statement may be compared with one, and is never said to be one.
 RESULT = re.compile(
     r"(?:Theorems?|Lemmas?|Assumptions?|Definitions?|Corollary|Open Questions?) \d|weak gradient domination"

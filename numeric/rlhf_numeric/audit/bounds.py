@@ -95,7 +95,8 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
          "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "coverage-random-sample", "leave-one-out",
-         "suboptimality-no-coverage", "no-coverage-hoeffding", "suboptimality-without-concentration"),
+         "suboptimality-no-coverage", "no-coverage-hoeffding", "suboptimality-without-concentration",
+         "random-stability", "suboptimality-sga-three-terms", "suboptimality-sga-two-terms"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
@@ -105,7 +106,7 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("suboptimality-sga", "suboptimality-sga-pairwise", "suboptimality-direct-ga", "sga-rate", "sga-pairwise-rate",
-         "sga-noisy-rate", "paper-rates"),
+         "sga-noisy-rate", "paper-rates", "suboptimality-noisy"),
         "an expectation over all sequences of draws, enumerated: too many for data",
     ),
 }  # fmt: skip

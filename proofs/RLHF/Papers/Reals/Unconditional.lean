@@ -8,8 +8,10 @@ public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.Randomised
 public import RLHF.Papers.Generalisation.Main.SecondEdition
 public import RLHF.Papers.Generalisation.Main.Sharp
+public import RLHF.Papers.Generalisation.Main.SharpSecond
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Reals.Main.RealNumbers
@@ -241,6 +243,43 @@ theorem ga_linear_from_start : type_of% (@RLHF.ga_linear_from_start Real _) :=
   @RLHF.ga_linear_from_start Real _
 theorem coverage_tight : type_of% (@RLHF.coverage_tight Real _) :=
   @RLHF.coverage_tight Real _
+theorem random_stability : type_of% (@RLHF.random_stability Real _) :=
+  @RLHF.random_stability Real _
+theorem suboptimality_sga_three_terms : type_of% (@RLHF.suboptimality_sga_three_terms Real _) :=
+  @RLHF.suboptimality_sga_three_terms Real _
+theorem suboptimality_sga_two_terms : type_of% (@RLHF.suboptimality_sga_two_terms Real _) :=
+  @RLHF.suboptimality_sga_two_terms Real _
+theorem suboptimality_noisy : type_of% (@RLHF.suboptimality_noisy Real _) :=
+  @RLHF.suboptimality_noisy Real _
+theorem suboptimality_no_coverage_sharp :
+    type_of% (@RLHF.suboptimality_no_coverage_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_no_coverage_sharp Real _ (hR := archimedean_real)
+theorem gap_log_form_sharp : type_of% (@RLHF.gap_log_form_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.gap_log_form_sharp Real _ (hR := archimedean_real)
+theorem gap_log_form_sample_sharp :
+    type_of% (@RLHF.gap_log_form_sample_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.gap_log_form_sample_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_direct_log_sharp :
+    type_of% (@RLHF.suboptimality_direct_log_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_direct_log_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_direct_ga_log_sharp :
+    type_of% (@RLHF.suboptimality_direct_ga_log_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_direct_ga_log_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_whp_ga_sharp :
+    type_of% (@RLHF.suboptimality_whp_ga_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_whp_ga_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_whp_sga_sharp :
+    type_of% (@RLHF.suboptimality_whp_sga_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_whp_sga_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_sga_three_terms_sharp :
+    type_of% (@RLHF.suboptimality_sga_three_terms_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_sga_three_terms_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_sga_two_terms_sharp :
+    type_of% (@RLHF.suboptimality_sga_two_terms_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_sga_two_terms_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_noisy_sharp :
+    type_of% (@RLHF.suboptimality_noisy_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_noisy_sharp Real _ (hR := archimedean_real)
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=

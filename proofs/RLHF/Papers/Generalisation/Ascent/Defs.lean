@@ -12,7 +12,7 @@ that samples a prompt, a prompt and two actions, or a noisy gradient.
 
 ## Main definitions
 * `Problem.gradientAscent`, `Problem.stochasticAscent`, `Problem.pairwiseAscent`,
-  `projectedAscent`: the iterates `θ_t`.
+  `projectedAscent`: the iterates `θ_t`. `Problem.leastGradientIterate`: the one to return.
 * `Problem.pairwiseTransition`: one step in expectation.
 * `projBall`, `Problem.NoisyOracle`.
 
@@ -52,6 +52,17 @@ takes the full expectation over actions: `θ_{s+1} = θ_s + η ∇J_{x_i}(θ_s)`
 `i_s` and `x_i` the prompt `S i`. -/
 noncomputable def stochasticAscent {t : Nat} (draws : Fin t → Fin n) : Vec R d :=
   iterateAlong (fun i θ => θ + η * P.gradientAt (S i) θ) θ0 draws
+
+/-- Output of stochastic gradient ascent: of the iterates `θ_t`, `t < T`, the first one at which
+`‖∇J_S(θ_t)‖` is least, found by keeping the best so far. The last draw leads to `θ_T` and does not
+matter; for `T = 0` it is `θ_0`. -/
+noncomputable def leastGradientIterate : {T : Nat} → (Fin T → Fin n) → Vec R d
+  | 0, _ => θ0
+  | T + 1, draws => open Classical in
+    if norm (P.gradient S (P.stochasticAscent S θ0 η fun s : Fin T => draws s.castSucc)) <
+        norm (P.gradient S (leastGradientIterate fun s : Fin T => draws s.castSucc)) then
+      P.stochasticAscent S θ0 η fun s : Fin T => draws s.castSucc
+    else leastGradientIterate fun s : Fin T => draws s.castSucc
 
 /-- Iterate `θ_t` of **pairwise stochastic gradient ascent** along given prompts and pairs of
 actions: `θ_{s+1} = θ_s + η g_s` with `g_s = ⟨δ, θ* - θ_s⟩ / (2λ) · δ`, `δ = φ(x_i, a) - φ(x_i, b)`,

@@ -11,6 +11,8 @@ at most `s²` and a projection onto a ball that contains `θ*`.
 ## Main results
 * `norm_sub_projBall_le`, `norm_projBall_sub_le`: the projection moves no closer point of the ball
   away, and lands in the ball.
+* `Problem.NoisyOracle.average_inner_le`: the average of `E⟨∇J_S(θ_t), θ* - θ_t⟩` is at most
+  `ρ²/(ηT) + η s²`.
 * `Problem.NoisyOracle.average_gap_le`: the average expected gap is at most
   `C (ρ²/(ηT) + η s²)`.
 * `Problem.noisyOracle_uniform`: sampling one prompt a step is such an estimate.
@@ -153,6 +155,36 @@ private theorem NoisyOracle.drift (h : P.NoisyOracle S w g c r s) (hB : P.Featur
   exact drift_bound hη0 hη (P.inner_gradient_error_nonneg S θ) (P.inner_gradient_self_le S hB θ)
     (Std.le_trans hproj (h.mean_step_le hθ (P.trueParam - θ) η))
 
+/-- Along all draws the iterates of projected ascent stay in the ball. -/
+theorem norm_projectedAscent_sub_le (hr : 0 ≤ r) (hstart : norm (θ0 - c) ≤ r) {t : Nat}
+    (draws : Fin t → Fin k) : norm (projectedAscent g c r θ0 η draws - c) ≤ r := by
+  cases t with
+  | zero => exact hstart
+  | succ t => exact norm_projBall_sub_le hr c _
+
+/-- Projected stochastic ascent from the ball, `η B² ≤ λ`: the average over `t < T` of
+`E⟨∇J_S(θ_t), θ* - θ_t⟩` is at most `ρ²/(ηT) + η s²`, `ρ = ‖θ* - θ_0‖`. -/
+theorem NoisyOracle.average_inner_le (h : P.NoisyOracle S w g c r s) (hB : P.FeatureBound B)
+    (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r) (hη0 : 0 < η)
+    (hη : η * (B * B / P.klCoef) ≤ 1) {T : Nat} (hT : 0 < T) :
+    (average fun t : Fin T => expectSample w fun draws : Fin t → Fin k =>
+      inner (P.gradient S (projectedAscent g c r θ0 η draws))
+        (P.trueParam - projectedAscent g c r θ0 η draws)) ≤
+    norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s) := by
+  have hr := Std.le_trans (norm_nonneg _) hstar
+  have htr := isTransition_mean h.isProb (next := fun ω θ => projBall c r (θ + η * g ω θ))
+    (I := fun θ => norm (θ - c) ≤ r) fun ω θ _ => norm_projBall_sub_le hr c _
+  have hsum := sum_expectIterate_inner_le htr (Std.le_of_lt (div_pos (by grind) hη0))
+    (fun _ hθ => h.drift hB hstar hη0 hη hθ) T hstart
+  rw [← sum_congr fun t : Fin T => expectSample_iterateAlong w _
+    (fun θ => inner (P.gradient S θ) (P.trueParam - θ)) t θ0] at hsum
+  have hT0 := natCast_pos (R := R) hT
+  have e : norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s) =
+      (1 / η * (norm (P.trueParam - θ0) * norm (P.trueParam - θ0)) + (T : R) * (η * (s * s))) /
+        (T : R) := by grind
+  rw [e]
+  exact div_le_div_right hsum hT0
+
 /-- Projected stochastic ascent from the ball, `η B² ≤ λ`: the average over `t < T` of the expected
 gap is at most `C (ρ²/(ηT) + η s²)`, `ρ = ‖θ* - θ_0‖`. -/
 theorem NoisyOracle.average_gap_le (h : P.NoisyOracle S w g c r s) (hB : P.FeatureBound B)
@@ -178,7 +210,8 @@ theorem NoisyOracle.average_gap_le (h : P.NoisyOracle S w g c r s) (hB : P.Featu
   rw [e]
   exact average_le_of_sum_le hT hgap
 
-private theorem div_sqrt_eq {a T ρ s : R} (ha : 0 < a) (hT : 1 ≤ T) :
+/-- The step size `a/√T` in `ρ/(ηT) + η s`. -/
+theorem div_sqrt_eq {a T ρ s : R} (ha : 0 < a) (hT : 1 ≤ T) :
     ρ / (a / sqrt T * T) + a / sqrt T * s = (ρ / a + a * s) / sqrt T := by
   have hs := one_le_sqrt hT
   have hT2 := sqrt_mul_self (by grind : 0 ≤ T)
@@ -186,7 +219,8 @@ private theorem div_sqrt_eq {a T ρ s : R} (ha : 0 < a) (hT : 1 ≤ T) :
   subst hT2
   grind
 
-private theorem div_sqrt_mul_le {a K T : R} (haK : a * K ≤ 1) (hT : 1 ≤ T) :
+/-- With `a` the step size `a/√T` is admissible. -/
+theorem div_sqrt_mul_le {a K T : R} (haK : a * K ≤ 1) (hT : 1 ≤ T) :
     a / sqrt T * K ≤ 1 := by
   have hs := one_le_sqrt hT
   have e : a / sqrt T * K = a * K / sqrt T := by grind

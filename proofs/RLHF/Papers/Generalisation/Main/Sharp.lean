@@ -4,10 +4,7 @@ public import RLHF.Papers.Generalisation.Main.Ascent
 public import RLHF.Papers.Generalisation.Main.Assembled
 public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
-public import RLHF.Papers.Generalisation.Main.LogForm
-public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.Stability
-public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 
 /-!
 # Headline theorems: with the least constant
@@ -319,78 +316,5 @@ theorem coverage_threshold_sharp
         2 * (c * c) * (ρ * ρ) / P.klCoef * exp (-(2 * α * log (n : R)))) ∧
     (0 < n → α = 1 / 4 → exp (-(2 * α * log (n : R))) = 1 / sqrt (n : R)) :=
   coverage_threshold P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
-
-theorem suboptimality_no_coverage_sharp (hR : Archimedean R) {w : Fin k → Vec R d}
-    (hw : P.SpanDifferences w) {alg : (Fin n → Fin N) → Vec R d} {B C ρ : R}
-    (hB : P.FeatureBound B) (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ)
-    (hopt : ∀ S, P.gradient S (alg S) = 0) (hC : C = psi (2 * (B * ρ) / P.klCoef))
-    (hD : IsProb D) :
-    expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
-      C * (B * B / P.klCoef * (ρ * ρ)) * ((k : R) / ((n : R) + 1)) :=
-  suboptimality_no_coverage P hw hB hρ hopt (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
-theorem gap_log_form_sharp (hR : Archimedean R) {Δ C ρ : R} (hΔ : P.DifferenceBound Δ)
-    {θ : Vec R d} (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (Δ * ρ / P.klCoef))
-    (x : Fin N) : P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
-      P.klCoef * log (1 + C / P.klCoef * inner (P.gradientAt x θ) (P.trueParam - θ)) :=
-  gap_log_form P hΔ hρ (expBound_of_eq_psi hR hC) x
-
-theorem gap_log_form_sample_sharp (hR : Archimedean R) {Δ C ρ : R} (hΔ : P.DifferenceBound Δ)
-    {θ : Vec R d} (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (Δ * ρ / P.klCoef)) :
-    (∀ S : Fin n → Fin N, P.objective S P.trueParam - P.objective S θ ≤
-      P.klCoef * log (1 + C / P.klCoef * inner (P.gradient S θ) (P.trueParam - θ))) ∧
-    (IsProb D → P.population D P.trueParam - P.population D θ ≤ P.klCoef * log (1 +
-      C / P.klCoef * mean D fun x => inner (P.gradientAt x θ) (P.trueParam - θ))) :=
-  gap_log_form_sample P hΔ hρ (expBound_of_eq_psi hR hC)
-
-theorem suboptimality_direct_log_sharp
-    (hR : Archimedean R) {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
-    {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
-    (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) (hD : IsProb D) :
-    P.population D P.trueParam - P.population D θ ≤ P.klCoef * log (1 +
-      C / (P.klCoef * P.klCoef) *
-        ((sqrt (B * B / σ * (P.klCoef * (ρ * norm (P.gradient S θ)))) + ε * ρ) *
-          (sqrt (B * B / σ * (P.klCoef * (ρ * norm (P.gradient S θ)))) + ε * ρ))) ∧
-    P.population D P.trueParam - P.population D θ ≤ P.klCoef * log (1 + C / P.klCoef *
-      (2 * (B * B) / σ * (ρ * norm (P.gradient S θ)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
-  suboptimality_direct_log P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
-
-theorem suboptimality_direct_ga_log_sharp
-    (hR : Archimedean R) {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
-    {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
-    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) (hD : IsProb D)
-    {T : Nat} (hT : 0 < T) : ∃ t, t < T ∧
-    P.population D P.trueParam -
-        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
-      P.klCoef * log (1 + C / (P.klCoef * P.klCoef) *
-        ((sqrt (B * B / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
-          (P.klCoef * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) + ε * ρ) *
-        (sqrt (B * B / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
-          (P.klCoef * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) + ε * ρ))) ∧
-    P.population D P.trueParam -
-        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
-      P.klCoef * log (1 + C / P.klCoef *
-        (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
-          (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
-  suboptimality_direct_ga_log P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hT
-theorem suboptimality_whp_ga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
-    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
-    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
-    (hT : 0 < T) :
-    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
-      ∃ t, t < T ∧ P.population D P.trueParam -
-        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
-          2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
-  suboptimality_whp_ga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
-
-theorem suboptimality_whp_sga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
-    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
-    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
-    (hT : 0 < T) :
-    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
-      (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
-        P.population D P.trueParam -
-          P.population D (P.stochasticAscent S θ0 (P.klCoef / (B * B)) draws)) ≤
-      2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
-  suboptimality_whp_sga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
 
 end RLHF

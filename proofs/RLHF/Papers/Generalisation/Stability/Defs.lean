@@ -1,19 +1,21 @@
 module
 public import RLHF.Gradient.Defs
+public import RLHF.Probability.Expect
 
 /-!
 # Stability and coverage
 
-What is modelled: uniform stability of an algorithm that maps a sample to a policy parameter, and
-coverage of all prompts by the features of a sample.
+What is modelled: uniform stability of an algorithm that maps a sample to a policy parameter, with
+or without randomness of its own, and coverage of all prompts by the features of a sample.
 
 ## Main definitions
 * `Problem.UniformlyStable`: replacing one prompt of the sample moves no `J_x` by more than `γ`.
+* `Problem.StableInExpectation`: the same in expectation, for an algorithm with its own randomness.
 * `Problem.Coverage`: the covariance on the sample sees every feature up to `ε`, `σ Π² ≤ V_S(θ)`.
 * `Problem.DifferenceCoverage`: it sees every difference of features at one prompt up to `ε`.
 
 ## Not covered
-Algorithms with randomness of their own.
+Randomness of an algorithm whose law depends on the sample.
 
 ## References
 arXiv 2601.16403, cf. Definition 3 (error decomposition), cf. Assumption 5 (feature
@@ -24,8 +26,8 @@ coverage).
 
 namespace RLHF
 
-universe u
-variable {R : Type u} [ExpField R] {N m d n : Nat}
+universe u v
+variable {R : Type u} [ExpField R] {Ω : Type v} {N m d n : Nat}
 
 /-- The algorithm `alg : S ↦ θ_S` is **uniformly stable** with constant `γ`: replacing one prompt of
 the sample changes the objective at each prompt by at most `γ`,
@@ -34,6 +36,17 @@ def Problem.UniformlyStable (P : Problem R N m d) (alg : (Fin n → Fin N) → V
     Prop :=
   ∀ (S : Fin n → Fin N) (i : Fin n) (x' x : Fin N),
     abs (P.objectiveAt x (alg S) - P.objectiveAt x (alg (replaceAt S i x'))) ≤ γ
+
+/-- The randomised algorithm `alg : (S, ω) ↦ θ_{S,ω}`, `ω` of the expectation `E` for every sample,
+is **stable in expectation** with constant `γ`: replacing one prompt of the sample changes the
+expected objective at each prompt by at most `γ`, `|E_ω[J_x(θ_{S,ω}) - J_x(θ_{S',ω})]| ≤ γ` for all
+`x` and all `S`, `S'` that differ in one entry. `E_ω |J_x(θ_{S,ω}) - J_x(θ_{S',ω})| ≤ γ` implies it
+(`Problem.StableInExpectation.of_abs`); for a certain outcome it is `Problem.UniformlyStable`
+(`Problem.stableInExpectation_pure`). -/
+def Problem.StableInExpectation (P : Problem R N m d) (E : Expect R Ω)
+    (alg : (Fin n → Fin N) → Ω → Vec R d) (γ : R) : Prop :=
+  ∀ (S : Fin n → Fin N) (i : Fin n) (x' x : Fin N),
+    abs (E fun ω => P.objectiveAt x (alg S ω) - P.objectiveAt x (alg (replaceAt S i x') ω)) ≤ γ
 
 /-- **Feature coverage** by the sample `S` at the parameter `θ` through the symmetric matrix `Π`
 (cf. arXiv 2601.16403, Assumption 5): `Π` moves no feature by more than `ε`, and `σ Π² ≤ V_S(θ)` as

@@ -1,0 +1,18 @@
+"""The claims of the second edition in which a second-order constant C enters, with the least one: ψ(M) for exp M.
+
+The sides are those of the claim without ``-sharp``, which say what else enters.
+"""
+
+from rlhf_numeric.claims.generalisation import high_probability, log_form, randomised, without_coverage
+from rlhf_numeric.evaluation.claim import sharpened
+
+suboptimality_no_coverage_sharp = sharpened(without_coverage.suboptimality_no_coverage)
+gap_log_form_sharp = sharpened(log_form.gap_log_form)
+gap_log_form_sample_sharp = sharpened(log_form.gap_log_form_sample)
+suboptimality_direct_log_sharp = sharpened(log_form.suboptimality_direct_log)
+suboptimality_direct_ga_log_sharp = sharpened(log_form.suboptimality_direct_ga_log)
+suboptimality_whp_ga_sharp = sharpened(high_probability.suboptimality_whp_ga)
+suboptimality_whp_sga_sharp = sharpened(high_probability.suboptimality_whp_sga)
+suboptimality_sga_three_terms_sharp = sharpened(randomised.suboptimality_sga_three_terms)
+suboptimality_sga_two_terms_sharp = sharpened(randomised.suboptimality_sga_two_terms)
+suboptimality_noisy_sharp = sharpened(randomised.suboptimality_noisy)

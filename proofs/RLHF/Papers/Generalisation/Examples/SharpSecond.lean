@@ -1,0 +1,150 @@
+module
+public import RLHF.Papers.Generalisation.Examples.HighProbability
+public import RLHF.Papers.Generalisation.Examples.LogForm
+public import RLHF.Papers.Generalisation.Examples.Randomised
+public import RLHF.Papers.Generalisation.Examples.WithoutCoverage
+public import RLHF.Papers.Generalisation.Main.SharpSecond
+public import RLHF.Reals.Instance
+
+/-!
+# Concrete instances: with the least constant, second edition
+
+What is modelled: every headline theorem of `Main.SharpSecond` at the reals, at the problem of the
+theorem without `_sharp`, with `C = ψ(M)` for the constant that stands there.
+-/
+
+@[expose] public section
+
+namespace RLHF.Demo
+
+open Lean.Grind
+attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
+
+/-! ### Without coverage -/
+
+theorem suboptimality_no_coverage_sharp_instance :
+    expectSample uniform (fun S : Fin 5 → Fin 3 =>
+      (Axes.problem (R := Real)).population uniform Axes.problem.trueParam -
+        (Axes.problem (R := Real)).population uniform (Axes.rule S)) ≤
+    psi (2 * (3 / 2 * 1) / 3) * (3 / 2 * (3 / 2) / 3 * (1 * 1)) *
+      (((3 : Nat) : Real) / (((5 : Nat) : Real) + 1)) :=
+  suboptimality_no_coverage_sharp Axes.problem archimedean_real Axes.spanDifferences
+    Axes.featureBound Axes.norm_sub_rule_le Axes.gradient_rule rfl Axes.weights_isProb
+
+/-! ### With the logarithm kept -/
+
+theorem gap_log_form_sharp_instance :
+    (partlySeen (R := Real)).objectiveAt 2 partTarget - partlySeen.objectiveAt 2 0 ≤
+    1 * log (1 + psi (2 * 1 * (1 / 2) / 1) / 1 *
+      inner (partlySeen.gradientAt 2 0) (partTarget - 0)) :=
+  gap_log_form_sharp partlySeen archimedean_real partlySeen_differenceBound norm_partTarget_le rfl 2
+
+theorem gap_log_form_sample_sharp_instance :
+    (partlySeen (R := Real)).objective partSample partTarget - partlySeen.objective partSample 0 ≤
+      1 * log (1 + psi (2 * 1 * (1 / 2) / 1) / 1 *
+        inner (partlySeen.gradient partSample 0) (partTarget - 0)) ∧
+    (partlySeen (R := Real)).population partWeights partTarget -
+        partlySeen.population partWeights 0 ≤
+      1 * log (1 + psi (2 * 1 * (1 / 2) / 1) / 1 *
+        mean partWeights fun x => inner (partlySeen.gradientAt x 0) (partTarget - 0)) :=
+  have h := gap_log_form_sample_sharp (n := 2) (D := partWeights) partlySeen archimedean_real
+    partlySeen_differenceBound norm_partTarget_le rfl
+  ⟨h.1 partSample, h.2 partWeights_isProb⟩
+
+theorem suboptimality_direct_log_sharp_instance :
+    (partlySeen (R := Real)).population partWeights partTarget -
+        partlySeen.population partWeights 0 ≤
+      1 * log (1 + psi (2 * (1 * (1 / 2)) / 1) / 1 *
+        (2 * (1 * 1) / 1 * (1 / 2 * norm (partlySeen.gradient partSample 0)) +
+          2 * (1 / 10 * (1 / 10)) * (1 / 2 * (1 / 2)) / 1)) :=
+  (suboptimality_direct_log_sharp (partlySeen (R := Real)) archimedean_real partlySeen_coverage
+    partlySeen_featureBound norm_partTarget_le rfl partWeights_isProb).2
+
+theorem suboptimality_direct_ga_log_sharp_instance : ∃ t, t < 400 ∧
+    (partlySeen (R := Real)).population partWeights partTarget -
+      partlySeen.population partWeights (partlySeen.gradientAscent partSample 0 (1 / (1 * 1)) t) ≤
+    1 * log (1 + psi (2 * (1 * (1 / 2)) / 1) / 1 *
+      (2 * (1 * 1) / (exp (-(2 * (1 * (1 / 2)) / 1)) * (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) *
+        (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : Real)) +
+          2 * (1 / 10 * (1 / 10)) * (1 / 2 * (1 / 2)) / 1)) := by
+  obtain ⟨t, ht, -, h⟩ := suboptimality_direct_ga_log_sharp (partlySeen (R := Real)) (ρ := 1 / 2)
+    archimedean_real
+    (partlySeen_coverage.of_norm_sub_le partlySeen_featureBound norm_partTarget_le)
+    partlySeen_featureBound norm_partTarget rfl partWeights_isProb (T := 400) (by decide)
+  exact ⟨t, ht, h⟩
+
+/-! ### With high probability -/
+
+theorem suboptimality_whp_ga_sharp_instance : (13 / 16 : Real) ≤ probSample axesWeights
+    (fun S : Fin 128 → Fin 3 => ∃ t, t < 1000 ∧
+      axesGap (R := Real) (axes.gradientAscent S 0 (1 / (1 * 1)) t) ≤
+      2 * (psi (2 * (1 * axesRadius) / 1) *
+        (1 * 1 / 1 * (axesRadius * axesRadius) / ((1000 : Nat) : Real)))) :=
+  Std.le_trans axes_probability_le (suboptimality_whp_ga_sharp axes archimedean_real
+    axesWeights_isProb axesWeights_ge axes_featureBound (by decide) rfl rfl (T := 1000) (by decide))
+
+theorem suboptimality_whp_sga_sharp_instance : (13 / 16 : Real) ≤ probSample axesWeights
+    (fun S : Fin 128 → Fin 3 =>
+      (average fun t : Fin 1000 => expectSample uniform fun draws : Fin t → Fin 128 =>
+        axesGap (R := Real) (axes.stochasticAscent S 0 (1 / (1 * 1)) draws)) ≤
+      2 * (psi (2 * (1 * axesRadius) / 1) *
+        (1 * 1 / 1 * (axesRadius * axesRadius) / ((1000 : Nat) : Real)))) :=
+  Std.le_trans axes_probability_le (suboptimality_whp_sga_sharp axes archimedean_real
+    axesWeights_isProb axesWeights_ge axes_featureBound (by decide) rfl rfl (T := 1000) (by decide))
+
+/-! ### Randomised algorithms -/
+
+/-- The least constant of the problem with three prompts. -/
+noncomputable def threePsi : Real := psi (2 * (9 / 8 * (1 / 16)) / (three (R := Real)).klCoef)
+
+/-- Bound of the two terms, with the least constant. -/
+noncomputable def threeSharpBound : Real :=
+  threePsi * (9 / 8 * (9 / 8) / (three (R := Real)).klCoef * (1 / 16 * (1 / 16)) /
+      sqrt ((4 : Nat) : Real)) +
+    threePsi * (2 * (9 / 8 * (9 / 8)) /
+      (exp (-(2 * (9 / 8 * (1 / 16)) / (three (R := Real)).klCoef)) * threeEigenvalue) * (1 / 16) *
+        (9 / 8 * (9 / 8) / (three (R := Real)).klCoef * (1 / 16) / sqrt ((4 : Nat) : Real)) +
+      2 * (1 / 4 * (1 / 4)) * (1 / 16 * (1 / 16)) / (three (R := Real)).klCoef)
+
+theorem suboptimality_sga_two_terms_sharp_instance :
+    (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
+      expectSample uniform fun draws : Fin 4 → Fin 4 =>
+        (three (R := Real)).population uniform (three (R := Real)).trueParam -
+          (three (R := Real)).population uniform (threeOutput S draws)) ≤ threeSharpBound :=
+  suboptimality_sga_two_terms_sharp three archimedean_real three_coverage_trueParam
+    three_featureBound three_radius rfl (uniform_isProb (by decide)) (by decide) (by decide)
+
+theorem suboptimality_sga_three_terms_sharp_instance :
+    (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
+      expectSample uniform fun draws : Fin 4 → Fin 4 =>
+        (three (R := Real)).population uniform (three (R := Real)).trueParam -
+          (three (R := Real)).population uniform (threeOutput S draws)) ≤
+    9 / 8 * norm (three (R := Real)).trueParam / sqrt ((4 : Nat) : Real) + threeSharpBound := by
+  have h := suboptimality_sga_three_terms_sharp three archimedean_real three_coverage_trueParam
+    three_featureBound three_radius rfl (uniform_isProb (n := 3) (by decide)) (n := 4) (by decide)
+    (T := 4) (by decide)
+  unfold threeSharpBound threePsi
+  rw [← Semiring.add_assoc]
+  exact h
+
+/-- The bound of `suboptimality_noisy` at the step size `(64/81)/√T`, with the least constant. -/
+noncomputable def noisySharpBound : Real :=
+  psi (2 * (9 / 8 * (2 * (1 / 16))) / (three (R := Real)).klCoef) *
+    (2 * (9 / 8 * (9 / 8)) / (exp (-(2 * (9 / 8 * (2 * (1 / 16))) / (three (R := Real)).klCoef)) *
+        noisyEigenvalue) *
+      ((norm ((three (R := Real)).trueParam - 0) * norm ((three (R := Real)).trueParam - 0) /
+        (64 / 81) + 64 / 81 * (1 / 5 * (1 / 5))) / sqrt ((256 : Nat) : Real)) +
+    2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := Real)).klCoef)
+
+theorem suboptimality_noisy_sharp_instance :
+    (average fun t : Fin 256 => expectSample uniform fun draws : Fin t → Fin 6 =>
+      (three (R := Real)).population uniform (three (R := Real)).trueParam -
+        (three (R := Real)).population uniform (projectedAscent jitteredGradient 0 (1 / 16) 0
+          (64 / 81 / sqrt ((256 : Nat) : Real)) draws)) ≤ noisySharpBound :=
+  (suboptimality_noisy_sharp three archimedean_real jittered_oracle
+    ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
+    three_featureBound three_radius_le norm_zero_sub_zero rfl (uniform_isProb (by decide))
+    (by decide)).2 (64 / 81) (div_pos (by grind) (by grind))
+    (by show (64 / 81 * (9 / 8 * (9 / 8) / 1) : Real) ≤ 1; grind)
+
+end RLHF.Demo

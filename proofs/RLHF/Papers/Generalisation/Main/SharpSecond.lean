@@ -1,0 +1,183 @@
+module
+public import RLHF.Archimedean.Sharp.SecondOrder
+public import RLHF.Papers.Generalisation.Main.HighProbability
+public import RLHF.Papers.Generalisation.Main.LogForm
+public import RLHF.Papers.Generalisation.Main.Randomised
+public import RLHF.Papers.Generalisation.Main.WithoutCoverage
+
+/-!
+# Headline theorems: with the least constant, second edition
+
+Every statement of its group, under the name of its entry in the claim table, and nothing else: as
+`Main.Sharp`, for the headline theorems of the second edition that have a second-order constant `C`
+of the exponential. In an Archimedean field they hold with `C = ψ(M)`. The name is that of the
+theorem with `_sharp`; nothing else differs.
+-/
+
+public section
+
+namespace RLHF
+
+attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
+
+universe u
+variable {R : Type u} [ExpField R] {N m d n k : Nat} (P : Problem R N m d)
+  {D : Fin N → R}
+
+/-- With `C = ψ(M)`: Every rule `S ↦ θ_S` with `∇J_S(θ_S) = 0` within `ρ` of `θ*` has `E_S[J(θ*) -
+J(θ_S)] ≤ C K ρ² k / (n + 1)`, `K = B²/λ`. 2601.16403, cf. Theorem 3, here without Assumption 5. -/
+theorem suboptimality_no_coverage_sharp (hR : Archimedean R) {w : Fin k → Vec R d}
+    (hw : P.SpanDifferences w) {alg : (Fin n → Fin N) → Vec R d} {B C ρ : R}
+    (hB : P.FeatureBound B) (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ)
+    (hopt : ∀ S, P.gradient S (alg S) = 0) (hC : C = psi (2 * (B * ρ) / P.klCoef))
+    (hD : IsProb D) :
+    expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
+      C * (B * B / P.klCoef * (ρ * ρ)) * ((k : R) / ((n : R) + 1)) :=
+  suboptimality_no_coverage P hw hB hρ hopt (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
+
+/-- With `C = ψ(M)`: `J_x(θ*) - J_x(θ) ≤ λ log(1 + (C/λ) ⟨∇J_x(θ), u⟩)` for `‖u‖ ≤ ρ`, `C` at
+`Δρ/λ`. 2410.15610, cf. weak gradient domination, for the policy class of 2601.16403. -/
+theorem gap_log_form_sharp (hR : Archimedean R) {Δ C ρ : R} (hΔ : P.DifferenceBound Δ)
+    {θ : Vec R d} (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (Δ * ρ / P.klCoef))
+    (x : Fin N) : P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
+      P.klCoef * log (1 + C / P.klCoef * inner (P.gradientAt x θ) (P.trueParam - θ)) :=
+  gap_log_form P hΔ hρ (expBound_of_eq_psi hR hC) x
+
+/-- With `C = ψ(M)`: The same for `J_S` with `∇J_S`, and for `J` with the mean of `⟨∇J_x(θ), u⟩`
+under `D`, by Jensen. 2410.15610, cf. weak gradient domination, for the policy class of 2601.16403.
+-/
+theorem gap_log_form_sample_sharp (hR : Archimedean R) {Δ C ρ : R} (hΔ : P.DifferenceBound Δ)
+    {θ : Vec R d} (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (Δ * ρ / P.klCoef)) :
+    (∀ S : Fin n → Fin N, P.objective S P.trueParam - P.objective S θ ≤
+      P.klCoef * log (1 + C / P.klCoef * inner (P.gradient S θ) (P.trueParam - θ))) ∧
+    (IsProb D → P.population D P.trueParam - P.population D θ ≤ P.klCoef * log (1 +
+      C / P.klCoef * mean D fun x => inner (P.gradientAt x θ) (P.trueParam - θ))) :=
+  gap_log_form_sample P hΔ hρ (expBound_of_eq_psi hR hC)
+
+/-- With `C = ψ(M)`: `J(θ*) - J(θ) ≤ λ log(1 + (C/λ²) (√((B²/σ) λ ρ ‖∇J_S(θ)‖) + ε ρ)²)`, which is
+at most `λ log(1 + (C/λ) (κ ρ ‖∇J_S(θ)‖ + 2 ε² ρ² / λ))`, `κ = 2B²/σ`. 2601.16403, cf. Theorems 3,
+5, 7 (another route). -/
+theorem suboptimality_direct_log_sharp
+    (hR : Archimedean R) {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε B C ρ : R} (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) (hD : IsProb D) :
+    P.population D P.trueParam - P.population D θ ≤ P.klCoef * log (1 +
+      C / (P.klCoef * P.klCoef) *
+        ((sqrt (B * B / σ * (P.klCoef * (ρ * norm (P.gradient S θ)))) + ε * ρ) *
+          (sqrt (B * B / σ * (P.klCoef * (ρ * norm (P.gradient S θ)))) + ε * ρ))) ∧
+    P.population D P.trueParam - P.population D θ ≤ P.klCoef * log (1 + C / P.klCoef *
+      (2 * (B * B) / σ * (ρ * norm (P.gradient S θ)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
+  suboptimality_direct_log P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
+
+/-- With `C = ψ(M)`: On every sample covered at `θ*`, some iterate of gradient ascent before `T`,
+step `λ/B²`, has `J(θ*) - J(θ_t) ≤ λ log(1 + (C/λ²) (√((B²/(e^{-M} σ)) B² ρ² / T) + ε ρ)²)`, which
+is at most `λ log(1 + (C/λ) (κ (B²/λ) ρ² / T + 2 ε² ρ² / λ))`, `κ = 2B²/(e^{-M} σ)`. 2601.16403, cf.
+Theorem 5 (direct route). -/
+theorem suboptimality_direct_ga_log_sharp
+    (hR : Archimedean R) {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) (hD : IsProb D)
+    {T : Nat} (hT : 0 < T) : ∃ t, t < T ∧
+    P.population D P.trueParam -
+        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
+      P.klCoef * log (1 + C / (P.klCoef * P.klCoef) *
+        ((sqrt (B * B / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+          (P.klCoef * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) + ε * ρ) *
+        (sqrt (B * B / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+          (P.klCoef * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) + ε * ρ))) ∧
+    P.population D P.trueParam -
+        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
+      P.klCoef * log (1 + C / P.klCoef *
+        (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+          (B * B / P.klCoef * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
+  suboptimality_direct_ga_log P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hT
+
+/-- With `C = ψ(M)`: Gradient ascent with step `λ/B²` from `θ_0`, `‖θ* - θ_0‖ = ρ`: with probability
+at least `1 - N exp(-n p / 8)` some iterate before `T` has `J(θ*) - J(θ_t) ≤ 2 C (B²/λ) ρ² / T`.
+2601.16403, cf. Theorem 5. -/
+theorem suboptimality_whp_ga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
+    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
+    (hT : 0 < T) :
+    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
+      ∃ t, t < T ∧ P.population D P.trueParam -
+        P.population D (P.gradientAscent S θ0 (P.klCoef / (B * B)) t) ≤
+          2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
+  suboptimality_whp_ga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
+
+/-- With `C = ψ(M)`: Stochastic gradient ascent, one uniform prompt of the sample a step, full
+expectation over actions, step `λ/B²`: with probability at least `1 - N exp(-n p / 8)` over the
+sample, the average over `t < T` of `E[J(θ*) - J(θ_t)]` is at most `2 C (B²/λ) ρ² / T`. 2601.16403,
+cf. Theorem 7. -/
+theorem suboptimality_whp_sga_sharp (hR : Archimedean R) {θ0 : Vec R d} {B C ρ p : R}
+    (hD : IsProb D) (hp : ∀ x, p ≤ D x) (hB : P.FeatureBound B) (hn : 0 < n)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) {T : Nat}
+    (hT : 0 < T) :
+    1 - (N : R) * exp (-((n : R) * p / 8)) ≤ probSample D (fun S : Fin n → Fin N =>
+      (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
+        P.population D P.trueParam -
+          P.population D (P.stochasticAscent S θ0 (P.klCoef / (B * B)) draws)) ≤
+      2 * (C * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) :=
+  suboptimality_whp_sga P hD hp hB hn hρ (expBound_of_eq_psi hR hC) hT
+
+/-- With `C = ψ(M)`: Stochastic gradient ascent with step `λ/B²` from `θ_0`, `‖θ* - θ_0‖ = ρ`, `T`
+uniform draws, coverage of every `S` at `θ*`, and of the iterates `θ_t`, `t < T`, the one returned
+of least `‖∇J_S(θ_t)‖`: `E_S E[J(θ*) - J(θ̂)]` is at most `B ‖θ*‖ / √n + C (B²/λ) ρ² / √T + C (κ ρ ·
+(B²/λ) ρ / √T + 2 ε² ρ² / λ)`, here with `κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 7. -/
+theorem suboptimality_sga_three_terms_sharp (hR : Archimedean R) {θ0 : Vec R d}
+    {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
+    (hcov : ∀ S, P.Coverage S P.trueParam (proj S) σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef))
+    (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) :
+    (expectSample D fun S : Fin n → Fin N => expectSample uniform fun draws : Fin T → Fin n =>
+      P.population D P.trueParam -
+        P.population D (P.leastGradientIterate S θ0 (P.klCoef / (B * B)) draws)) ≤
+    B * norm P.trueParam / sqrt (n : R) + C * (B * B / P.klCoef * (ρ * ρ) / sqrt (T : R)) +
+      C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) * ρ *
+        (B * B / P.klCoef * ρ / sqrt (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+  suboptimality_sga_three_terms P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hn
+    hT
+
+/-- With `C = ψ(M)`: As `suboptimality_sga_three_terms`, without the concentration term `B ‖θ*‖ /
+√n`: in expectation `J_S(θ*) - J(θ*)` is `0`. 2601.16403, cf. Theorem 7. -/
+theorem suboptimality_sga_two_terms_sharp (hR : Archimedean R) {θ0 : Vec R d}
+    {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε B C ρ : R}
+    (hcov : ∀ S, P.Coverage S P.trueParam (proj S) σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef))
+    (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) :
+    (expectSample D fun S : Fin n → Fin N => expectSample uniform fun draws : Fin T → Fin n =>
+      P.population D P.trueParam -
+        P.population D (P.leastGradientIterate S θ0 (P.klCoef / (B * B)) draws)) ≤
+    C * (B * B / P.klCoef * (ρ * ρ) / sqrt (T : R)) +
+      C * (2 * (B * B) / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) * ρ *
+        (B * B / P.klCoef * ρ / sqrt (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+  suboptimality_sga_two_terms P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hn hT
+
+/-- With `C = ψ(M)`: Projected stochastic ascent along a noisy gradient of `J_S`, with a ball of
+radius `r` that contains `θ*` and `θ_0`, whose noise need not vanish at `θ*`, on every sample
+covered at `θ*`: the average over `t < T` of `E[J(θ*) - J(θ_t)]` is at most `C (κ (ρ²/(ηT) + η s²) +
+8 ε² r² / λ)` for `0 < η ≤ λ/B²`, and at most `C (κ (ρ²/α + α s²)/√T + 8 ε² r² / λ)` at `η = α/√T`
+for `0 < α ≤ λ/B²`; `ρ = ‖θ* - θ_0‖`, `C` at `M = 4Br/λ`, `κ = 2B² / (e^{-M} σ)`. 2601.16403, cf.
+Theorem 7 (direct route). -/
+theorem suboptimality_noisy_sharp (hR : Archimedean R) {B C s r σ ε : R} {S : Fin n → Fin N}
+    {w : Fin k → R} {g : Fin k → Vec R d → Vec R d} {c θ0 : Vec R d} {proj : Fin d → Vec R d}
+    (horacle : P.NoisyOracle S w g c r s) (hcov : P.Coverage S P.trueParam proj σ ε)
+    (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
+    (hC : C = psi (2 * (B * (2 * r)) / P.klCoef)) (hD : IsProb D) {T : Nat} (hT : 0 < T) :
+    (∀ η : R, 0 < η → η * (B * B / P.klCoef) ≤ 1 →
+      (average fun t : Fin T => expectSample w fun draws : Fin t → Fin k =>
+        P.population D P.trueParam - P.population D (projectedAscent g c r θ0 η draws)) ≤
+      C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+        (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s)) +
+          2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef)) ∧
+    ∀ α : R, 0 < α → α * (B * B / P.klCoef) ≤ 1 →
+      (average fun t : Fin T => expectSample w fun draws : Fin t → Fin k =>
+        P.population D P.trueParam -
+          P.population D (projectedAscent g c r θ0 (α / sqrt (T : R)) draws)) ≤
+      C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+        ((norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / α + α * (s * s)) / sqrt (T : R)) +
+          2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) :=
+  suboptimality_noisy P horacle hcov hB hstar hstart (expBound_of_eq_psi hR hC)
+    (nonneg_of_eq_psi hC) hD hT
+
+end RLHF
