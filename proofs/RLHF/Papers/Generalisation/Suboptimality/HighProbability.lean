@@ -19,7 +19,7 @@ with probability at least `1 - δ` over `S` instead of in expectation. `h` is a 
 * `Problem.UniformlyStable.le_probSample_gap`: the population gap of a uniformly stable algorithm.
 * `Problem.le_probSample_gap_of_frequency`: for any parameter whatsoever, at most twice the
   empirical gap, if no prompt is rare.
-* `Problem.le_probSample_population_eq`: no gap at empirical optima, if the sample holds all prompts.
+* `Problem.le_probSample_population_eq`: no gap at empirical optima, if no prompt is missing.
 * `Problem.le_probSample_gap_gradientAscent`, `Problem.le_probSample_gap_stochasticAscent`: hence
   for the iterates of an ascent on the sample, without any assumption of coverage.
 
