@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from rlhf_numeric import CLAIMS, SHARP_CLAIMS
 from rlhf_numeric.arithmetic.kinds import amin, join, psi
 from rlhf_numeric.claims.generalisation import (
@@ -234,11 +236,12 @@ PLANTED |= {
 
 
 def at_rate_two(claim):
-    """The claim with k/(n+1)² for k/(n+1); n is part of the instance."""
+    """The claim with k/(n+1)² for k/(n+1), for every n that it takes."""
 
     def sides(instance):
         lhs, rhs = claim.sides(instance)
-        return lhs * (instance.extent.sample + 1), rhs
+        size = instance.extent.sample
+        return lhs * (np.arange(2, size + 2) if claim.id == "leave-one-out" else size + 1), rhs
 
     return replace(claim, sides=sides)
 

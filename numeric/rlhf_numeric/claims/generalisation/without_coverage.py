@@ -14,7 +14,7 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, at_least, is_zero, join, norm, zeros_like
 from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
-from rlhf_numeric.claims.common.samples import occurrences, sample_probs
+from rlhf_numeric.claims.common.samples import sample_probs, samples
 from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.claims.generalisation.stability import image, largest_difference, trace
 from rlhf_numeric.claims.generalisation.stability_on_samples import population_gaps
@@ -31,11 +31,12 @@ _STATIONARY = "∇J_S(θ_S) = 0 and ‖θ* − θ_S‖ ≤ ρ for every S"
 
 @inequality("leave-one-out", "E_S[Σ_x D(x)·1(S leaves x open)] ≤ k/(n+1)", _SPANNED, SAMPLED, samples=True)
 def leave_one_out(instance: Instance) -> tuple[Numbers, Numbers]:
-    """Multiplied by n + 1."""
-    size = instance.extent.sample
-    opened = leaves_open(instance.problem, size)
-    share = expectation(sample_probs(instance), (opened * instance.weights[..., None, :]).sum(-1))
-    return (size + 1) * share, rank_of_all(instance.problem)
+    """For the first 1, 2, … prompts of the samples of size n, multiplied by that number plus 1."""
+    problem, size, probs = instance.problem, instance.extent.sample, sample_probs(instance)
+    masses = (leaves_open(problem) * instance.weights[..., None, :]).sum(-1)
+    codes = [_codes(problem.n_prompts, size, drawn) for drawn in range(1, size + 1)]
+    shares = [(drawn + 1) * expectation(probs, masses[..., code]) for drawn, code in enumerate(codes, 1)]
+    return join(*shares), rank_of_all(problem)[..., None]
 
 
 @inequality_with_constant(
@@ -81,22 +82,19 @@ def gaps_of_optima(instance: Instance, /) -> tuple[Numbers, Numbers]:
 
     ρ is the largest ‖θ* − θ_S‖, which is at most ‖θ* − θ‖; the latter where θ_S = θ* for every S.
     """
-    problem, drawn = instance.problem, _codes(instance.problem.n_prompts, instance.extent.sample)
-    thetas = optima_of_sets(instance)
+    problem, size, thetas = instance.problem, instance.extent.sample, optima_of_sets(instance)
+    drawn = _codes(problem.n_prompts, size, size)
     largest = amax(norm(problem.theta_star[..., None, :] - thetas)[..., drawn], -1)
     fixed = (_largest_ranks(problem)[..., drawn] >= problem.dim).all(-1)
     gaps = population_gaps(instance, thetas)[..., drawn]
     return expectation(sample_probs(instance), gaps), largest + norm(problem.theta_star - instance.theta) * fixed
 
 
-def leaves_open(problem: Problem, size: int, /) -> Numbers:
-    """Whether each sample of a size leaves each prompt open, 0 or 1, [0, 1] where unknown; shape (..., K, N)."""
-    new = occurrences(problem.n_prompts, size) == 0
-    before = _codes(problem.n_prompts, size)[:, None]
-    after = before + new * 2 ** np.arange(problem.n_prompts)
-    ranks = ranks_of_sets(problem)
-    risen = at_least(ranks[..., after] - ranks[..., np.broadcast_to(before, after.shape)], 0.5)
-    return risen * new  # a prompt of S is not open, whatever is known of its rank
+def leaves_open(problem: Problem, /) -> Numbers:
+    """Whether each set of prompts, by its code, leaves each one open: 0 or 1, [0, 1] where unknown; (..., 2^N, N)."""
+    codes, ranks = np.arange(2**problem.n_prompts)[:, None], ranks_of_sets(problem)
+    risen = at_least(ranks[..., codes | 2 ** np.arange(problem.n_prompts)] - ranks[..., :, None], 0.5)
+    return risen * ~_sets(problem.n_prompts)  # a prompt of S is not open, whatever is known of its rank
 
 
 def rank_of_all(problem: Problem, /) -> Numbers:
@@ -162,9 +160,9 @@ def _symmetric(matrix: Numbers) -> list[Numbers]:
 
 
 @cache
-def _codes(n_prompts: int, size: int) -> Array:
-    """Code of the set of prompts in every sample, shape (K,)."""
-    return np.asarray(((occurrences(n_prompts, size) > 0) * 2 ** np.arange(n_prompts)).sum(-1))
+def _codes(n_prompts: int, size: int, drawn: int) -> Array:
+    """Code of the set of the first so many prompts of every sample, shape (K,)."""
+    return np.asarray(np.bitwise_or.reduce(1 << samples(n_prompts, size)[:, :drawn], axis=1))
 
 
 @cache
