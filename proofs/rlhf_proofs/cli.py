@@ -42,6 +42,7 @@ from rlhf_proofs.ledger.verdict import exit_code_of
 from rlhf_proofs.output import require_named, write_named
 from rlhf_proofs.progress import KEPT_BY_LEAN, bar, stoppable
 from rlhf_proofs.publish import render
+from rlhf_proofs.publish.setting import load_setting
 from rlhf_proofs.records.recorded import remark
 from rlhf_proofs.records.tightness import recall_tightness
 from rlhf_proofs.resources import cache_directory, proofs_directory
@@ -130,6 +131,7 @@ def check(
     if json_file is not None:
         require_named(json_file)
     with bar(err, _KEPT + " without --fresh" * fresh) as progress:
+        load_setting()  # what every statement is read in
         ledger = build_ledger(
             only=only.value if only else None, claims=claim or (), lean=lean.value,
             instances=instances, seed=seed, fresh=fresh, progress=progress,

@@ -25,6 +25,10 @@ def test_every_paper_of_the_claims_has_its_falsehoods():
     assert [name for name in PLANTED if "…" in name] == []  # a stub that nobody has filled in
 
 
+def test_every_claim_has_a_falsehood():
+    assert {falsehood.id for falsehood in PLANTED.values()} == set(CLAIMS)
+
+
 @pytest.mark.no_cover
 @pytest.mark.parametrize("falsehood", PLANTED.values(), ids=PLANTED)
 def test_a_planted_falsehood_is_refuted_by_the_search(falsehood):

@@ -15,9 +15,11 @@ PAPERS = {
     for found in iter_modules([str(Path(__file__).parent)])
     if found.name != "how"
 }
-PLANTED = {f"{c.id} reversed": reversed_sides(c) for c in CLAIMS.values() if c.kind == "inequality"}
-PLANTED |= {f"{c.id} off by 2^-40": scaled(c, 1 + 2.0**-40) for c in CLAIMS.values() if c.kind == "identity"}
-PLANTED |= {f"{c.id} sign flipped": scaled(c, -1) for c in CLAIMS.values() if c.id != "kl-nonneg"}
+# Not of the claims with the least constant, which have the sides of others: of these the papers' modules change C.
+OWN = [claim for claim in CLAIMS.values() if claim.sharp_of is None]
+PLANTED = {f"{c.id} reversed": reversed_sides(c) for c in OWN if c.kind == "inequality"}
+PLANTED |= {f"{c.id} off by 2^-40": scaled(c, 1 + 2.0**-40) for c in OWN if c.kind == "identity"}
+PLANTED |= {f"{c.id} sign flipped": scaled(c, -1) for c in OWN if c.id != "kl-nonneg"}
 for paper in PAPERS.values():
     assert PLANTED.keys().isdisjoint(paper.PLANTED)  # none takes the place of another
     PLANTED |= paper.PLANTED

@@ -282,7 +282,9 @@ def test_without_lean_or_without_asking_for_it_it_is_not_known(table, no_lean):
     assert kernel_checked(run(only="symbolic"))[0] is None
 
 
-def test_show_says_what_is_tested_and_derived_where_that_is_not_what_the_title_says(table, no_lean, run_main):
+def test_show_says_what_is_tested_and_derived_where_the_title_does_not_say_it(table, no_lean, run_main, monkeypatch):
+    untitled = replace(gather.CLAIMS["log-ratio"], title="log-ratio")
+    monkeypatch.setattr(gather, "CLAIMS", {**gather.CLAIMS, "log-ratio": untitled})
     run_main("check", "--instances", 50)
     assert "tests: KL(p‖q) ≥ 0" in run_main("show", "kl-nonneg")[1]
     shown = run_main("show", "log-ratio")[1]

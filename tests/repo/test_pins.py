@@ -13,7 +13,7 @@ from rlhf_proofs.commands import pin as command
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.ledger import build as ledger_module
 from rlhf_proofs.records.pins import difference, homes_of_pins, load_pins, store_pins, write_pins
-from rlhf_proofs.resources import claims_folder
+from rlhf_proofs.resources import claims_folder, setting_file
 from rlhf_proofs.table import ClaimEntry, load_table
 
 from .conftest import pin_of, pins_of, validated
@@ -207,6 +207,21 @@ def shipped(tmp_path):
         return build_ledger(table=tables, only="numeric", instances=5, **options)
 
     return check
+
+
+DAMAGED = {"[symbols]": "[sings]", "[[part]]": "[[part", "defines = [": "defines = [7, "}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.items(), ids=DAMAGED)
+def test_a_damaged_setting_fails_the_check(tmp_path, monkeypatch, run_main, damage):
+    text = setting_file().read_text(encoding="utf-8")
+    assert text.count(damage[0])
+    (tmp_path / "setting.toml").write_text(text.replace(*damage), encoding="utf-8")
+    options = ("check", "--only", "numeric", "--claim", "kl-nonneg", "--instances", "5")
+    assert run_main(*options)[0] == 0
+    monkeypatch.setattr("rlhf_proofs.publish.setting.setting_file", lambda: tmp_path / "setting.toml")
+    code, _, errors = run_main(*options)
+    assert (code, "setting.toml: not a file of the setting" in " ".join(errors.split())) == (2, True)
 
 
 def unchanged(text):

@@ -31,7 +31,7 @@ def new(
         "to fill in:", *(f"  {path.relative_to(root)}" for path in found.by_hand),
         "written whole:", *(f"  {path.relative_to(root)}" for path in written),
         "and by hand, where there is one: a proof, in a module beside Main/; words of a new hypothesis, setting.toml;",
-        f"  a derivation, symbolic/rlhf_symbolic/derivations/{paper}.py, without symbolic = false in the row",
+        f"  a derivation, symbolic/rlhf_symbolic/derivations/{paper}/, without symbolic = false in the row",
         'then: make records BY="A. NAME"',
     ]))  # fmt: skip
 

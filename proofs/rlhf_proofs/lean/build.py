@@ -29,7 +29,7 @@ STAGE = "stage-"  # how the folders begin that Lean works in
 _SAID = ("start", "message", "declaration", "module", "failed")
 _START_COST = 45_000  # characters of Lean that elaborate in about the time that a process takes to start
 # The 32-bit build cannot give back what a module imports. Core is read once and shared; one process has taken a
-# library of 52 modules, and no larger one has been tried.
+# library of nearly as many modules, and no larger one has been tried.
 _MODULES_PER_PROCESS = 60
 
 _LEAVE_TO_REPLAY = "debug.skipKernelTC"  # without a replay by the kernel nothing is accepted, see `audit.judge`

@@ -16,7 +16,7 @@ from rlhf_numeric.model.objective import objective, objective_per_prompt, reward
 from rlhf_numeric.model.policy import log_partition, log_policy, policy, relative_features
 
 
-@identity("grad-log-partition", "", SETTING)
+@identity("grad-log-partition", "d/dt A_x(θ + tv) = E_{π_θ}[⟨v,φ⟩]/λ at t = 0, for a direction v", SETTING)
 def grad_log_partition(instance: Instance) -> tuple[Numbers, Numbers]:
     """Take the derivative of A_x along v against E_{π_θ}⟨v,φ⟩/λ."""
     problem = instance.problem
@@ -25,7 +25,7 @@ def grad_log_partition(instance: Instance) -> tuple[Numbers, Numbers]:
     return _tangent(log_partition(problem, _moving(instance))), closed
 
 
-@identity("hess-log-partition", "", SETTING)
+@identity("hess-log-partition", "d²/dt² A_x(θ + tv) = ⟨v,V_x(θ)v⟩/λ² at t = 0, for a direction v", SETTING)
 def hess_log_partition(instance: Instance) -> tuple[Numbers, Numbers]:
     """Second derivative of A_x along v against ⟨v, V_x(θ)v⟩/λ²; all v determine a symmetric matrix."""
     problem, v = instance.problem, instance.direction

@@ -26,7 +26,7 @@ def boltzmann_normalised(instance: Instance) -> tuple[Numbers, Numbers]:
     return sums, ar.zeros_like(sums) + 1
 
 
-@identity("log-ratio", "", SETTING)
+@identity("log-ratio", "log π_θ − log q = ⟨θ,φ⟩/λ − A_x(θ), with a log π_θ that is found without A_x", SETTING)
 def log_ratio(instance: Instance) -> tuple[Numbers, Numbers]:
     """Take the left side from `log_policy`, which never forms A_x."""
     problem, theta = instance.problem, instance.theta

@@ -184,7 +184,8 @@ def concentration(instance: Instance, /) -> Numbers:
     return largest / sqrt(zeros_like(largest) + instance.extent.sample)
 
 
-def _best_gaps(instance: Instance) -> list[Numbers]:
+@shared
+def _best_gaps(instance: Instance, /) -> list[Numbers]:
     """E_S[min_{t<T} J(θ*) − J(θ_t)] for every T, θ_t of gradient ascent on J_S."""
     problem, probs = instance.problem, sample_probs(instance)
     wide, eta, thetas = spread_out(problem), full_step(problem)[..., None], one_step(instance)
