@@ -61,8 +61,8 @@ LEFT_OUT: Mapping[str, str] = {
     "kl-zero-iff": "about an arbitrary policy, not about the data",
     "kl-lower-variance": "a bound from below, and gradient-domination with ψ(M) for exp M",
     **dict.fromkeys(
-        ("reals-exp-limit", "second-order-constant", "hoeffding-constant", "hoeffding-constant-archimedean",
-         "hoeffding-lemma", "pinsker"),
+        ("reals-exp-limit", "reals-mean-value", "reals-second-order", "second-order-constant", "hoeffding-constant",
+         "hoeffding-constant-archimedean", "hoeffding-lemma", "pinsker"),
         "about numbers and arbitrary policies, not about the data",
     ),
     "kernel-invariant": "about an arbitrary direction, not about the data",
