@@ -29,6 +29,8 @@ public import RLHF.Gradient.Hessian
 public import RLHF.Gradient.Objective
 public import RLHF.Gradient.Policy
 public import RLHF.Gradient.Tilt
+public import RLHF.Limits.Basic
+public import RLHF.Limits.Defs
 public import RLHF.Model.Basic
 public import RLHF.Model.Constants
 public import RLHF.Model.Defs
@@ -109,8 +111,10 @@ public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 public import RLHF.Papers.Generalisation.Suboptimality.Tight
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutConcentration
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
+public import RLHF.Papers.Reals.Examples.Analysis
 public import RLHF.Papers.Reals.Examples.RealNumbers
 public import RLHF.Papers.Reals.Examples.SharpConstants
+public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Reals.Unconditional
@@ -132,6 +136,8 @@ public import RLHF.Probability.Occurrence.Defs
 public import RLHF.Probability.Occurrence.Missing
 public import RLHF.Probability.Sample
 public import RLHF.Probability.Variance
+public import RLHF.Reals.Analysis.Derivative
+public import RLHF.Reals.Analysis.Sequence
 public import RLHF.Reals.CauSeq
 public import RLHF.Reals.Complete
 public import RLHF.Reals.Defs
@@ -140,5 +146,10 @@ public import RLHF.Reals.ExpAdd
 public import RLHF.Reals.Field
 public import RLHF.Reals.Instance
 public import RLHF.Reals.Log
+public import RLHF.Reals.Unique.Basic
+public import RLHF.Reals.Unique.Defs
+public import RLHF.Reals.Unique.Exists
+public import RLHF.Reals.Unique.Instance
+public import RLHF.Reals.Unique.Iso
 
 /-! Root of the library: imports every module. -/

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rlhf_numeric import CLAIMS
 from rlhf_numeric.arithmetic.kinds import exp, join, psi
-from rlhf_numeric.claims.reals import sharp_constants
+from rlhf_numeric.claims.reals import analysis, sharp_constants
 from rlhf_numeric.claims.reals.sharp_constants import (
     bounded_differences,
     differences,
@@ -29,12 +29,28 @@ def with_a_third_of_the_correction(instance):
     return join(*lower), join(1 + fraction, (1 + fraction) * (1 + fraction))
 
 
+def with_a_smaller_curvature(instance):
+    """f(k) ≤ f(l) + f′(l)(k − l) + 0.49K(k − l)² for f = exp, K = f″(k)."""
+    low, high, width = analysis._ends(instance)
+    return high, low * (1 + width) + 0.49 * high * width * width
+
+
+def with_the_slope_in_the_middle(instance):
+    """f(k) − f(l) ≤ f′((k + l)/2)(k − l) for f = exp."""
+    low, high, width = analysis._ends(instance)
+    return high - low, low * exp(width / 2) * width
+
+
 LIMIT = CLAIMS["reals-exp-limit"]
 TWO_POINTS, LEMMA = CLAIMS["hoeffding-constant-archimedean"], CLAIMS["hoeffding-lemma"]
 
 PLANTED = {
     "reals-exp-limit without the correction": replace(LIMIT, sides=without_the_correction),
     "reals-exp-limit with a third of the correction": replace(LIMIT, sides=with_a_third_of_the_correction),
+    "reals-mean-value with the slope in the middle": replace(
+        CLAIMS["reals-mean-value"], sides=with_the_slope_in_the_middle
+    ),
+    "reals-second-order with 0.98K": replace(CLAIMS["reals-second-order"], sides=with_a_smaller_curvature),
     "second-order-constant with 0.999ψ": altered(
         CLAIMS["second-order-constant"], sharp_constants, "psi", lambda radius: psi(radius) * 0.999
     ),

@@ -63,8 +63,8 @@ def test_the_command_writes_a_page_for_each_statement_and_each_topic(checked, fe
     status, out, errors = run_main("report", tmp_path / "site")
     assert (status, "open" in out) == (0, True), errors
     assert set(texts(tmp_path / "site")) == {
-        "index.html", "graph.html", "assumptions.html", "derivations.html", "notation.html", "divergences.html",
-        "experiments.html", "trust.html", "statement/log-ratio.html", "statement/kl-nonneg.html",
+        "index.html", "graph.html", "assumptions.html", "reals.html", "derivations.html", "notation.html",
+        "divergences.html", "experiments.html", "trust.html", "statement/log-ratio.html", "statement/kl-nonneg.html",
         "derivation/psi-sharp.html",
     }  # fmt: skip
     assert json.loads((tmp_path / "site/ledger.json").read_text()) == recall()
@@ -75,6 +75,19 @@ def test_a_page_says_what_is_tested_and_derived_where_that_is_not_what_the_title
     assert "What is tested: KL(p‖q) ≥ 0." in pages["statement/kl-nonneg.html"]
     assert "What is derived: log(π_θ/q) = ⟨θ,φ⟩/λ − A." in pages["statement/log-ratio.html"]
     assert "What is tested" not in pages["statement/log-ratio.html"]
+
+
+def test_a_theorem_about_fewer_fields_is_marked_and_listed_on_the_page_of_the_real_numbers(site):
+    lean = {row["id"].replace("-", "_"): row["lean"] for row in recall()["claims"]}
+    over = {"log_ratio": "Archimedean fields", "kl_nonneg": "exponential ordered fields"}
+    pages = texts(site(**{id: {"lean": lean[id] | {"holds_over": over[id]}} for id in over}))
+    marks = dict(re.findall(r'<tr id="([^"]+)".*?data-label="Lean">(.*?)</td>', pages["index.html"], re.S))
+    assert 'href="reals.html#tiers" title="Stated over Archimedean fields">A</a>' in marks["log-ratio"]
+    assert "tier" not in marks["kl-nonneg"]
+    tiers = pages["reals.html"].split("<dt ")[1:4]
+    assert ["log-ratio.html" in tier for tier in tiers] == [False, True, False]
+    assert 'href="../reals.html#tiers"' in pages["statement/kl-nonneg.html"]
+    assert 'class="statement"' not in pages["reals.html"]  # of statements that the check has not seen
 
 
 def test_nothing_on_the_site_names_another_place_to_load_from(site):

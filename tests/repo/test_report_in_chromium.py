@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.deep, pytest.mark.lean, pytest.mark.slow]
 IDS = [entry.id for entry in load_table()]
 PAGES = [
     f"{name}.html" for name in (
-        "index", "graph", "assumptions", "derivations", "notation", "divergences", "experiments", "trust",
+        "index", "graph", "assumptions", "reals", "derivations", "notation", "divergences", "experiments", "trust",
     )
 ]  # fmt: skip
 STATEMENTS = [

@@ -68,8 +68,8 @@ LEFT_OUT: Mapping[str, str] = {
     "empirical-optimum-iff": "gradient-cocoercive and gradient-domination in one, with other constants",
     "coverage-tight": "about a problem of its own, not about the data",
     **dict.fromkeys(
-        ("reals-exp-limit", "second-order-constant", "hoeffding-constant", "hoeffding-constant-archimedean",
-         "hoeffding-lemma", "pinsker", "mcdiarmid"),
+        ("reals-exp-limit", "reals-mean-value", "reals-second-order", "second-order-constant", "hoeffding-constant",
+         "hoeffding-constant-archimedean", "hoeffding-lemma", "pinsker", "mcdiarmid"),
         "about numbers and arbitrary policies, not about the data",
     ),
     "kernel-invariant": "about an arbitrary direction, not about the data",

@@ -28,7 +28,9 @@ def Eventually (P : Nat → Prop) : Prop := ∃ N, ∀ i, N ≤ i → P i
 /-- `|a - b| < ε`. -/
 def Near (ε a b : Rat) : Prop := a - b < ε ∧ b - a < ε
 
-/-- A **Cauchy sequence** of rationals: it settles. -/
+/-- A **Cauchy sequence** of rationals: it settles. This is the usual condition: terms within `ε` of
+one rational are within `2 ε` of each other, and for terms within `ε` of each other one of them may
+serve as the rational. -/
 structure CauSeq where
   /-- The terms. -/
   term : Nat → Rat

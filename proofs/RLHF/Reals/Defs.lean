@@ -8,13 +8,13 @@ What is modelled: the real numbers as Cauchy sequences of rationals up to sequen
 `0`, with their operations, their order, least upper bounds, `exp` and `log`.
 
 A *complete ordered field* is a field with a linear order, compatible with sums and with products
-by positive numbers, in which every nonempty set that is bounded above has a least upper bound.
-There is only one up to isomorphism, and the isomorphism is unique: completeness forbids elements
-above all integers, so between any two elements lies a rational, every element is the least upper
-bound of the rationals below it, and sending it to the least upper bound of the same rationals is
-the only map that can respect sums, products and order. (That argument is not carried out in Lean.)
-`Real` is such a field (`reals_complete`), so it is what is called the real numbers, whichever way
-these are built.
+by positive numbers, in which every nonempty set that is bounded above has a least upper bound
+(`CompleteField`). `Real` is one (`reals_complete`). There is only one, up to one isomorphism
+(`reals_unique`), so `Real` is what is called the real numbers, whichever way these are built; and
+under the isomorphism any function with the two laws of `exp` becomes `exp` (`reals_unique_exp`).
+
+To know what the theorems say of `Real`, read three definitions in `RLHF.Reals.CauSeq` (`CauSeq`,
+`CauSeq.Equiv`, `CauSeq.le`) and then this file.
 
 ## Conventions
 * `x < y` is defined as `¬ y ≤ x`; `1 / 0 = 0`.
@@ -122,8 +122,7 @@ noncomputable def exp (x : Real) : Real :=
   sup fun y => ∃ n, (x < twoPow n ∧ -x < twoPow n) ∧ y = compound n x
 
 /-- The **natural logarithm**: the least upper bound of all `y` with `exp y ≤ x`, for `x > 0`. For
-`x ≤ 0` there is no such `y`, and the value is that of `sup` where there is no least upper bound or
-any: it means nothing. -/
+`x ≤ 0` there is no such `y`, so the value is `0`; it means nothing. -/
 noncomputable def log (x : Real) : Real := sup fun y => exp y ≤ x
 
 end Real

@@ -8,7 +8,7 @@ from functools import cached_property
 from rlhf_proofs.lean.audit import LibraryReport
 from rlhf_proofs.lean.events import Event, prefix
 
-__all__ = ["AuditSurface", "Hypothesis", "Place", "Reader", "holds_over", "hypotheses", "statement_of"]
+__all__ = ["MARKS", "AuditSurface", "Hypothesis", "Place", "Reader", "holds_over", "hypotheses", "statement_of"]
 
 _OPENING, _CLOSING = "([{⟨", ")]}⟩"
 
@@ -36,6 +36,8 @@ _TIERS = {
     "RLHF.Archimedean": "Archimedean fields",
     "RLHF.ExpField": "exponential ordered fields",
 }
+# What stands beside the status of a theorem that is stated over fewer than all of them.
+MARKS = {"Archimedean fields": "A", "the reals": "R"}
 
 
 def holds_over(report: LibraryReport, theorem: str) -> str | None:

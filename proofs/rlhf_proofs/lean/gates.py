@@ -9,12 +9,14 @@ from rlhf_proofs.lean.events import Event, prefix
 __all__ = ["CLASSES", "CORE_INSTANCES", "OWN_INSTANCES", "faults", "idle_fields", "instance_of", "name_faults"]
 
 # Classes that a headline theorem may be stated over.
-CLASSES = frozenset({"RLHF.ExpField"})
+CLASSES = frozenset({"RLHF.ExpField", "RLHF.CompleteField"})
 # Instances of the library that a statement may use, itself or through a definition.
 OWN_INSTANCES = frozenset({
     "RLHF.ExpField.toField", "RLHF.ExpField.toLE", "RLHF.ExpField.toLT", "RLHF.ExpField.toIsLinearOrder",
     "RLHF.ExpField.toLawfulOrderLT", "RLHF.ExpField.toOrderedRing",
-    "RLHF.instExpFieldReal", "RLHF.CauSeq.setoid", *(f"RLHF.Real.inst{what}" for what in (
+    "RLHF.CompleteField.toField", "RLHF.CompleteField.toLE", "RLHF.CompleteField.toLT",
+    "RLHF.CompleteField.toIsLinearOrder", "RLHF.CompleteField.toLawfulOrderLT", "RLHF.CompleteField.toOrderedRing",
+    "RLHF.instExpFieldReal", "RLHF.instCompleteFieldReal", "RLHF.CauSeq.setoid", *(f"RLHF.Real.inst{what}" for what in (
         "OfNat", "NatCast", "IntCast", "Add", "Mul", "Neg", "Sub", "Inv", "Div", "PowNat", "PowInt", "LE", "LT",
         "CommRing", "IsLinearOrder", "LawfulOrderLT", "OrderedAdd", "OrderedRing", "Field",
     )),

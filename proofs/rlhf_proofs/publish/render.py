@@ -1,6 +1,6 @@
 """The ledger on the terminal. Everything shown is read from the ledger's JSON form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from rlhf_proofs.lean import LibraryReport
-from rlhf_proofs.lean.census import AuditSurface, Reader
+from rlhf_proofs.lean.census import MARKS, AuditSurface, Reader
 from rlhf_proofs.ledger.resolution import slack
 from rlhf_proofs.tables import IdTable
 
@@ -31,13 +31,16 @@ _COLOUR = {
     "proved": "green", "derived": "cyan", "tested": "blue", "refuted": "bold red", "vacuous": "bold red",
     "stale": "bold red", "open": "yellow", "not-run": "magenta", "not-applicable": "dim",
 }  # fmt: skip
-# Beside the status of a theorem that is stated over fewer than all exponential ordered fields.
-_OVER = {"Archimedean fields": " A", "the reals": " R"}
 _OWN_WORDS = {"symbolic": "derives", "numeric": "tests"}
 
 
 def _status(status: str) -> str:
     return f"[{_COLOUR[status]}]{status if status != 'not-applicable' else 'n/a'}[/]"
+
+
+def _lean_status(lean: Mapping[str, Any]) -> str:
+    mark = MARKS.get(lean.get("holds_over") or "")
+    return _status(lean["status"]) + (f" {mark}" if mark else "")
 
 
 def ledger_table(data: dict[str, Any]) -> IdTable:
@@ -48,7 +51,7 @@ def ledger_table(data: dict[str, Any]) -> IdTable:
     for row in data["claims"]:
         numeric = row["numeric"]
         table.add_row(
-            row["id"], _status(row["lean"]["status"]) + _OVER.get(row["lean"].get("holds_over"), ""),
+            row["id"], _lean_status(row["lean"]),
             *(_status(row[kind]["status"]) for kind in ("symbolic", "numeric")),
             "" if numeric["decided"] is None else f"{numeric['decided']}",
             _worst(numeric), _status(row["effective"]),

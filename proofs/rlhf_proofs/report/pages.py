@@ -175,14 +175,15 @@ class Pages:
                 assumed.setdefault(name, []).append(slug)
         shown = []
         for name, by in sorted(assumed.items(), key=lambda item: -len(item[1])):
-            place = self._place(name)
-            if place is not None:
-                shown.append({"name": name.removeprefix("RLHF."), "source": self._whole(place), "by": by})
+            if (source := self.definition(name)) is not None:
+                shown.append({"name": name.removeprefix("RLHF."), "source": source, "by": by})
         setting = [mixed(part) for part in load_setting().parts]
         return {"assumed": shown, "total": len(self.rows), "setting": setting}
 
-    def _whole(self, place: Place) -> dict[str, Any]:
-        return _shown(place, self.reader.text(place))
+    def definition(self, name: str) -> dict[str, Any] | None:
+        """Return a definition with its source, or None where the check has not seen it."""
+        place = self._place(name)
+        return None if place is None else _shown(place, self.reader.text(place))
 
     def _predicates(self, theorem: str | None) -> list[str]:
         """Structures that a theorem ranges over, and predicates of the library that it assumes."""

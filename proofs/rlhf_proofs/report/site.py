@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.lean.audit import LibraryReport
+from rlhf_proofs.lean.census import MARKS
 from rlhf_proofs.output import require_slugs
 from rlhf_proofs.progress import Progress, silent
 from rlhf_proofs.report import folder as site_folder
 from rlhf_proofs.report.graph import dependency_graph
 from rlhf_proofs.report.leftovers import campaign, experiments, mutants
+from rlhf_proofs.report.reals import reals_page
 from rlhf_proofs.resources import document
 from rlhf_proofs.table import ClaimEntry
 
@@ -122,6 +124,7 @@ class _Site:
             ("index.html", "index.html", self._pages.index()),
             ("graph.html", "graph.html", self._pages.graph_page()),
             ("assumptions.html", "assumptions.html", self._pages.assumptions()),
+            ("reals.html", "reals.html", reals_page(self._pages)),
             ("derivations.html", "derivations.html", self._pages.derivations()),
             ("experiments.html", "experiments.html", {"experiments": self._experiments}),
             *((name, "document.html", {"title": title, "text": text}) for name, (title, text) in documents.items()),
@@ -142,7 +145,7 @@ class _Site:
     def _page(
         self, environment: "Environment", template: str, context: dict[str, Any], *, page: str, root: str
     ) -> bytes:
-        shared = {"ledger": self._ledger, "current": self._current, "page": page, "root": root}
+        shared = {"ledger": self._ledger, "current": self._current, "marks": MARKS, "page": page, "root": root}
         return environment.get_template(template).render(**shared, **context).encode()
 
 

@@ -14,6 +14,7 @@ public import RLHF.Papers.Generalisation.Main.Sharp
 public import RLHF.Papers.Generalisation.Main.SharpSecond
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
+public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Variants.Main.NonlinearRewards
@@ -282,12 +283,28 @@ theorem suboptimality_noisy_sharp :
   @RLHF.suboptimality_noisy_sharp Real _ (hR := archimedean_real)
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
+theorem reals_unique : type_of% (@RLHF.reals_unique) :=
+  @RLHF.reals_unique
+theorem reals_unique_exp : type_of% (@RLHF.reals_unique_exp) :=
+  @RLHF.reals_unique_exp
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
   @RLHF.reals_unconditional
 theorem reals_exp_unique : type_of% (@RLHF.reals_exp_unique Real _ (hR := archimedean_real)) :=
   @RLHF.reals_exp_unique Real _ (hR := archimedean_real)
 theorem reals_exp_limit : type_of% (@RLHF.reals_exp_limit Real _ (hR := archimedean_real)) :=
   @RLHF.reals_exp_limit Real _ (hR := archimedean_real)
+theorem reals_derivative_test : type_of% (@RLHF.reals_derivative_test) :=
+  @RLHF.reals_derivative_test
+theorem reals_mean_value : type_of% (@RLHF.reals_mean_value) :=
+  @RLHF.reals_mean_value
+theorem reals_second_order : type_of% (@RLHF.reals_second_order) :=
+  @RLHF.reals_second_order
+theorem reals_monotone_limit : type_of% (@RLHF.reals_monotone_limit) :=
+  @RLHF.reals_monotone_limit
+theorem limit_unique : type_of% (@RLHF.limit_unique Real _) :=
+  @RLHF.limit_unique Real _
+theorem limit_order : type_of% (@RLHF.limit_order Real _) :=
+  @RLHF.limit_order Real _
 theorem second_order_constant :
     type_of% (@RLHF.second_order_constant Real _ (hR := archimedean_real)) :=
   @RLHF.second_order_constant Real _ (hR := archimedean_real)
