@@ -1,8 +1,7 @@
 """Claims of the second edition: bounds for iterates that an algorithm can find, in expectation, and how sharp they are.
 
 The sample S is the first half of the prompts, D the prompt weights of the instance; B bounds the features of all
-prompts, seen or not. Coverage is that of `stability` beside this module. The theorems hold with any second-order
-constant C; the claims take ψ(M), the least one on the reals (`second-order-constant`).
+prompts, seen or not. Coverage is that of `stability` beside this module.
 """
 
 import numpy as np
@@ -36,7 +35,7 @@ from rlhf_numeric.claims.generalisation.stability_on_samples import (
     one_step,
     population_gaps,
 )
-from rlhf_numeric.evaluation.claim import identity, inequality
+from rlhf_numeric.evaluation.claim import Constant, identity, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import covariance, expectation, gradient, gradient_per_prompt
 from rlhf_numeric.model.objective import objective, objective_per_prompt
@@ -45,15 +44,14 @@ from rlhf_numeric.model.problem import Problem, positive_bound
 _CONSTANT = "C = ψ(M), M = 2Bρ/λ"
 
 
-@inequality(
+@inequality_with_constant(
     "gap-two-sided",
     "⟨∇J_x(θ),u⟩/(2 + M/2)² ≤ J_x(θ*) − J_x(θ) ≤ C⟨∇J_x(θ),u⟩, also for J_S",
     SETTING,
     BOUNDED,
     "u = θ* − θ, ‖u‖ ≤ ρ",
-    _CONSTANT,
 )
-def gap_two_sided(instance: Instance) -> tuple[Numbers, Numbers]:
+def gap_two_sided(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """For each prompt and for the sample of all, with ρ = ‖u‖."""
     problem, theta, best = instance.problem, instance.theta, instance.problem.theta_star
     error = best - theta
@@ -61,7 +59,7 @@ def gap_two_sided(instance: Instance) -> tuple[Numbers, Numbers]:
     gaps = concat(per_prompt, join(objective(problem, best) - objective(problem, theta)))
     aligned = (gradient_per_prompt(problem, theta) * error[..., None, :]).sum(-1)
     slopes = concat(aligned, join((gradient(problem, theta) * error).sum(-1)))
-    lower, upper = _below(instance, norm(error))[..., None], _least(instance, norm(error))[..., None]
+    lower, upper = _below(instance, norm(error))[..., None], second_order(instance, norm(error), constant)[..., None]
     with np.errstate(invalid="ignore"):  # in floats 0·∞ from M ≈ 710 on
         return concat(slopes, gaps), concat(lower * gaps, upper * slopes)
 
@@ -102,7 +100,7 @@ def suboptimality_without_concentration(instance: Instance) -> tuple[Numbers, Nu
     return gap, empirical + largest_change(values, instance.extent.sample)
 
 
-@inequality(
+@inequality_with_constant(
     "suboptimality-ga-last-iterate",
     "J(θ*) − J(θ_T) ≤ C(κ(2 + M/2)²·Cρ²/(ηT) + 2ε²ρ²/λ)",
     SETTING,
@@ -111,11 +109,10 @@ def suboptimality_without_concentration(instance: Instance) -> tuple[Numbers, Nu
     "gradient ascent on J_S, η = 1/L, L = (B²/λ)(1 + M)",
     START,
     WEIGHTED,
-    _CONSTANT,
     applicable=is_covered_at_optimum,
     steps=steps_of,
 )
-def suboptimality_ga_last_iterate(instance: Instance) -> tuple[Numbers, Numbers]:
+def suboptimality_ga_last_iterate(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """For every T, at the largest step."""
     problem, sample = instance.problem, first_half(instance.problem)
     radius, bound = norm(problem.theta_star - instance.theta), positive_bound(problem)
@@ -123,12 +120,12 @@ def suboptimality_ga_last_iterate(instance: Instance) -> tuple[Numbers, Numbers]
     thetas = iterates(sample, instance.theta, 1 / smoothness, instance.extent.steps)
     gaps = [population(instance, problem.theta_star) - population(instance, theta) for theta in thetas[1:]]
     transfer, rest = _transfer(instance, sample)
-    constant, below = _least(instance, radius), _below(instance, radius)
-    first = transfer * below * constant * radius * radius * smoothness
-    return join(*gaps), join(*(constant * (first / t + rest) for t in range(1, len(thetas))))
+    factor, below = second_order(instance, radius, constant), _below(instance, radius)
+    first = transfer * below * factor * radius * radius * smoothness
+    return join(*gaps), join(*(factor * (first / t + rest) for t in range(1, len(thetas))))
 
 
-@inequality(
+@inequality_with_constant(
     "suboptimality-ga-least-gradient",
     "J(θ*) − J(θ_t) ≤ C(κKρ²/√T + r) and ≤ C(κ(κKρ²/T + r) + r), r = 2ε²ρ²/λ, K = B²/λ",
     SETTING,
@@ -138,11 +135,10 @@ def suboptimality_ga_last_iterate(instance: Instance) -> tuple[Numbers, Numbers]
     "t < T and ‖∇J_S(θ_t)‖ ≤ ‖∇J_S(θ_s)‖ for all s < T",
     START,
     WEIGHTED,
-    _CONSTANT,
     applicable=is_covered_at_optimum,
     steps=steps_of,
 )
-def suboptimality_ga_least_gradient(instance: Instance) -> tuple[Numbers, Numbers]:
+def suboptimality_ga_least_gradient(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """For every t < T; the gap counts as 0 where another gradient is certainly smaller."""
     problem, sample = instance.problem, first_half(instance.problem)
     radius, bound = norm(problem.theta_star - instance.theta), positive_bound(problem)
@@ -150,13 +146,13 @@ def suboptimality_ga_least_gradient(instance: Instance) -> tuple[Numbers, Number
     gaps = [population(instance, problem.theta_star) - population(instance, theta) for theta in thetas]
     slopes = [norm(gradient(sample, theta)) for theta in thetas]
     energy, (transfer, rest) = bound * bound / problem.kl_coef * radius * radius, _transfer(instance, sample)
-    constant, lhs, rhs = _least(instance, radius), [], []
+    factor, lhs, rhs = second_order(instance, radius, constant), [], []
     for total in range(1, len(thetas) + 1):
         root = sqrt(zeros_like(energy) + total)
         bounds = [transfer * energy / root + rest, transfer * (transfer * energy / total + rest) + rest]
         for t in range(total):
             lhs += [_if_least(slopes[:total], t) * gaps[t]] * 2
-            rhs += [constant * each for each in bounds]
+            rhs += [factor * each for each in bounds]
     return join(*lhs), join(*rhs)
 
 
@@ -168,7 +164,7 @@ def is_exactly_covered_by_half(instance: Instance) -> Array:
     return np.broadcast_to(mask, instance.batch_shape)
 
 
-@inequality(
+@inequality_with_constant(
     "ga-linear-from-start",
     "‖Πu_t‖² ≤ r^t‖Πu_0‖² and J_x(θ*) − J_x(θ_t) ≤ C(B²/λ)r^t‖Πu_0‖² at every prompt, r = 1 − e^{−2M}σ/B²",
     SETTING,
@@ -176,11 +172,10 @@ def is_exactly_covered_by_half(instance: Instance) -> Array:
     "gradient ascent on J_S, η = λ/B²",
     "coverage of S by Π, σ and ε = 0 at θ_0",
     START,
-    _CONSTANT,
     applicable=is_exactly_covered_by_half,
     steps=steps_of,
 )
-def ga_linear_from_start(instance: Instance) -> tuple[Numbers, Numbers]:
+def ga_linear_from_start(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
     """With Π = I and σ as in `ga-linear`; the largest gap of all prompts, half of them unseen."""
     problem, sample = instance.problem, first_half(instance.problem)
     radius, bound = norm(problem.theta_star - instance.theta), positive_bound(problem)
@@ -188,7 +183,7 @@ def ga_linear_from_start(instance: Instance) -> tuple[Numbers, Numbers]:
     best = objective_per_prompt(problem, problem.theta_star)
     gaps = [amax(best - objective_per_prompt(problem, theta), -1) for theta in thetas]
     squares = [((problem.theta_star - theta) * (problem.theta_star - theta)).sum(-1) for theta in thetas]
-    rate, scale = _rate(instance, sample), _least(instance, radius) * bound * bound / problem.kl_coef
+    rate, scale = _rate(instance, sample), second_order(instance, radius, constant) * bound * bound / problem.kl_coef
     powers = [squares[0]]
     for _ in squares[1:]:
         powers.append(rate * powers[-1])

@@ -3,7 +3,7 @@
 The sides are those of the claim without ``-sharp``, which say what else enters.
 """
 
-from rlhf_numeric.claims.generalisation import high_probability, log_form, randomised, without_coverage
+from rlhf_numeric.claims.generalisation import high_probability, log_form, randomised, second_edition, without_coverage
 from rlhf_numeric.evaluation.claim import sharpened
 
 suboptimality_no_coverage_sharp = sharpened(without_coverage.suboptimality_no_coverage)
@@ -16,3 +16,7 @@ suboptimality_whp_sga_sharp = sharpened(high_probability.suboptimality_whp_sga)
 suboptimality_sga_three_terms_sharp = sharpened(randomised.suboptimality_sga_three_terms)
 suboptimality_sga_two_terms_sharp = sharpened(randomised.suboptimality_sga_two_terms)
 suboptimality_noisy_sharp = sharpened(randomised.suboptimality_noisy)
+gap_two_sided_sharp = sharpened(second_edition.gap_two_sided)
+suboptimality_ga_last_iterate_sharp = sharpened(second_edition.suboptimality_ga_last_iterate)
+suboptimality_ga_least_gradient_sharp = sharpened(second_edition.suboptimality_ga_least_gradient)
+ga_linear_from_start_sharp = sharpened(second_edition.ga_linear_from_start)

@@ -281,6 +281,18 @@ theorem suboptimality_sga_two_terms_sharp :
 theorem suboptimality_noisy_sharp :
     type_of% (@RLHF.suboptimality_noisy_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.suboptimality_noisy_sharp Real _ (hR := archimedean_real)
+theorem gap_two_sided_sharp :
+    type_of% (@RLHF.gap_two_sided_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.gap_two_sided_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_ga_last_iterate_sharp :
+    type_of% (@RLHF.suboptimality_ga_last_iterate_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_ga_last_iterate_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_ga_least_gradient_sharp :
+    type_of% (@RLHF.suboptimality_ga_least_gradient_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_ga_least_gradient_sharp Real _ (hR := archimedean_real)
+theorem ga_linear_from_start_sharp :
+    type_of% (@RLHF.ga_linear_from_start_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.ga_linear_from_start_sharp Real _ (hR := archimedean_real)
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unique : type_of% (@RLHF.reals_unique) :=

@@ -2,6 +2,7 @@ module
 public import RLHF.Papers.Generalisation.Examples.HighProbability
 public import RLHF.Papers.Generalisation.Examples.LogForm
 public import RLHF.Papers.Generalisation.Examples.Randomised
+public import RLHF.Papers.Generalisation.Examples.SecondEdition
 public import RLHF.Papers.Generalisation.Examples.WithoutCoverage
 public import RLHF.Papers.Generalisation.Main.SharpSecond
 public import RLHF.Reals.Instance
@@ -146,5 +147,48 @@ theorem suboptimality_noisy_sharp_instance :
     three_featureBound three_radius_le norm_zero_sub_zero rfl (uniform_isProb (by decide))
     (by decide)).2 (64 / 81) (div_pos (by grind) (by grind))
     (by show (64 / 81 * (9 / 8 * (9 / 8) / 1) : Real) ≤ 1; grind)
+
+/-! ### Iterates that an algorithm can find -/
+
+theorem gap_two_sided_sharp_instance (x : Fin 3) :
+    (near (R := Real)).objectiveAt x near.trueParam - near.objectiveAt x 0 ≤
+      psi (near.exponentRadius 1 1) * inner (near.gradientAt x 0) (near.trueParam - 0) :=
+  ((gap_two_sided_sharp (n := 0) (near (R := Real)) archimedean_real near_featureBound near_norm_le
+    rfl).1 x).2
+
+theorem suboptimality_ga_last_iterate_sharp_instance :
+    (near (R := Real)).population nearWeights near.trueParam -
+      near.population nearWeights (near.gradientAscent nearPair 0 1 1000000) ≤
+    psi (near.exponentRadius 1 1) *
+      (conditionNumber 1 (exp (-(near (R := Real)).exponentRadius 1 1) * (5 / 8 / 3)) *
+        ((2 + near.exponentRadius 1 1 / 2) * (2 + near.exponentRadius 1 1 / 2) *
+          (psi (near.exponentRadius 1 1) * (1 * 1 / (1 * ((1000000 : Nat) : Real))))) +
+        2 * (1 / 20 * (1 / 20)) * (1 * 1) / near.klCoef) :=
+  suboptimality_ga_last_iterate_sharp (near (R := Real)) archimedean_real
+    (near_coverage_trueParam near_coverage_pair) near_featureBound (by decide) near_norm
+    (by grind : (0 : Real) < 1) near_step rfl nearWeights_isProb (T := 1000000) (by decide)
+
+theorem suboptimality_ga_least_gradient_sharp_instance : ∃ t, t < 100000000 ∧
+    (near (R := Real)).population nearWeights near.trueParam -
+      near.population nearWeights (near.gradientAscent nearPair 0 (2 / (1 * 1)) t) ≤
+    psi (near.exponentRadius 1 1) *
+      (conditionNumber 1 (exp (-(near (R := Real)).exponentRadius 1 1) * (5 / 8 / 3)) *
+        (near.cocoercivity 1 * (1 * 1) / sqrt ((100000000 : Nat) : Real)) +
+        2 * (1 / 20 * (1 / 20)) * (1 * 1) / near.klCoef) := by
+  obtain ⟨t, ht, hmin⟩ := exists_least (fun t => norm ((near (R := Real)).gradient nearPair
+    (near.gradientAscent nearPair 0 (2 / (1 * 1)) t))) (T := 100000000) (by decide)
+  exact ⟨t, ht, (suboptimality_ga_least_gradient_sharp (near (R := Real)) archimedean_real
+    (near_coverage_trueParam near_coverage_pair) near_featureBound near_norm rfl
+    nearWeights_isProb ht hmin rfl).1⟩
+
+theorem ga_linear_from_start_sharp_instance (t : Nat) :
+    (near (R := Real)).objectiveAt 1 near.trueParam -
+      near.objectiveAt 1 (near.gradientAscent nearOuter 0 (2 / (1 * 1)) t) ≤
+    psi (near.exponentRadius 1 1) * (near.cocoercivity 1 *
+      ((1 - exp (-(2 * (near (R := Real)).exponentRadius 1 1)) * (1 / 2000) / (1 * 1)) ^ t *
+        (norm (mulVec identity ((near (R := Real)).trueParam - 0)) *
+          norm (mulVec identity ((near (R := Real)).trueParam - 0))))) :=
+  (ga_linear_from_start_sharp (near (R := Real)) archimedean_real near_coverage_outer
+    near_featureBound near_norm rfl t).2 1
 
 end RLHF.Demo

@@ -3,15 +3,21 @@ public import RLHF.Archimedean.Sharp.SecondOrder
 public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Main.Randomised
+public import RLHF.Papers.Generalisation.Main.SecondEdition
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 
 /-!
 # Headline theorems: with the least constant, second edition
 
-Every statement of its group, under the name of its entry in the claim table, and nothing else: as
-`Main.Sharp`, for the headline theorems of the second edition that have a second-order constant `C`
-of the exponential. In an Archimedean field they hold with `C = ψ(M)`. The name is that of the
-theorem with `_sharp`; nothing else differs.
+Every statement of the group "With the least constant, second edition", under the name of its entry
+in the claim table, and nothing else.
+
+## Conventions
+* Each is the theorem without `_sharp` in an Archimedean field, with `C = ψ(M)`, the least
+  second-order constant on `[-M, M]` (`second_order_constant`), for any one; nothing else differs.
+
+## References
+arXiv 2601.16403, arXiv 2410.15610: each theorem as the one without `_sharp`.
 -/
 
 public section
@@ -179,5 +185,79 @@ theorem suboptimality_noisy_sharp (hR : Archimedean R) {B C s r σ ε : R} {S : 
           2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) :=
   suboptimality_noisy P horacle hcov hB hstar hstart (expBound_of_eq_psi hR hC)
     (nonneg_of_eq_psi hC) hD hT
+
+/-! ### Iterates that an algorithm can find -/
+
+/-- With `C = ψ(M)`: with `M = 2Bρ/λ`, `‖θ* - θ‖ ≤ ρ`, the gap is `⟨∇J(θ), θ* - θ⟩` up to the factors
+`1/(2 + M/2)²` and `C`: at each prompt, and on each sample. 2410.15610, cf. weak gradient
+domination, for the policy class of 2601.16403. -/
+theorem gap_two_sided_sharp (hR : Archimedean R) {B C ρ : R} (hB : P.FeatureBound B) {θ : Vec R d}
+    (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (P.exponentRadius B ρ)) :
+    (∀ x, inner (P.gradientAt x θ) (P.trueParam - θ) ≤
+        (2 + P.exponentRadius B ρ / 2) * (2 + P.exponentRadius B ρ / 2) *
+          (P.objectiveAt x P.trueParam - P.objectiveAt x θ) ∧
+      P.objectiveAt x P.trueParam - P.objectiveAt x θ ≤
+        C * inner (P.gradientAt x θ) (P.trueParam - θ)) ∧
+    ∀ S : Fin n → Fin N, inner (P.gradient S θ) (P.trueParam - θ) ≤
+        (2 + P.exponentRadius B ρ / 2) * (2 + P.exponentRadius B ρ / 2) *
+          (P.objective S P.trueParam - P.objective S θ) ∧
+      P.objective S P.trueParam - P.objective S θ ≤
+        C * inner (P.gradient S θ) (P.trueParam - θ) :=
+  gap_two_sided P hB hρ (expBound_of_eq_psi hR hC)
+
+/-- With `C = ψ(M)`: the last iterate of gradient ascent with `η L ≤ 1`, `L = K (1 + M)`, on every
+sample covered at `θ*`: `J(θ*) - J(θ_T) ≤ C (κ (2 + M/2)² C ρ² / (η T) + 2 ε² ρ² / λ)`,
+`κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 5, Open Question 2. -/
+theorem suboptimality_ga_last_iterate_sharp (hR : Archimedean R) {S : Fin n → Fin N}
+    {θ0 : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε B C ρ η : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
+    (hn : 0 < n) (hρ : norm (P.trueParam - θ0) = ρ) (hη0 : 0 < η)
+    (hη : η * (P.cocoercivity B * (1 + P.exponentRadius B ρ)) ≤ 1)
+    (hC : C = psi (P.exponentRadius B ρ)) (hD : IsProb D) {T : Nat} (hT : 0 < T) :
+    P.population D P.trueParam - P.population D (P.gradientAscent S θ0 η T) ≤
+    C * (conditionNumber B (exp (-P.exponentRadius B ρ) * σ) *
+      ((2 + P.exponentRadius B ρ / 2) * (2 + P.exponentRadius B ρ / 2) *
+        (C * (ρ * ρ / (η * (T : R))))) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+  suboptimality_ga_last_iterate P hcov hB hn hρ hη0 hη (expBound_of_eq_psi hR hC)
+    (nonneg_of_eq_psi hC) hD hT
+
+/-- With `C = ψ(M)`: the iterate of least gradient norm before `T`, step `λ/B²`, on every sample
+covered at `θ*`: `J(θ*) - J(θ_t) ≤ C (κ K ρ² / √T + 2 ε² ρ² / λ)`, and
+`J(θ*) - J(θ_t) ≤ C (κ (κ K ρ² / T + 2 ε² ρ² / λ) + 2 ε² ρ² / λ)`, `κ = 2B² / (e^{-M} σ)`.
+2601.16403, cf. Theorem 5. -/
+theorem suboptimality_ga_least_gradient_sharp (hR : Archimedean R) {S : Fin n → Fin N}
+    {θ0 : Vec R d}
+    {proj : Fin d → Vec R d} {σ ε κ B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε)
+    (hB : P.FeatureBound B) (hρ : norm (P.trueParam - θ0) = ρ)
+    (hC : C = psi (P.exponentRadius B ρ)) (hD : IsProb D) {t T : Nat}
+    (ht : t < T)
+    (hmin : ∀ s, s < T → norm (P.gradient S (P.gradientAscent S θ0 (P.stepSize B) t)) ≤
+      norm (P.gradient S (P.gradientAscent S θ0 (P.stepSize B) s)))
+    (hκ : κ = conditionNumber B (exp (-P.exponentRadius B ρ) * σ)) :
+    P.population D P.trueParam - P.population D (P.gradientAscent S θ0 (P.stepSize B) t) ≤
+      C * (κ * (P.cocoercivity B * (ρ * ρ) / sqrt (T : R)) +
+        2 * (ε * ε) * (ρ * ρ) / P.klCoef) ∧
+    P.population D P.trueParam - P.population D (P.gradientAscent S θ0 (P.stepSize B) t) ≤
+      C * (κ * (κ * (P.cocoercivity B * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) +
+        2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
+  suboptimality_ga_least_gradient P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
+    ht hmin hκ
+
+/-- With `C = ψ(M)`: under exact coverage (`ε = 0`) at the start, with step `λ/B²`:
+`‖Π u_t‖² ≤ (1 - e^{-2M} σ/B²)^t ‖Π u_0‖²`, and the gap at every prompt, seen or not, is at most
+`C K (1 - e^{-2M} σ/B²)^t ‖Π u_0‖²`. 2601.16403, cf. Assumption 5. -/
+theorem ga_linear_from_start_sharp (hR : Archimedean R) {B C ρ σ : R} {S : Fin n → Fin N}
+    {θ0 : Vec R d}
+    {proj : Fin d → Vec R d} (hcov : P.Coverage S θ0 proj σ 0) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (P.exponentRadius B ρ)) (t : Nat) :
+    norm (mulVec proj (P.trueParam - P.gradientAscent S θ0 (P.stepSize B) t)) *
+      norm (mulVec proj (P.trueParam - P.gradientAscent S θ0 (P.stepSize B) t)) ≤
+    (1 - exp (-(2 * P.exponentRadius B ρ)) * σ / (B * B)) ^ t *
+      (norm (mulVec proj (P.trueParam - θ0)) * norm (mulVec proj (P.trueParam - θ0))) ∧
+    ∀ x, P.objectiveAt x P.trueParam -
+        P.objectiveAt x (P.gradientAscent S θ0 (P.stepSize B) t) ≤
+      C * (P.cocoercivity B * ((1 - exp (-(2 * P.exponentRadius B ρ)) * σ / (B * B)) ^ t *
+        (norm (mulVec proj (P.trueParam - θ0)) * norm (mulVec proj (P.trueParam - θ0))))) :=
+  ga_linear_from_start P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) t
 
 end RLHF
