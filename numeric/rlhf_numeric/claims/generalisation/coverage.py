@@ -5,15 +5,12 @@ does is tested along the direction v of the instance. Samples are enumerated one
 of short ones, by their tallies, how often each prompt occurs in them.
 """
 
-from functools import cache
-from itertools import combinations
-from math import comb
-
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers, amin, at_least, concat, exp, join, zeros_like
 from rlhf_numeric.claims.common.hypotheses import SAMPLED, SETTING
 from rlhf_numeric.claims.common.samples import frequencies, occurrences, sample_probs
+from rlhf_numeric.claims.common.tallies import affordable, power, tallies, tally_probs
 from rlhf_numeric.claims.generalisation.stability import image, trace
 from rlhf_numeric.evaluation.claim import identity, inequality
 from rlhf_numeric.evaluation.instance import Instance
@@ -21,8 +18,6 @@ from rlhf_numeric.model.gradient import covariance_per_prompt, expectation
 from rlhf_numeric.model.sharing import shared
 
 _COVERED = "coverage by the population with D at θ, P, σ, ε"
-_SIZES = (251, 43, 13, 7, 5, 3, 2)  # primes: half of an expected number is no integer by chance
-_MOST_TALLIES = 1000
 
 
 def population_varies(instance: Instance) -> Array:
@@ -32,8 +27,7 @@ def population_varies(instance: Instance) -> Array:
 
 def half_varies(instance: Instance) -> Array:
     """Whether some feature varies at one of the first half of the prompts."""
-    first = _members(instance, _half(instance))
-    return np.broadcast_to(trace(_weighted(instance, first)) > 0, instance.batch_shape)
+    return np.broadcast_to(trace(_weighted(instance, _first_half(instance))) > 0, instance.batch_shape)
 
 
 @inequality(
@@ -49,7 +43,7 @@ def half_varies(instance: Instance) -> Array:
 def coverage_random_sample(instance: Instance) -> tuple[Numbers, Numbers]:
     """With the largest p; equal where there are two prompts of one weight."""
     needed = covered(instance, instance.weights) / instance.extent.sample
-    good = holds_all(instance, slice(None)) * at_least(_seen(instance), needed[..., None])
+    good = holds_all(instance, np.ones(instance.problem.n_prompts)) * at_least(_seen(instance), needed[..., None])
     return expectation(sample_probs(instance), 1 - good), bound_on_absence(instance)
 
 
@@ -69,13 +63,13 @@ def bound_on_absence(instance: Instance) -> Numbers:
     applicable=population_varies,
 )
 def coverage_half(instance: Instance) -> tuple[Numbers, Numbers]:
-    """With the largest p, by tallies of 251 draws for at most two prompts, of 43 for three, of fewer for more."""
+    """With the largest p, by tallies of 251 draws for at most two prompts, of 23 for three, of fewer for more."""
     weights, n_prompts = instance.weights, instance.problem.n_prompts
     size = affordable(n_prompts)
-    share, probs = tallies(n_prompts, size) / size, tally_probs(weights, size)
-    rare = at_least((weights / 2)[..., None, :], share)
-    seen = (share * quadratics(instance)[..., None, :]).sum(-1)
-    missed = 1 - at_least(seen, (covered(instance, weights) / 2)[..., None])
+    occurs, probs = tallies(n_prompts, size), tally_probs(instance)
+    rare = at_least((size * weights / 2)[..., None, :], occurs)
+    seen = (occurs * quadratics(instance)[..., None, :]).sum(-1)
+    missed = 1 - at_least(seen, (size * covered(instance, weights) / 2)[..., None])
     total = n_prompts * decay(amin(weights, -1), size)
     tails = (probs[..., None] * rare).sum(-2)
     return concat(tails, join(expectation(probs, missed))), concat(decay(weights, size), join(total))
@@ -105,17 +99,17 @@ def coverage_tail(instance: Instance) -> tuple[Numbers, Numbers]:
     lacks = 1 - at_least(occurrences(instance.problem.n_prompts, instance.extent.sample), 1)
     found = [(probs[..., None] * lacks).sum(-2)]
     right = [absent]
-    for kept in (_half(instance), slice(None)):
-        bound = 1 - absent[..., kept].sum(-1)
-        found.append(join(amin(join(holding(instance, kept), bound), -1)))
+    for inside in (_first_half(instance), np.ones(instance.problem.n_prompts)):
+        bound = 1 - (inside * absent).sum(-1)
+        found.append(join(amin(join(holding(instance, inside), bound), -1)))
         right.append(join(bound))
     return concat(*found), concat(*right)
 
 
-def holding(instance: Instance, kept: slice) -> Numbers:
-    """P_S(S holds the prompts of G and covers along v with σ/n), for G a range of prompts, shape (...)."""
-    needed = covered(instance, _members(instance, kept)) / instance.extent.sample
-    good = holds_all(instance, kept) * at_least(_seen(instance), needed[..., None])
+def holding(instance: Instance, inside: Array) -> Numbers:
+    """P_S(S holds the prompts of G and covers along v with σ/n), G where ``inside`` is 1, shape (...)."""
+    needed = covered(instance, inside) / instance.extent.sample
+    good = holds_all(instance, inside) * at_least(_seen(instance), needed[..., None])
     return expectation(sample_probs(instance), good)
 
 
@@ -147,18 +141,10 @@ def absences(instance: Instance) -> Numbers:
     return power(1 - instance.weights, instance.extent.sample)
 
 
-def power(x: Numbers, exponent: int, /) -> Numbers:
-    """x^n for n ≥ 0."""
-    result = zeros_like(x) + 1
-    for _ in range(exponent):
-        result = result * x
-    return result
-
-
-def holds_all(instance: Instance, kept: slice) -> Array:
-    """Whether a sample holds every prompt of a range, 1.0 or 0.0, shape (K,)."""
-    occurs = occurrences(instance.problem.n_prompts, instance.extent.sample)[:, kept]
-    return np.where((occurs > 0).all(-1), 1.0, 0.0)
+def holds_all(instance: Instance, inside: Array) -> Array:
+    """Whether a sample holds every prompt where ``inside`` is 1: 1.0 or 0.0, shape (K,)."""
+    occurs = occurrences(instance.problem.n_prompts, instance.extent.sample)
+    return np.where(((occurs > 0) | (inside == 0)).all(-1), 1.0, 0.0)
 
 
 @shared
@@ -188,44 +174,7 @@ def _weighted(instance: Instance, weights: Numbers) -> Numbers:
     return (weights[..., None, None] * covariance_per_prompt(instance.problem, instance.theta)).sum(-3)
 
 
-def _half(instance: Instance) -> slice:
-    """Return the range of the first half of the prompts."""
-    return slice(0, (instance.problem.n_prompts + 1) // 2)
-
-
-def _members(instance: Instance, kept: slice) -> Array:
-    """1.0 for the prompts of a range, else 0.0, shape (N,)."""
-    inside = np.zeros(instance.problem.n_prompts)
-    inside[kept] = 1
-    return inside
-
-
-def affordable(n_prompts: int, /) -> int:
-    """Return a number n of draws with at most 1000 tallies, 1 if there is none."""
-    fits = (size for size in _SIZES if comb(size + n_prompts - 1, size) <= _MOST_TALLIES)
-    return next(fits, 1)
-
-
-@cache
-def tallies(n_prompts: int, size: int, /) -> Array:
-    """How often each prompt occurs in a sample, every possibility once, shape (K, N)."""
-    places = range(size + n_prompts - 1)
-    bars = np.array([(-1, *chosen, len(places)) for chosen in combinations(places, n_prompts - 1)])
-    return np.diff(bars, axis=-1) - 1
-
-
-def tally_probs(weights: Numbers, size: int, /) -> Numbers:
-    """Probability n!·Π_x D(x)^k_x/k_x! of every tally under D^n, shape (..., K); n^n divides n! and multiplies Π."""
-    n_prompts = weights.shape[-1]
-    chosen = tallies(n_prompts, size)
-    term = zeros_like(weights) + 1
-    terms, scale = [term], zeros_like(weights[..., 0]) + 1
-    for k in range(1, size + 1):
-        term = term * weights * size / k
-        terms.append(term)
-        scale = scale * k / size
-    table = join(*terms)
-    probs = scale[..., None]
-    for prompt in range(n_prompts):
-        probs = probs * table[..., prompt, chosen[:, prompt]]
-    return probs
+def _first_half(instance: Instance) -> Array:
+    """1.0 for the first half of the prompts, else 0.0, shape (N,)."""
+    n_prompts = instance.problem.n_prompts
+    return np.where(np.arange(n_prompts) < (n_prompts + 1) // 2, 1.0, 0.0)
