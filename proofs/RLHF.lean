@@ -74,6 +74,7 @@ public import RLHF.Papers.Generalisation.Stability.Split
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.LogForm
+public import RLHF.Papers.Generalisation.Suboptimality.LogFormStochastic
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 public import RLHF.Papers.Reals.Examples.RealNumbers
 public import RLHF.Papers.Reals.Examples.SharpConstants

@@ -227,6 +227,12 @@ PLANTED |= {
     "suboptimality-direct-ga-log with σ too large": altered(
         CLAIMS["suboptimality-direct-ga-log"], log_form, "cover", with_larger_sigma
     ),
+    "suboptimality-sga-log with σ too large": altered(
+        CLAIMS["suboptimality-sga-log"], log_form, "cover", with_larger_sigma
+    ),
+    "suboptimality-sga-log with C/20": altered(
+        CLAIMS["suboptimality-sga-log"], log_form, "second_order", constant_times(0.05)
+    ),
     "suboptimality-direct-log with C/4": altered(
         CLAIMS["suboptimality-direct-log"], log_form, "second_order", constant_times(0.25)
     ),

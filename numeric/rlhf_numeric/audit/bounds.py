@@ -85,8 +85,8 @@ LEFT_OUT: Mapping[str, str] = {
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
-        ("suboptimality-sga", "suboptimality-sga-pairwise", "suboptimality-direct-ga", "sga-rate", "sga-pairwise-rate",
-         "sga-noisy-rate", "paper-rates"),
+        ("suboptimality-sga", "suboptimality-sga-log", "suboptimality-sga-pairwise", "suboptimality-direct-ga",
+         "sga-rate", "sga-pairwise-rate", "sga-noisy-rate", "paper-rates"),
         "an expectation over all sequences of draws, enumerated: too many for data",
     ),
 }  # fmt: skip

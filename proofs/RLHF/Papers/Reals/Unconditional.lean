@@ -141,6 +141,8 @@ theorem suboptimality_direct_log : type_of% (@RLHF.suboptimality_direct_log Real
   @RLHF.suboptimality_direct_log Real _
 theorem suboptimality_direct_ga_log : type_of% (@RLHF.suboptimality_direct_ga_log Real _) :=
   @RLHF.suboptimality_direct_ga_log Real _
+theorem suboptimality_sga_log : type_of% (@RLHF.suboptimality_sga_log Real _) :=
+  @RLHF.suboptimality_sga_log Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
