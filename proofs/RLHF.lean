@@ -105,6 +105,7 @@ public import RLHF.Papers.Generalisation.Suboptimality.HighProbability
 public import RLHF.Papers.Generalisation.Suboptimality.LastIterate
 public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
 public import RLHF.Papers.Generalisation.Suboptimality.LogForm
+public import RLHF.Papers.Generalisation.Suboptimality.LogFormStochastic
 public import RLHF.Papers.Generalisation.Suboptimality.Noisy
 public import RLHF.Papers.Generalisation.Suboptimality.Randomised
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic

@@ -105,8 +105,8 @@ LEFT_OUT: Mapping[str, str] = {
         "a probability over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
-        ("suboptimality-sga", "suboptimality-sga-pairwise", "suboptimality-direct-ga", "sga-rate", "sga-pairwise-rate",
-         "sga-noisy-rate", "paper-rates", "suboptimality-noisy"),
+        ("suboptimality-sga", "suboptimality-sga-log", "suboptimality-sga-pairwise", "suboptimality-direct-ga",
+         "sga-rate", "sga-pairwise-rate", "sga-noisy-rate", "paper-rates", "suboptimality-noisy"),
         "an expectation over all sequences of draws, enumerated: too many for data",
     ),
 }  # fmt: skip

@@ -241,6 +241,14 @@ PLANTED |= {
         CLAIMS["suboptimality-noisy"], randomised, "noise_variance", lambda i: i.problem.kl_coef * 0
     ),
 }
+PLANTED |= {
+    "suboptimality-sga-log with σ too large": altered(
+        CLAIMS["suboptimality-sga-log"], log_form, "cover", with_larger_sigma
+    ),
+    "suboptimality-sga-log with C/20": altered(
+        CLAIMS["suboptimality-sga-log"], log_form, "second_order", constant_times(0.05)
+    ),
+}
 LEAST = {
     "suboptimality-sga-two-terms": 0.25,
     "suboptimality-sga-three-terms": 0,
@@ -249,6 +257,7 @@ LEAST = {
     "suboptimality-whp-sga": 0.25,
     "suboptimality-direct-log": 0.5,
     "suboptimality-direct-ga-log": 0.5,
+    "suboptimality-sga-log": 0.05,
     "suboptimality-ga-last-iterate": 0.1,
     "suboptimality-ga-least-gradient": 0.25,
 }

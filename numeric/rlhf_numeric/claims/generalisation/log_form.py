@@ -11,11 +11,14 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Numbers, amin, exp, join, log, norm, sqrt, zeros_like
 from rlhf_numeric.claims.common.hypotheses import BOUNDED, SETTING
+from rlhf_numeric.claims.common.samples import draw_tree
 from rlhf_numeric.claims.generalisation.ascent import iterates, steps_of
+from rlhf_numeric.claims.generalisation.ascent_stochastic import running_means
 from rlhf_numeric.claims.generalisation.assembled import (
     COVERED_AT_OPTIMUM,
     START,
     WEIGHTED,
+    draws_of_half,
     is_covered_at_optimum,
 )
 from rlhf_numeric.claims.generalisation.decomposition import population
@@ -30,7 +33,7 @@ from rlhf_numeric.claims.generalisation.stability import (
     is_covered,
     largest_difference,
 )
-from rlhf_numeric.claims.generalisation.stability_on_samples import full_step
+from rlhf_numeric.claims.generalisation.stability_on_samples import full_step, population_gaps
 from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_constant
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import covariance, expectation, gradient, gradient_per_prompt, variance
@@ -147,7 +150,8 @@ def suboptimality_direct_log_sides(
     radius = norm(problem.theta_star - theta)
     alignment = radius * norm(gradient(seen.sample, theta))
     gap = population(instance, problem.theta_star) - population(instance, theta)
-    bounds = _log_bounds(problem, seen, alignment, radius, second_order(instance, radius, constant))
+    parts = _parts(problem, seen, alignment, radius)
+    bounds = _log_bounds(problem.kl_coef, parts, second_order(instance, radius, constant))
     return join(gap, gap), join(*bounds)
 
 
@@ -172,6 +176,31 @@ def suboptimality_direct_ga_log(instance: Instance, constant: Constant) -> tuple
     smallest = [amin(join(*gaps[: t + 1]), -1) for t in range(len(gaps))]
     bounds = [_ascent_bounds(instance, constant, t) for t in range(1, len(gaps) + 1)]
     return join(*smallest, *smallest), join(*(least for least, _ in bounds), *(split for _, split in bounds))
+
+
+@inequality_with_constant(
+    "suboptimality-sga-log",
+    "average over t < T of E[J(θ*) − J(θ_t)] ≤ λ·log(1 + (C/λ²)((1 + s)(B²/(e^{−M}σ))B²ρ²/T + (1 + 1/s)ε²ρ²))",
+    SETTING,
+    BOUNDED,
+    COVERED_AT_OPTIMUM,
+    "each step draws a prompt of S uniformly, η = λ/B²",
+    START,
+    WEIGHTED,
+    "s > 0",
+    applicable=is_covered_at_optimum,
+    steps=draws_of_half,
+)
+def suboptimality_sga_log(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """Take all sequences of draws, for every T, with every s of `SPLITS`."""
+    problem = instance.problem
+    tree = draw_tree(first_half(problem), instance.theta, full_step(problem), draws_of_half(instance))
+    gaps = [population_gaps(instance, thetas) for thetas, _ in tree]
+    means = running_means([gap.sum(-1) / gap.shape[-1] for gap in gaps])
+    scale = second_order(instance, norm(_error(instance)), constant) / (problem.kl_coef * problem.kl_coef)
+    parts = [_ascent_parts(instance, t) for t in range(1, len(tree) + 1)]
+    bounds = [with_log(problem.kl_coef, scale * split(part, s)) for s in SPLITS for part in parts]
+    return join(*(mean for _ in SPLITS for mean in means)), join(*bounds)
 
 
 def with_log(kl_coef: Numbers, excess: Numbers, /) -> Numbers:
@@ -208,21 +237,28 @@ def _split_sides(instance: Instance, parts: Parts) -> tuple[Numbers, Numbers]:
 
 
 def _ascent_bounds(instance: Instance, constant: Constant, t: int) -> tuple[Numbers, Numbers]:
-    """Both bounds after t steps from θ with coverage at θ*, whose σ is e^{−M} times as large along the way."""
+    """Both bounds after t steps from θ."""
+    factor = second_order(instance, norm(_error(instance)), constant)
+    return _log_bounds(instance.problem.kl_coef, _ascent_parts(instance, t), factor)
+
+
+def _ascent_parts(instance: Instance, t: int) -> Parts:
+    """Parts after t steps from θ with coverage at θ*, whose σ is e^{−M} times as large along the way."""
     problem = instance.problem
-    radius, bound = norm(problem.theta_star - instance.theta), positive_bound(problem)
+    radius, bound = norm(_error(instance)), positive_bound(problem)
     seen = cover(problem, first_half(problem), problem.theta_star)
     lasting = seen._replace(sigma=seen.sigma / exp_radius(instance, radius))
-    alignment = bound * bound / problem.kl_coef * radius * radius / t
-    return _log_bounds(problem, lasting, alignment, radius, second_order(instance, radius, constant))
+    return _parts(problem, lasting, bound * bound / problem.kl_coef * radius * radius / t, radius)
 
 
-def _log_bounds(
-    problem: Problem, seen: Coverage, alignment: Numbers, radius: Numbers, factor: Numbers
-) -> tuple[Numbers, Numbers]:
-    """λ·log(1 + (C/λ²)w) for w = (a + b)² and for the split at t = 1, with a² = (B²/σ)λ·alignment and b = ερ."""
-    bound, kl_coef = feature_bound(problem), problem.kl_coef
-    parts = Parts(bound * bound / seen.sigma * (kl_coef * alignment), seen.epsilon * radius)
+def _parts(problem: Problem, seen: Coverage, alignment: Numbers, radius: Numbers) -> Parts:
+    """a² = (B²/σ)λ·alignment and b = ερ."""
+    bound = feature_bound(problem)
+    return Parts(bound * bound / seen.sigma * (problem.kl_coef * alignment), seen.epsilon * radius)
+
+
+def _log_bounds(kl_coef: Numbers, parts: Parts, factor: Numbers) -> tuple[Numbers, Numbers]:
+    """λ·log(1 + (C/λ²)w) for w = (a + b)² and for the split at t = 1."""
     scale = factor / (kl_coef * kl_coef)
     return with_log(kl_coef, scale * together(parts)), with_log(kl_coef, scale * split(parts, 1.0))
 

@@ -293,6 +293,11 @@ theorem suboptimality_ga_least_gradient_sharp :
 theorem ga_linear_from_start_sharp :
     type_of% (@RLHF.ga_linear_from_start_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.ga_linear_from_start_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_sga_log : type_of% (@RLHF.suboptimality_sga_log Real _) :=
+  @RLHF.suboptimality_sga_log Real _
+theorem suboptimality_sga_log_sharp :
+    type_of% (@RLHF.suboptimality_sga_log_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_sga_log_sharp Real _ (hR := archimedean_real)
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unique : type_of% (@RLHF.reals_unique) :=

@@ -74,6 +74,19 @@ theorem suboptimality_direct_ga_log_sharp_instance : ∃ t, t < 400 ∧
     partlySeen_featureBound norm_partTarget rfl partWeights_isProb (T := 400) (by decide)
   exact ⟨t, ht, h⟩
 
+theorem suboptimality_sga_log_sharp_instance :
+    (average fun t : Fin 400 => expectSample uniform fun draws : Fin t → Fin 2 =>
+      (partlySeen (R := Real)).population partWeights partTarget - partlySeen.population partWeights
+        (partlySeen.stochasticAscent partSample 0 (1 / (1 * 1)) draws)) ≤
+    1 * log (1 + psi (2 * (1 * (1 / 2)) / 1) / (1 * 1) *
+      ((1 + 1) * (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
+        (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) * (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) /
+          ((400 : Nat) : Real)))) + (1 + 1 / 1) * (1 / 10 * (1 / 2) * (1 / 10 * (1 / 2))))) :=
+  suboptimality_sga_log_sharp (partlySeen (R := Real)) (ρ := 1 / 2) archimedean_real
+    (partlySeen_coverage.of_norm_sub_le partlySeen_featureBound norm_partTarget_le)
+    partlySeen_featureBound norm_partTarget rfl partWeights_isProb (by decide) (T := 400)
+    (by decide) (s := 1) (by grind)
+
 /-! ### With high probability -/
 
 theorem suboptimality_whp_ga_sharp_instance : (13 / 16 : Real) ≤ probSample axesWeights

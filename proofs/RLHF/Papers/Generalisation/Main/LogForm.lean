@@ -3,6 +3,7 @@ public import RLHF.Geometry.LogForm
 public import RLHF.Model.Constants
 public import RLHF.Papers.Generalisation.Stability.Split
 public import RLHF.Papers.Generalisation.Suboptimality.LogForm
+public import RLHF.Papers.Generalisation.Suboptimality.LogFormStochastic
 
 /-!
 # Headline theorems: bounds with the logarithm kept
@@ -136,5 +137,23 @@ theorem suboptimality_direct_ga_log {S : Fin n → Fin N} {θ0 : Vec R d} {proj 
   exact ⟨t, ht, h, Std.le_trans h (P.log_le_log_split
     (mul_pos (exp_pos _) hcov.eigenvalue_pos) hC0 (div_nonneg
       (mul_nonneg (P.cocoercivity_constant_nonneg B) (mul_self_nonneg ρ)) (natCast_pos hT)) ε ρ)⟩
+
+/-- Stochastic gradient ascent, one uniform prompt of the sample a step, full expectation over
+actions, step `λ/B²`: on every sample covered at `θ*` the average over `t < T` of
+`E[J(θ*) - J(θ_t)]` is at most
+`λ log(1 + (C/λ²) ((1 + s) (B²/(e^{-M} σ)) B² ρ²/T + (1 + 1/s) ε² ρ²))` for every split `s > 0`.
+2601.16403, cf. Theorem 7 (direct route). -/
+theorem suboptimality_sga_log {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C)
+    (hD : IsProb D) (hn : 0 < n) {T : Nat} (hT : 0 < T) {s : R} (hs : 0 < s) :
+    (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
+      P.population D P.trueParam -
+        P.population D (P.stochasticAscent S θ0 (P.stepSize B) draws)) ≤
+    P.klCoef * log (1 + C / (P.klCoef * P.klCoef) *
+      ((1 + s) * (B * B / (exp (-P.exponentRadius B ρ) * σ) *
+        (P.klCoef * (P.cocoercivity B * (ρ * ρ) / (T : R)))) +
+        (1 + 1 / s) * (ε * ρ * (ε * ρ)))) :=
+  Problem.average_population_gap_stochasticAscent_le_log hcov hB hρ hC hC0 hD hn hT hs
 
 end RLHF

@@ -186,6 +186,23 @@ theorem suboptimality_noisy_sharp (hR : Archimedean R) {B C s r σ ε : R} {S : 
   suboptimality_noisy P horacle hcov hB hstar hstart (expBound_of_eq_psi hR hC)
     (nonneg_of_eq_psi hC) hD hT
 
+/-- With `C = ψ(M)`: stochastic gradient ascent, one uniform prompt of the sample a step, step
+`λ/B²`, on every sample covered at `θ*`: the average over `t < T` of `E[J(θ*) - J(θ_t)]` with the
+logarithm kept, for any split `s > 0`. 2601.16403, cf. Theorem 7 (direct route). -/
+theorem suboptimality_sga_log_sharp
+    (hR : Archimedean R) {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
+    {σ ε B C ρ : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
+    (hρ : norm (P.trueParam - θ0) = ρ) (hC : C = psi (2 * (B * ρ) / P.klCoef)) (hD : IsProb D)
+    (hn : 0 < n) {T : Nat} (hT : 0 < T) {s : R} (hs : 0 < s) :
+    (average fun t : Fin T => expectSample uniform fun draws : Fin t → Fin n =>
+      P.population D P.trueParam -
+        P.population D (P.stochasticAscent S θ0 (P.klCoef / (B * B)) draws)) ≤
+    P.klCoef * log (1 + C / (P.klCoef * P.klCoef) *
+      ((1 + s) * (B * B / (exp (-(2 * (B * ρ) / P.klCoef)) * σ) *
+        (P.klCoef * (B * B / P.klCoef * (ρ * ρ) / (T : R)))) +
+        (1 + 1 / s) * (ε * ρ * (ε * ρ)))) :=
+  suboptimality_sga_log P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hn hT hs
+
 /-! ### Iterates that an algorithm can find -/
 
 /-- With `C = ψ(M)`: with `M = 2Bρ/λ`, `‖θ* - θ‖ ≤ ρ`, the gap is `⟨∇J(θ), θ* - θ⟩` up to the factors
