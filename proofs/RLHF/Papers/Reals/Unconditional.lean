@@ -5,6 +5,7 @@ public import RLHF.Papers.Generalisation.Main.Decomposition
 public import RLHF.Papers.Generalisation.Main.Geometry
 public import RLHF.Papers.Generalisation.Main.Gradient
 public import RLHF.Papers.Generalisation.Main.Policy
+public import RLHF.Papers.Generalisation.Main.SecondEdition
 public import RLHF.Papers.Generalisation.Main.Stability
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
@@ -126,6 +127,21 @@ theorem sga_noisy_rate : type_of% (@RLHF.sga_noisy_rate Real _) :=
   @RLHF.sga_noisy_rate Real _
 theorem paper_rates : type_of% (@RLHF.paper_rates Real _) :=
   @RLHF.paper_rates Real _
+theorem gap_two_sided : type_of% (@RLHF.gap_two_sided Real _) :=
+  @RLHF.gap_two_sided Real _
+theorem empirical_optimum_iff : type_of% (@RLHF.empirical_optimum_iff Real _) :=
+  @RLHF.empirical_optimum_iff Real _
+theorem suboptimality_without_concentration :
+    type_of% (@RLHF.suboptimality_without_concentration Real _) :=
+  @RLHF.suboptimality_without_concentration Real _
+theorem suboptimality_ga_last_iterate : type_of% (@RLHF.suboptimality_ga_last_iterate Real _) :=
+  @RLHF.suboptimality_ga_last_iterate Real _
+theorem suboptimality_ga_least_gradient : type_of% (@RLHF.suboptimality_ga_least_gradient Real _) :=
+  @RLHF.suboptimality_ga_least_gradient Real _
+theorem ga_linear_from_start : type_of% (@RLHF.ga_linear_from_start Real _) :=
+  @RLHF.ga_linear_from_start Real _
+theorem coverage_tight : type_of% (@RLHF.coverage_tight Real _) :=
+  @RLHF.coverage_tight Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
