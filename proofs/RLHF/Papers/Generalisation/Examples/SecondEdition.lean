@@ -146,22 +146,35 @@ theorem nearLast_gradient_le (S : Fin 3 → Fin 3) :
   rw [norm_mul_self, hk] at h1
   exact norm_le_of_inner_le (div_nonneg (by grind) (by grind)) (by grind)
 
+/-- The stability constant of this algorithm, from coverage and the size of its gradients. -/
+noncomputable def nearStability : R := 4 / 5 * (2 * (1 * 1) / (exp (-(2 * (1 * 1) /
+  (near (R := R)).klCoef)) * (1 / 12 / 3)) * 1 * (1 / 10000) +
+    2 * (1 / 10 * (1 / 10)) * (1 * 1) / (near (R := R)).klCoef)
+
+theorem nearLast_stable : (near (R := R)).UniformlyStable nearLast nearStability :=
+  Problem.uniformlyStable_of_gradient
+    (fun S => (near_coverage_trueParam (near_coverage_all (R := R) S)).of_trueParam
+      near_featureBound (nearLast_error_le S))
+    near_featureBound nearLast_error_le nearLast_gradient_le near_expBound near_constant_nonneg
+
+theorem nearLast_expected_gap_le : expectSample nearWeights (fun S : Fin 3 → Fin 3 =>
+    (near (R := R)).objective S near.trueParam - near.objective S (nearLast S)) ≤
+      1 / 312500000 := by
+  have h := expectSample_mono (nearWeights_isProb (R := R)).nonneg nearLast_gap_le
+  rw [expectSample_const nearWeights_isProb] at h
+  exact h
+
 /-- Gradient ascent on every sample of three prompts: the population gap of the last iterate is at
 most `1/30` in expectation. -/
 theorem suboptimality_without_concentration_instance :
     expectSample nearWeights (fun S => (near (R := R)).population nearWeights near.trueParam -
       near.population nearWeights (nearLast S)) ≤ 1 / 30 := by
-  have hγ := Problem.uniformlyStable_of_gradient
-    (fun S => (near_coverage_trueParam (near_coverage_all (R := R) S)).of_trueParam
-      near_featureBound (nearLast_error_le S))
-    near_featureBound nearLast_error_le nearLast_gradient_le near_expBound near_constant_nonneg
-  have hτ := expectSample_mono (nearWeights_isProb (R := R)).nonneg nearLast_gap_le
-  rw [expectSample_const nearWeights_isProb] at hτ
-  refine Std.le_trans (suboptimality_without_concentration near hγ nearWeights_isProb (by decide)
-    hτ).2.2 ?_
+  refine Std.le_trans (suboptimality_without_concentration near nearLast_stable nearWeights_isProb
+    (by decide) nearLast_expected_gap_le).2.2 ?_
   have hκ := near_condition_le (third_le_exp_neg_one (R := R))
     (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 1 / 12 / 3)
   have hk : (near (R := R)).klCoef = 2 := rfl
+  unfold nearStability
   rw [near_radius, hk]
   generalize 2 * (1 * 1) / (exp (-1 : R) * (1 / 12 / 3)) = κ at *
   grind
@@ -184,26 +197,32 @@ theorem suboptimality_ga_last_iterate_instance :
   generalize 2 * (1 * 1) / (exp (-1 : R) * (5 / 8 / 3)) = κ at *
   grind
 
-/-- Gradient ascent on the prompts `0` and `1`, with `λ/B² = 2`: an iterate of least gradient norm
-among `100000000` has a population gap of at most `1/250`. -/
-theorem suboptimality_ga_least_gradient_instance : ∃ t, t < 100000000 ∧
-    (∀ s, s < 100000000 →
+theorem nearLeast_exists (R : Type u) [ExpField R] : ∃ t, t < 100000000 ∧
+    ∀ s, s < 100000000 →
       norm ((near (R := R)).gradient nearPair (near.gradientAscent nearPair 0 (2 / (1 * 1)) t)) ≤
-      norm (near.gradient nearPair (near.gradientAscent nearPair 0 (2 / (1 * 1)) s))) ∧
-    (near (R := R)).population nearWeights near.trueParam -
-      near.population nearWeights (near.gradientAscent nearPair 0 (2 / (1 * 1)) t) ≤ 1 / 250 := by
-  obtain ⟨t, ht, hmin⟩ := exists_least (fun t => norm ((near (R := R)).gradient nearPair
-    (near.gradientAscent nearPair 0 (2 / (1 * 1)) t))) (T := 100000000) (by decide)
+      norm (near.gradient nearPair (near.gradientAscent nearPair 0 (2 / (1 * 1)) s)) :=
+  exists_least (fun t => norm ((near (R := R)).gradient nearPair
+    (near.gradientAscent nearPair 0 (2 / (1 * 1)) t))) (by decide)
+
+/-- The index of an iterate of least gradient norm among `100000000` of gradient ascent on the
+prompts `0` and `1`, `λ/B² = 2`. -/
+noncomputable def nearLeast (R : Type u) [ExpField R] : Nat := Classical.choose (nearLeast_exists R)
+
+/-- Its population gap is at most `1/250`. -/
+theorem suboptimality_ga_least_gradient_instance :
+    (near (R := R)).population nearWeights near.trueParam - near.population nearWeights
+      (near.gradientAscent nearPair 0 (2 / (1 * 1)) (nearLeast R)) ≤ 1 / 250 := by
   have h := (suboptimality_ga_least_gradient (near (R := R))
     (near_coverage_trueParam near_coverage_pair) near_featureBound near_norm near_expBound
-    near_constant_nonneg nearWeights_isProb ht hmin rfl).1
+    near_constant_nonneg nearWeights_isProb (Classical.choose_spec (nearLeast_exists R)).1
+    (Classical.choose_spec (nearLeast_exists R)).2 rfl).1
   have hκ := near_condition_le (third_le_exp_neg_one (R := R))
     (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 5 / 8 / 3)
   have hk : (near (R := R)).klCoef = 2 := rfl
   have hT : sqrt ((100000000 : Nat) : R) = 10000 := sqrt_eq (by grind) (by grind)
   rw [conditionNumber_eq, Problem.exponentRadius_eq, Problem.cocoercivity_eq, near_radius, hk,
     hT] at h
-  refine ⟨t, ht, hmin, Std.le_trans h ?_⟩
+  refine Std.le_trans h ?_
   generalize 2 * (1 * 1) / (exp (-1 : R) * (5 / 8 / 3)) = κ at *
   grind
 
