@@ -75,6 +75,7 @@ public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Defs
 public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
+public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOutTail
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
 public import RLHF.Papers.Reals.Examples.RealNumbers

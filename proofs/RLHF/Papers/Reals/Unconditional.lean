@@ -133,6 +133,10 @@ theorem suboptimality_no_coverage : type_of% (@RLHF.suboptimality_no_coverage Re
   @RLHF.suboptimality_no_coverage Real _
 theorem no_coverage_hoeffding : type_of% (@RLHF.no_coverage_hoeffding Real _) :=
   @RLHF.no_coverage_hoeffding Real _
+theorem leave_one_out_tail : type_of% (@RLHF.leave_one_out_tail Real _) :=
+  @RLHF.leave_one_out_tail Real _
+theorem no_coverage_whp : type_of% (@RLHF.no_coverage_whp Real _) :=
+  @RLHF.no_coverage_whp Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
