@@ -118,6 +118,8 @@ JUMPING = (
     "leave-one-out",
     "suboptimality-no-coverage",
     "no-coverage-hoeffding",
+    "leave-one-out-tail",
+    "no-coverage-whp",
 )
 
 

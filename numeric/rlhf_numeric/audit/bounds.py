@@ -74,7 +74,7 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
          "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "leave-one-out",
-         "suboptimality-no-coverage", "no-coverage-hoeffding"),
+         "suboptimality-no-coverage", "no-coverage-hoeffding", "leave-one-out-tail", "no-coverage-whp"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
