@@ -104,6 +104,7 @@ public import RLHF.Papers.Generalisation.Suboptimality.Defs
 public import RLHF.Papers.Generalisation.Suboptimality.HighProbability
 public import RLHF.Papers.Generalisation.Suboptimality.LastIterate
 public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
+public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOutTail
 public import RLHF.Papers.Generalisation.Suboptimality.LogForm
 public import RLHF.Papers.Generalisation.Suboptimality.LogFormStochastic
 public import RLHF.Papers.Generalisation.Suboptimality.Noisy

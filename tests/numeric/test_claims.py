@@ -126,6 +126,8 @@ JUMPING = (
     "suboptimality-whp-ga",
     "suboptimality-whp-sga",
     "suboptimality-ga-least-gradient",
+    "leave-one-out-tail",
+    "no-coverage-whp",
 )
 
 

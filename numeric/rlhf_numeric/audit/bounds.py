@@ -96,7 +96,8 @@ LEFT_OUT: Mapping[str, str] = {
         ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
          "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "coverage-random-sample", "leave-one-out",
          "suboptimality-no-coverage", "no-coverage-hoeffding", "suboptimality-without-concentration",
-         "random-stability", "suboptimality-sga-three-terms", "suboptimality-sga-two-terms"),
+         "leave-one-out-tail", "no-coverage-whp", "random-stability", "suboptimality-sga-three-terms",
+         "suboptimality-sga-two-terms"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(

@@ -86,9 +86,6 @@ PLANTED |= {
     "leave-one-out with 1/(n+1)": altered(
         CLAIMS["leave-one-out"], without_coverage, "rank_of_all", lambda problem: rank_of_all(problem) * 0 + 1
     ),
-    "leave-one-out with the rank less 1": altered(
-        CLAIMS["leave-one-out"], without_coverage, "rank_of_all", lambda problem: rank_of_all(problem) - 1
-    ),
     "suboptimality-no-coverage with C below one sixth": altered(
         CLAIMS["suboptimality-no-coverage"], without_coverage, "second_order", constant_times(0.16)
     ),
@@ -248,6 +245,16 @@ PLANTED |= {
     "suboptimality-sga-log with C/20": altered(
         CLAIMS["suboptimality-sga-log"], log_form, "second_order", constant_times(0.05)
     ),
+}
+PLANTED |= {
+    f"{slug} with the rank less 1": altered(
+        CLAIMS[slug], without_coverage, "rank_of_all", lambda problem: rank_of_all(problem) - 1
+    )
+    for slug in ("leave-one-out", "leave-one-out-tail", "no-coverage-whp")
+}
+PLANTED |= {
+    "leave-one-out-tail scaled by 0.4": scaled(CLAIMS["leave-one-out-tail"], 0.4),
+    "no-coverage-whp scaled by 0.35": scaled(CLAIMS["no-coverage-whp"], 0.35),
 }
 LEAST = {
     "suboptimality-sga-two-terms": 0.25,

@@ -12,9 +12,9 @@ from math import factorial
 
 import numpy as np
 
-from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, at_least, is_zero, join, norm, zeros_like
+from rlhf_numeric.arithmetic.kinds import Array, Numbers, amax, at_least, concat, is_zero, join, norm, zeros_like
 from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
-from rlhf_numeric.claims.common.samples import sample_probs, samples
+from rlhf_numeric.claims.common.samples import sample_probs, samples, tails_of
 from rlhf_numeric.claims.generalisation.geometry import second_order
 from rlhf_numeric.claims.generalisation.stability import image, largest_difference, trace
 from rlhf_numeric.claims.generalisation.stability_on_samples import population_gaps
@@ -76,9 +76,69 @@ def no_coverage_hoeffding(instance: Instance) -> tuple[Numbers, Numbers]:
     return (instance.extent.sample + 1) * gap[..., None], bounds * rank_of_all(instance.problem)[..., None]
 
 
-@shared
+@inequality(
+    "leave-one-out-tail",
+    "P_S(Σ_x D(x)·1(S leaves x open) ≥ t) ≤ (k/(t(r+1)))^s for rs ≤ n",
+    _SPANNED,
+    SAMPLED,
+    "t > 0",
+    samples=True,
+)
+def leave_one_out_tail(instance: Instance) -> tuple[Numbers, Numbers]:
+    """Multiplied by (t(r+1))^s, for t nearly half of the largest mass and nearly all of it, and r = 1, …, n."""
+    size = instance.extent.sample
+    masses = (leaves_open(instance.problem) * instance.weights[..., None, :]).sum(-1)
+    found = masses[..., _codes(instance.problem.n_prompts, size, size)]
+    return tail_in_blocks(instance, found, rank_of_all(instance.problem))
+
+
+@inequality(
+    "no-coverage-whp",
+    "P_S(J(θ*) − J(θ_S) ≥ tΔ²ρ²/(8λ)) ≤ (k/(t(r+1)))^s for rs ≤ n and empirical optima",
+    SETTING,
+    "‖φ(x,a) − φ(x,b)‖ ≤ Δ",
+    "h is a sub-Gaussian constant",
+    SAMPLED,
+    _SPANNED,
+    _STATIONARY,
+    "t > 0",
+    samples=True,
+)
+def no_coverage_whp(instance: Instance) -> tuple[Numbers, Numbers]:
+    """With h = 1/8 and the smallest Δ; as the claim on the mass, for levels of the gap, all in units of Δ²ρ²/(8λ)."""
+    gaps, radius = gaps_on_samples(instance)
+    reach = largest_difference(instance.problem) * radius
+    return tail_in_blocks(
+        instance, gaps, rank_of_all(instance.problem) * reach * reach / (8 * instance.problem.kl_coef)
+    )
+
+
+def tail_in_blocks(instance: Instance, values: Numbers, bound: Numbers, /) -> tuple[Numbers, Numbers]:
+    """Sides of P_S(X ≥ t)·(t(r+1))^s ≤ bound^s, s = ⌊n/r⌋, for X on the samples, shape (..., K); all r and two t."""
+    size = instance.extent.sample
+    tails, levels = tails_of(instance, values)
+    blocks = [(r, size // r) for r in range(1, size + 1)]
+    sides = [(tails * _power(levels * (r + 1), s), _power(bound, s)[..., None]) for r, s in blocks]
+    zeros = zeros_like(tails)
+    return concat(*(left for left, _ in sides)), concat(*(right + zeros for _, right in sides))
+
+
+def _power(x: Numbers, exponent: int) -> Numbers:
+    product = x
+    for _ in range(exponent - 1):
+        product = product * x
+    return product
+
+
 def gaps_of_optima(instance: Instance, /) -> tuple[Numbers, Numbers]:
-    """E_S[J(θ*) − J(θ_S)] and ρ for the optima of `optima_of_sets`, shapes (...).
+    """E_S[J(θ*) − J(θ_S)] and ρ for the optima of `optima_of_sets`, shapes (...)."""
+    gaps, radius = gaps_on_samples(instance)
+    return expectation(sample_probs(instance), gaps), radius
+
+
+@shared
+def gaps_on_samples(instance: Instance, /) -> tuple[Numbers, Numbers]:
+    """J(θ*) − J(θ_S) of every sample and ρ for the optima of `optima_of_sets`, shapes (..., K) and (...).
 
     ρ is the largest ‖θ* − θ_S‖, which is at most ‖θ* − θ‖; the latter where θ_S = θ* for every S.
     """
@@ -87,7 +147,7 @@ def gaps_of_optima(instance: Instance, /) -> tuple[Numbers, Numbers]:
     largest = amax(norm(problem.theta_star[..., None, :] - thetas)[..., drawn], -1)
     fixed = (_largest_ranks(problem)[..., drawn] >= problem.dim).all(-1)
     gaps = population_gaps(instance, thetas)[..., drawn]
-    return expectation(sample_probs(instance), gaps), largest + norm(problem.theta_star - instance.theta) * fixed
+    return gaps, largest + norm(problem.theta_star - instance.theta) * fixed
 
 
 def leaves_open(problem: Problem, /) -> Numbers:

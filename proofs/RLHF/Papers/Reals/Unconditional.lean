@@ -298,6 +298,10 @@ theorem suboptimality_sga_log : type_of% (@RLHF.suboptimality_sga_log Real _) :=
 theorem suboptimality_sga_log_sharp :
     type_of% (@RLHF.suboptimality_sga_log_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.suboptimality_sga_log_sharp Real _ (hR := archimedean_real)
+theorem leave_one_out_tail : type_of% (@RLHF.leave_one_out_tail Real _) :=
+  @RLHF.leave_one_out_tail Real _
+theorem no_coverage_whp : type_of% (@RLHF.no_coverage_whp Real _) :=
+  @RLHF.no_coverage_whp Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unique : type_of% (@RLHF.reals_unique) :=

@@ -181,18 +181,17 @@ theorem suboptimality_ga_last_iterate_sharp_instance :
     (near_coverage_trueParam near_coverage_pair) near_featureBound (by decide) near_norm
     (by grind : (0 : Real) < 1) near_step rfl nearWeights_isProb (T := 1000000) (by decide)
 
-theorem suboptimality_ga_least_gradient_sharp_instance : ∃ t, t < 100000000 ∧
-    (near (R := Real)).population nearWeights near.trueParam -
-      near.population nearWeights (near.gradientAscent nearPair 0 (2 / (1 * 1)) t) ≤
+theorem suboptimality_ga_least_gradient_sharp_instance :
+    (near (R := Real)).population nearWeights near.trueParam - near.population nearWeights
+      (near.gradientAscent nearPair 0 (2 / (1 * 1)) (nearLeast Real)) ≤
     psi (near.exponentRadius 1 1) *
       (conditionNumber 1 (exp (-(near (R := Real)).exponentRadius 1 1) * (5 / 8 / 3)) *
         (near.cocoercivity 1 * (1 * 1) / sqrt ((100000000 : Nat) : Real)) +
-        2 * (1 / 20 * (1 / 20)) * (1 * 1) / near.klCoef) := by
-  obtain ⟨t, ht, hmin⟩ := exists_least (fun t => norm ((near (R := Real)).gradient nearPair
-    (near.gradientAscent nearPair 0 (2 / (1 * 1)) t))) (T := 100000000) (by decide)
-  exact ⟨t, ht, (suboptimality_ga_least_gradient_sharp (near (R := Real)) archimedean_real
+        2 * (1 / 20 * (1 / 20)) * (1 * 1) / near.klCoef) :=
+  (suboptimality_ga_least_gradient_sharp (near (R := Real)) archimedean_real
     (near_coverage_trueParam near_coverage_pair) near_featureBound near_norm rfl
-    nearWeights_isProb ht hmin rfl).1⟩
+    nearWeights_isProb (Classical.choose_spec (nearLeast_exists Real)).1
+    (Classical.choose_spec (nearLeast_exists Real)).2 rfl).1
 
 theorem ga_linear_from_start_sharp_instance (t : Nat) :
     (near (R := Real)).objectiveAt 1 near.trueParam -

@@ -187,4 +187,28 @@ theorem no_coverage_hoeffding_instance :
   no_coverage_hoeffding Axes.problem Axes.spanDifferences Axes.differenceBound
     hoeffding_constant Axes.norm_sub_rule_le Axes.gradient_rule Axes.weights_isProb
 
+/-- Of 22 prompts, two blocks of 11: with probability at least `3/4` less than half of the mass is
+left open. -/
+theorem leave_one_out_tail_instance : probSample uniform (fun S : Fin 22 → Fin 3 =>
+    (1 / 2 : R) ≤ mean uniform fun x => indicator ((Axes.problem (R := R)).LeavesOpen S x)) ≤
+      (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 2 :=
+  leave_one_out_tail Axes.problem Axes.spanDifferences Axes.weights_isProb (b := 11) (L := 2)
+    (by grind) (by decide)
+
+theorem no_coverage_whp_instance : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 2 ≤
+    probSample uniform (fun S : Fin 22 → Fin 3 => ∀ θ, (Axes.problem (R := R)).gradient S θ = 0 →
+      norm ((Axes.problem (R := R)).trueParam - θ) ≤ 1 →
+      (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
+        (Axes.problem (R := R)).population uniform θ ≤
+      1 / 5 * (2 * 2) * (1 * 1) / 3 * (1 / 2)) :=
+  no_coverage_whp Axes.problem Axes.spanDifferences Axes.differenceBound hoeffding_constant
+    Axes.weights_isProb (b := 11) (L := 2) (by grind) (by decide)
+
+/-- That probability is `3/4`. -/
+theorem Axes.confidence : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 2 = 3 / 4 := by
+  have e3 : ((3 : Nat) : R) = 3 := by grind
+  have e11 : ((11 : Nat) : R) = 11 := by grind
+  rw [e3, e11]
+  grind
+
 end RLHF.Demo

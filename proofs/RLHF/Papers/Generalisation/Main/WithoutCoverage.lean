@@ -1,6 +1,6 @@
 module
 public import RLHF.Model.Constants
-public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
+public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOutTail
 
 /-!
 # Headline theorems: without coverage
@@ -63,5 +63,26 @@ theorem no_coverage_hoeffding {w : Fin k → Vec R d} (hw : P.SpanDifferences w)
   ⟨Problem.expectSample_gap_le_of_pointwise hw hopt
       (fun S => hΔ.gap_le_radius_mul_self hh (hρ S)) hD,
     Problem.expectSample_gap_le_of_pointwise hw hopt (fun S => hΔ.gap_le_radius (hρ S)) hD⟩
+
+/-! ### With high probability -/
+
+/-- The mass of the prompts that a sample of `n ≥ b L` prompts leaves open is at least `t` with
+probability at most `(k / (t (b + 1)))^L`. 2601.16403, cf. Assumption 5. -/
+theorem leave_one_out_tail {w : Fin k → Vec R d} (hw : P.SpanDifferences w) (hD : IsProb D) {t : R}
+    (ht : 0 < t) {b L : Nat} (hn : b * L ≤ n) : probSample D (fun S : Fin n → Fin N =>
+      t ≤ mean D fun x => indicator (P.LeavesOpen S x)) ≤ ((k : R) / (t * ((b : R) + 1))) ^ L :=
+  Problem.probSample_leavesOpen_le hw hD ht b hn
+
+/-- With probability at least `1 - (k / (t (b + 1)))^L` over samples of `n ≥ b L` prompts, every `θ`
+within `ρ` of `θ*` with `∇J_S(θ) = 0` has `J(θ*) - J(θ) ≤ h Δ² ρ² / λ · t`. 2601.16403, cf. Theorem
+3, here without Assumption 5. -/
+theorem no_coverage_whp {w : Fin k → Vec R d} (hw : P.SpanDifferences w) {Δ h ρ : R}
+    (hΔ : P.DifferenceBound Δ) (hh : HoeffdingBound h) (hD : IsProb D) {t : R} (ht : 0 < t)
+    {b L : Nat} (hn : b * L ≤ n) : 1 - ((k : R) / (t * ((b : R) + 1))) ^ L ≤
+    probSample D (fun S : Fin n → Fin N => ∀ θ, P.gradient S θ = 0 →
+      norm (P.trueParam - θ) ≤ ρ → P.population D P.trueParam - P.population D θ ≤
+        h * (Δ * Δ) * (ρ * ρ) / P.klCoef * t) :=
+  Problem.le_probSample_gap_of_pointwise hw hD ht b hn fun _ hρ =>
+    hΔ.gap_le_radius_mul_self hh hρ
 
 end RLHF

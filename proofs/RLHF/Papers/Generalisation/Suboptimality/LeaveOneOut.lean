@@ -35,6 +35,10 @@ theorem indicator_of {E : Prop} (h : E) : indicator (R := R) E = 1 := by unfold 
 theorem indicator_of_not {E : Prop} (h : ¬E) : indicator (R := R) E = 0 := by
   unfold indicator; grind
 
+theorem indicator_mono {E F : Prop} (h : E → F) :
+    indicator (R := R) E ≤ indicator F := by
+  unfold indicator; grind
+
 theorem mean_sum {p : Fin m → R} (F : Fin n → Fin m → R) :
     mean p (fun a => sum fun i => F i a) = sum fun i => mean p (F i) := by
   have e : ∀ a, (p a * sum fun i => F i a) = sum fun i => p a * F i a := fun a => (sum_mul _ _).symm
@@ -104,10 +108,6 @@ private theorem alone_succ {S : Fin n → Fin N} {x : Fin N} {i : Fin n}
     unfold replaceAt at this
     rw [if_neg fun e => hj (congrArg Fin.succ e)] at this
     exact this
-
-private theorem indicator_mono {E F : Prop} (h : E → F) :
-    indicator (R := R) E ≤ indicator F := by
-  unfold indicator; grind
 
 /-- Of `n + 1` prompts at most `k` are left open by the others. -/
 theorem sum_leavesOpen_le {w : Fin k → Vec R d} (hw : P.SpanDifferences w) (S : Fin n → Fin N)
