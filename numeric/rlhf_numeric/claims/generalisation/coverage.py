@@ -25,9 +25,10 @@ def population_varies(instance: Instance) -> Array:
     return np.broadcast_to(trace(_weighted(instance, instance.weights)) > 0, instance.batch_shape)
 
 
-def half_varies(instance: Instance) -> Array:
-    """Whether some feature varies at one of the first half of the prompts."""
-    return np.broadcast_to(trace(_weighted(instance, _first_half(instance))) > 0, instance.batch_shape)
+def part_varies(instance: Instance) -> Array:
+    """Whether some feature varies at one of every other prompt."""
+    inside = _members(instance, _prompts(instance)[::2])
+    return np.broadcast_to(trace(_weighted(instance, inside)) > 0, instance.batch_shape)
 
 
 @inequality(
@@ -43,7 +44,7 @@ def half_varies(instance: Instance) -> Array:
 def coverage_random_sample(instance: Instance) -> tuple[Numbers, Numbers]:
     """With the largest p; equal where there are two prompts of one weight."""
     needed = covered(instance, instance.weights) / instance.extent.sample
-    good = holds_all(instance, np.ones(instance.problem.n_prompts)) * at_least(_seen(instance), needed[..., None])
+    good = holds_all(instance, _prompts(instance)) * at_least(_seen(instance), needed[..., None])
     return expectation(sample_probs(instance), 1 - good), bound_on_absence(instance)
 
 
@@ -87,11 +88,11 @@ def decay(weight: Numbers, size: int) -> Numbers:
     SAMPLED,
     "coverage by the prompts of G at θ, P, σ, ε",
     "n ≥ 1",
-    applicable=half_varies,
+    applicable=part_varies,
     samples=True,
 )
 def coverage_tail(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For G the first half of the prompts, and for all; the inequality as an identity: the smaller side is the right.
+    """For G every other prompt, and for all; the inequality as an identity: the smaller side is the right.
 
     With at most two prompts the events that one is lacking exclude each other, and both sides are equal.
     """
@@ -99,17 +100,18 @@ def coverage_tail(instance: Instance) -> tuple[Numbers, Numbers]:
     lacks = 1 - at_least(occurrences(instance.problem.n_prompts, instance.extent.sample), 1)
     found = [(probs[..., None] * lacks).sum(-2)]
     right = [absent]
-    for inside in (_first_half(instance), np.ones(instance.problem.n_prompts)):
-        bound = 1 - (inside * absent).sum(-1)
-        found.append(join(amin(join(holding(instance, inside), bound), -1)))
+    for chosen in (_prompts(instance)[::2], _prompts(instance)):
+        bound = 1 - absent[..., chosen].sum(-1)
+        found.append(join(amin(join(holding(instance, chosen), bound), -1)))
         right.append(join(bound))
     return concat(*found), concat(*right)
 
 
-def holding(instance: Instance, inside: Array) -> Numbers:
-    """P_S(S holds the prompts of G and covers along v with σ/n), G where ``inside`` is 1, shape (...)."""
-    needed = covered(instance, inside) / instance.extent.sample
-    good = holds_all(instance, inside) * at_least(_seen(instance), needed[..., None])
+def holding(instance: Instance, chosen: Array) -> Numbers:
+    """P_S(S holds the chosen prompts and covers along v with σ/n), shape (...)."""
+    needed = covered(instance, _members(instance, chosen)) / instance.extent.sample
+    covers = at_least(_seen(instance), needed[..., None])
+    good = amin(join(covers, zeros_like(covers) + holds_all(instance, chosen)), -1)
     return expectation(sample_probs(instance), good)
 
 
@@ -141,10 +143,10 @@ def absences(instance: Instance) -> Numbers:
     return power(1 - instance.weights, instance.extent.sample)
 
 
-def holds_all(instance: Instance, inside: Array) -> Array:
-    """Whether a sample holds every prompt where ``inside`` is 1: 1.0 or 0.0, shape (K,)."""
-    occurs = occurrences(instance.problem.n_prompts, instance.extent.sample)
-    return np.where(((occurs > 0) | (inside == 0)).all(-1), 1.0, 0.0)
+def holds_all(instance: Instance, chosen: Array) -> Array:
+    """Whether a sample holds every chosen prompt: 1.0 or 0.0, shape (K,)."""
+    occurs = occurrences(instance.problem.n_prompts, instance.extent.sample)[:, chosen]
+    return np.where((occurs > 0).all(-1), 1.0, 0.0)
 
 
 @shared
@@ -174,7 +176,11 @@ def _weighted(instance: Instance, weights: Numbers) -> Numbers:
     return (weights[..., None, None] * covariance_per_prompt(instance.problem, instance.theta)).sum(-3)
 
 
-def _first_half(instance: Instance) -> Array:
-    """1.0 for the first half of the prompts, else 0.0, shape (N,)."""
-    n_prompts = instance.problem.n_prompts
-    return np.where(np.arange(n_prompts) < (n_prompts + 1) // 2, 1.0, 0.0)
+def _prompts(instance: Instance) -> Array:
+    """Return the indices of all prompts."""
+    return np.arange(instance.problem.n_prompts)
+
+
+def _members(instance: Instance, chosen: Array) -> Array:
+    """1.0 for the chosen prompts, else 0.0, shape (N,)."""
+    return np.where(np.isin(_prompts(instance), chosen), 1.0, 0.0)

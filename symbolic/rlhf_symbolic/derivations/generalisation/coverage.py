@@ -1,6 +1,6 @@
 """The expected weight of the prompts that a sample misses, for three prompts and two draws.
 
-What is checked exactly: the expectation over all nine samples, with the weights u, v and w = 1 − u − v, is the sum of
+What is checked exactly: the expectation over all nine samples, with the weights s, t and 1 − s − t, is the sum of
 D(1 − D)² over the prompts, and stays below 4/9 = 3·(2/3)²/3 by (1/3 − D)²(4/3 − D) for each of them: the bound is the
 value at D = 1/3, and the difference is a square times what is positive for D ≤ 1. For all sizes the same bound is
 ``RLHF.coverage_rate``.
@@ -14,8 +14,8 @@ from rlhf_symbolic.engine.derivation import derive
 from rlhf_symbolic.engine.rules import Algebra
 from rlhf_symbolic.engine.statement import Statement
 
-u, v = sp.symbols("u v", real=True)
-_WEIGHTS = (u, v, 1 - u - v)
+s, t = sp.symbols("s t", real=True)
+_WEIGHTS = (s, t, 1 - s - t)
 _SAMPLES = tuple(product(range(3), repeat=2))
 _THIRD = sp.Rational(1, 3)
 
@@ -27,7 +27,7 @@ def _missing(sample: tuple[int, ...]) -> sp.Expr:
 
 MISSING = Statement(
     "coverage-rate",
-    "4/9 − E_S[Σ_x D(x)·1{x ∉ S}] = Σ_x (1/3 − D(x))²(4/3 − D(x)) ≥ 0 for N = 3, n = 2, D = (u, v, 1 − u − v)",
+    "4/9 − E_S[Σ_x D(x)·1{x ∉ S}] = Σ_x (1/3 − D(x))²(4/3 − D(x)) ≥ 0 for N = 3, n = 2, D = (s, t, 1 − s − t)",
     3 * _THIRD * (1 - _THIRD) ** 2 - sp.Add(*(_WEIGHTS[i] * _WEIGHTS[j] * _missing((i, j)) for i, j in _SAMPLES)),
     sp.Add(*((_THIRD - weight) ** 2 * (4 * _THIRD - weight) for weight in _WEIGHTS)),
 )
