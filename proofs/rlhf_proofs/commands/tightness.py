@@ -27,6 +27,10 @@ An instance at (seed, chunk, row, scheme) is drawn again by `rlhf_numeric.regene
 
 Where the larger of the two lhs/rhs is r, a right side smaller by a factor of up to 1/r would have passed as well: the
 numbers could not see a constant too small by less than that.
+
+`ID-sharp` is ID with the least second-order constant, C = ψ(M), for C = exp M. Near M = 0 these are 1/2 and 1: where C
+limits the bound, ID comes near 1/2 and `ID-sharp` near 1; elsewhere the rest of the proof loses more, or the search
+sees less.
 """
 
 
