@@ -42,6 +42,7 @@ public import RLHF.Papers.Generalisation.Ascent.Noisy
 public import RLHF.Papers.Generalisation.Ascent.Pairwise
 public import RLHF.Papers.Generalisation.Ascent.PaperRates
 public import RLHF.Papers.Generalisation.Ascent.Rate
+public import RLHF.Papers.Generalisation.Ascent.Sampled
 public import RLHF.Papers.Generalisation.Ascent.Smoothness
 public import RLHF.Papers.Generalisation.Ascent.Stochastic
 public import RLHF.Papers.Generalisation.Examples.Ascent

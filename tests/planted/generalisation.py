@@ -176,6 +176,12 @@ PLANTED |= {
     "suboptimality-sga-two-terms by the residual alone": altered(
         CLAIMS["suboptimality-sga-two-terms"], randomised, "positive_bound", lambda problem: problem.kl_coef * 0
     ),
+    "suboptimality-sampled with σ too large": altered(
+        CLAIMS["suboptimality-sampled"], randomised, "cover", with_larger_sigma
+    ),
+    "suboptimality-sampled without noise in the bound": altered(
+        CLAIMS["suboptimality-sampled"], randomised, "noise_variance", lambda i: i.problem.kl_coef * 0
+    ),
     "suboptimality-noisy with σ too large": altered(
         CLAIMS["suboptimality-noisy"], randomised, "cover", with_larger_sigma
     ),

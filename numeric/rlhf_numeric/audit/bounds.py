@@ -79,7 +79,7 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("suboptimality-sga", "suboptimality-sga-pairwise", "suboptimality-direct-ga", "sga-rate", "sga-pairwise-rate",
-         "sga-noisy-rate", "paper-rates", "suboptimality-noisy"),
+         "sga-noisy-rate", "paper-rates", "suboptimality-noisy", "suboptimality-sampled"),
         "an expectation over all sequences of draws, enumerated: too many for data",
     ),
 }  # fmt: skip

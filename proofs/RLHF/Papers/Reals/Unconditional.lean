@@ -135,6 +135,8 @@ theorem suboptimality_sga_two_terms : type_of% (@RLHF.suboptimality_sga_two_term
   @RLHF.suboptimality_sga_two_terms Real _
 theorem suboptimality_noisy : type_of% (@RLHF.suboptimality_noisy Real _) :=
   @RLHF.suboptimality_noisy Real _
+theorem suboptimality_sampled : type_of% (@RLHF.suboptimality_sampled Real _) :=
+  @RLHF.suboptimality_sampled Real _
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=

@@ -67,4 +67,18 @@ theorem suboptimality_noisy_sharp (hR : Archimedean R) {B C s r σ ε : R} {S : 
   suboptimality_noisy P horacle hcov hB hstar hstart (expBound_of_eq_psi hR hC)
     (nonneg_of_eq_psi hC) hD hT
 
+theorem suboptimality_sampled_sharp (hR : Archimedean R) {B C L s r σ ε η : R} {S : Fin n → Fin N}
+    {law : Vec R d → Expect R (Vec R d)} {c θ0 : Vec R d} {proj : Fin d → Vec R d}
+    (hlaw : P.SampledGradient S law c r L s) (hcov : P.Coverage S P.trueParam proj σ ε)
+    (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
+    (hC : C = psi (2 * (B * (2 * r)) / P.klCoef)) (hD : IsProb D) {T : Nat} (hT : 0 < T)
+    (hη0 : 0 < η) (hη : η * L ≤ 1) :
+    (average fun t : Fin T => expectIterate (projectedTransition law c r η) t
+      (fun θ => P.population D P.trueParam - P.population D θ) θ0) ≤
+    C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+      (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s)) +
+        2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) :=
+  suboptimality_sampled P hlaw hcov hB hstar hstart (expBound_of_eq_psi hR hC)
+    (nonneg_of_eq_psi hC) hD hT hη0 hη
+
 end RLHF
