@@ -11,6 +11,7 @@ public import RLHF.Calculus.Rules
 public import RLHF.Foundations.Defs
 public import RLHF.Foundations.Exp
 public import RLHF.Foundations.ExpUnit
+public import RLHF.Foundations.Homogeneous
 public import RLHF.Foundations.Order
 public import RLHF.Foundations.Power
 public import RLHF.Foundations.Sum
@@ -74,6 +75,7 @@ public import RLHF.Papers.Generalisation.Stability.Differences
 public import RLHF.Papers.Generalisation.Stability.Generalisation
 public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Stability.Randomised
+public import RLHF.Papers.Generalisation.Stability.RankDeficiency
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition
 public import RLHF.Papers.Generalisation.Suboptimality.Noisy

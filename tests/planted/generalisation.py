@@ -11,6 +11,7 @@ from rlhf_numeric.claims.generalisation import (
     randomised,
     stability,
     stability_on_samples,
+    stability_rank,
 )
 from rlhf_numeric.claims.generalisation.ascent import _lasting_eigenvalue as lasting_eigenvalue
 from rlhf_numeric.claims.generalisation.ascent import _smoothness as smoothness
@@ -188,4 +189,9 @@ PLANTED |= {
     "suboptimality-noisy without noise in the bound": altered(
         CLAIMS["suboptimality-noisy"], randomised, "noise_variance", lambda i: i.problem.kl_coef * 0
     ),
+}
+PLANTED |= {
+    "coverage-edge with no residual": altered(CLAIMS["coverage-edge"], stability_rank, "cover", without_residual),
+    "coverage-edge with σ too large": altered(CLAIMS["coverage-edge"], stability_rank, "cover", with_larger_sigma),
+    "sharp rank-deficiency": scaled(CLAIMS["rank-deficiency"], 0.999),
 }

@@ -65,7 +65,9 @@ LEFT_OUT: Mapping[str, str] = {
          "hoeffding-lemma", "pinsker"),
         "about numbers and arbitrary policies, not about the data",
     ),
-    "kernel-invariant": "about an arbitrary direction, not about the data",
+    **dict.fromkeys(
+        ("kernel-invariant", "coverage-edge", "rank-deficiency"), "about an arbitrary direction, not about the data"
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     "ga-linear": "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",

@@ -81,6 +81,10 @@ theorem hess_objective : type_of% (@RLHF.hess_objective Real _) :=
   @RLHF.hess_objective Real _
 theorem uniform_stability_generalises : type_of% (@RLHF.uniform_stability_generalises Real _) :=
   @RLHF.uniform_stability_generalises Real _
+theorem coverage_edge : type_of% (@RLHF.coverage_edge Real _) :=
+  @RLHF.coverage_edge Real _
+theorem rank_deficiency : type_of% (@RLHF.rank_deficiency Real _) :=
+  @RLHF.rank_deficiency Real _
 theorem concentration_variance : type_of% (@RLHF.concentration_variance Real _) :=
   @RLHF.concentration_variance Real _
 theorem concentration_mean : type_of% (@RLHF.concentration_mean Real _) :=
