@@ -12,6 +12,7 @@ public import RLHF.Foundations.Biorthogonal
 public import RLHF.Foundations.Defs
 public import RLHF.Foundations.Exp
 public import RLHF.Foundations.ExpUnit
+public import RLHF.Foundations.Homogeneous
 public import RLHF.Foundations.Order
 public import RLHF.Foundations.Power
 public import RLHF.Foundations.Sum
@@ -49,6 +50,7 @@ public import RLHF.Papers.Generalisation.Ascent.Noisy
 public import RLHF.Papers.Generalisation.Ascent.Pairwise
 public import RLHF.Papers.Generalisation.Ascent.PaperRates
 public import RLHF.Papers.Generalisation.Ascent.Rate
+public import RLHF.Papers.Generalisation.Ascent.Sampled
 public import RLHF.Papers.Generalisation.Ascent.Smoothness
 public import RLHF.Papers.Generalisation.Ascent.Stochastic
 public import RLHF.Papers.Generalisation.Examples.Ascent
@@ -97,6 +99,7 @@ public import RLHF.Papers.Generalisation.Stability.Hoeffding
 public import RLHF.Papers.Generalisation.Stability.Population.Defs
 public import RLHF.Papers.Generalisation.Stability.RandomCoverage
 public import RLHF.Papers.Generalisation.Stability.Randomised
+public import RLHF.Papers.Generalisation.Stability.RankDeficiency
 public import RLHF.Papers.Generalisation.Stability.Split
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 public import RLHF.Papers.Generalisation.Suboptimality.Decomposition

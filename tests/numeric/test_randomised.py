@@ -5,11 +5,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rlhf_numeric import Instance, Problem, gradient, objective_per_prompt, random_instances
+from rlhf_numeric import Instance, Problem, gradient, objective_per_prompt, policy, random_instances
+from rlhf_numeric.claims.generalisation import randomised
 from rlhf_numeric.claims.generalisation.randomised import least_gradient_gaps, levels_of, path_weights
 from rlhf_numeric.evaluation.instance import Extent
 from rlhf_numeric.model.gradient import gradient_per_prompt
 from rlhf_numeric.model.problem import positive_bound
+from rlhf_numeric.model.projected import project_on_ball
 
 
 def returned(problem, sample, draws, theta, eta):
@@ -58,3 +60,31 @@ def test_the_draws_of_each_sample_have_probabilities(size):
     for weights in path_weights(one_instance(0, size)):
         assert (weights >= 0).all()
         np.testing.assert_allclose(weights.sum(-1), 1.0)
+
+
+def after_a_sampled_step(instance, eta, radius):
+    """E[J(θ*) − J(θ_1)] over a prompt of S, the first of two, two actions one after the other, and the noise."""
+    problem, theta, p = instance.problem, instance.theta, instance.probs[0, 0]
+    best, error = objective_per_prompt(problem, problem.theta_star), problem.theta_star - theta
+    probs, features, total = policy(problem, theta)[0], problem.features[0], 0.0
+    for a, b in product(range(problem.n_actions), repeat=2):
+        delta = features[a] - features[b]
+        for chance, noise in ((p, (1 - p) * instance.direction), (1 - p, -p * instance.direction)):
+            point = theta + eta * ((delta @ error) * delta / (2 * problem.kl_coef) + noise)
+            reached = project_on_ball(point, centre=instance.theta_prime, radius=radius)
+            gap = instance.weights @ (best - objective_per_prompt(problem, reached))
+            total += chance * probs[a] * probs[b] * gap
+    return total
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_sampled_step_is_that_of_each_pair_of_actions_and_each_outcome_of_noise(seed):
+    drawn = random_instances(np.random.default_rng(seed), batch=1, shape=(2, 3, 2))
+    single = one_instance(seed, 1)
+    instance = Instance(
+        single.problem, single.theta, weights=single.weights, theta_prime=drawn.theta_prime[0],
+        direction=drawn.direction[0], probs=drawn.probs[0],
+    )  # fmt: skip
+    radius, eta = randomised._ball(instance), np.array(0.01)
+    found = randomised._projected_gaps(instance, eta, radius, 2, randomised._pairs_of_actions)
+    np.testing.assert_allclose(found[1], after_a_sampled_step(instance, eta, radius), rtol=1e-9, atol=1e-12)

@@ -72,7 +72,9 @@ LEFT_OUT: Mapping[str, str] = {
          "hoeffding-constant-archimedean", "hoeffding-lemma", "pinsker", "mcdiarmid"),
         "about numbers and arbitrary policies, not about the data",
     ),
-    "kernel-invariant": "about an arbitrary direction, not about the data",
+    **dict.fromkeys(
+        ("kernel-invariant", "coverage-edge", "rank-deficiency"), "about an arbitrary direction, not about the data"
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(
@@ -107,7 +109,8 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("suboptimality-sga", "suboptimality-sga-log", "suboptimality-sga-pairwise", "suboptimality-direct-ga",
-         "sga-rate", "sga-pairwise-rate", "sga-noisy-rate", "paper-rates", "suboptimality-noisy"),
+         "sga-rate", "sga-pairwise-rate", "sga-noisy-rate", "paper-rates", "suboptimality-noisy",
+         "suboptimality-sampled"),
         "an expectation over all sequences of draws, enumerated: too many for data",
     ),
 }  # fmt: skip

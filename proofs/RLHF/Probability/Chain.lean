@@ -97,6 +97,13 @@ theorem expectIterate_mul (h : IsTransition step I) (c : R) (F : Vec R d → R) 
   | zero => rfl
   | succ t ih => rw [expectIterate, funext ih, h.mul, expectIterate]
 
+theorem expectIterate_affine (h : IsTransition step I) (c b : R) (F : Vec R d → R) (t : Nat)
+    (θ : Vec R d) :
+    expectIterate step t (fun θ => c * F θ + b) θ = c * expectIterate step t F θ + b := by
+  induction t generalizing θ with
+  | zero => rfl
+  | succ t ih => rw [expectIterate, funext ih, h.add, h.mul, h.const, expectIterate]
+
 theorem step_sum (h : IsTransition step I) {T : Nat} (F : Fin T → Vec R d → R) (θ : Vec R d) :
     step (fun θ => sum fun t => F t θ) θ = sum fun t => step (F t) θ := by
   induction T with

@@ -12,6 +12,7 @@ from rlhf_numeric.claims.generalisation import (
     log_form,
     randomised,
     second_edition,
+    stability_rank,
     without_coverage,
 )
 from rlhf_numeric.claims.generalisation.coverage import absences, bound_on_absence, covered, decay, missing_bounds
@@ -27,7 +28,7 @@ from rlhf_numeric.claims.generalisation.stability_on_samples import largest_chan
 from rlhf_numeric.claims.generalisation.without_coverage import rank_of_all
 
 from ..how import altered, scaled, smaller_constant
-from .first import constant_times, miscovered, with_larger_sigma
+from .first import constant_times, miscovered, with_larger_sigma, without_residual
 
 
 def log_constant_times(factor):
@@ -256,6 +257,19 @@ PLANTED |= {
     "leave-one-out-tail scaled by 0.4": scaled(CLAIMS["leave-one-out-tail"], 0.4),
     "no-coverage-whp scaled by 0.35": scaled(CLAIMS["no-coverage-whp"], 0.35),
 }
+PLANTED |= {
+    "suboptimality-sampled with σ too large": altered(
+        CLAIMS["suboptimality-sampled"], randomised, "cover", with_larger_sigma
+    ),
+    "suboptimality-sampled without noise in the bound": altered(
+        CLAIMS["suboptimality-sampled"], randomised, "noise_variance", lambda i: i.problem.kl_coef * 0
+    ),
+}
+PLANTED |= {
+    "coverage-edge with no residual": altered(CLAIMS["coverage-edge"], stability_rank, "cover", without_residual),
+    "coverage-edge with σ too large": altered(CLAIMS["coverage-edge"], stability_rank, "cover", with_larger_sigma),
+    "sharp rank-deficiency": scaled(CLAIMS["rank-deficiency"], 0.999),
+}
 LEAST = {
     "suboptimality-sga-two-terms": 0.25,
     "suboptimality-sga-three-terms": 0,
@@ -265,6 +279,7 @@ LEAST = {
     "suboptimality-direct-log": 0.5,
     "suboptimality-direct-ga-log": 0.5,
     "suboptimality-sga-log": 0.05,
+    "suboptimality-sampled": 0.1,
     "suboptimality-ga-last-iterate": 0.1,
     "suboptimality-ga-least-gradient": 0.25,
 }

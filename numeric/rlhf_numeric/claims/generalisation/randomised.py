@@ -6,6 +6,9 @@ t of the tree holds the N^t points θ_t. Coverage is as in `stability_on_samples
 in `assembled`.
 """
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import (
@@ -25,9 +28,12 @@ from rlhf_numeric.claims.common.hypotheses import BOUNDED, SAMPLED, SETTING
 from rlhf_numeric.claims.common.samples import draw_tree, draws, frequencies, on_samples, sample_probs, spread_out
 from rlhf_numeric.claims.generalisation.ascent_stochastic import (
     DRAWS,
+    PAIR_DRAWS,
     SAMPLED_PROMPT,
     noise_draws_of,
     noise_variance,
+    pairs_of_actions,
+    pairwise_moves,
     running_means,
 )
 from rlhf_numeric.claims.generalisation.assembled import (
@@ -50,12 +56,18 @@ from rlhf_numeric.evaluation.claim import Constant, inequality, inequality_with_
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import covariance_per_prompt, expectation, gradient
 from rlhf_numeric.model.objective import objective_per_prompt
-from rlhf_numeric.model.problem import positive_bound
+from rlhf_numeric.model.problem import Problem, positive_bound
 from rlhf_numeric.model.projected import projected_step
 from rlhf_numeric.model.sharing import shared
 
+Estimates: TypeAlias = Callable[[Problem, Numbers], tuple[Numbers, Numbers]]  # sample, θ to probabilities, moves
 COVERED_SAMPLES = "coverage of every S at θ* by P_S, σ, ε; κ = 2B²e^M/σ"
 RETURNED = "θ̂ the first iterate t < T of least ‖∇J_S(θ_t)‖, η = λ/B², K = B²/λ"
+
+
+def sampled_draws_of(instance: Instance, /) -> int:
+    """Return the number of draws of a prompt of S, two actions and one of two outcomes of noise."""
+    return draws(2 * pairs_of_actions(first_half(instance.problem)), instance.extent.steps - 1, least=PAIR_DRAWS)
 
 
 def levels_of(instance: Instance, /) -> int:
@@ -139,21 +151,31 @@ def suboptimality_sga_two_terms(instance: Instance, constant: Constant) -> tuple
     steps=noise_draws_of,
 )
 def suboptimality_noisy(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
-    """Take the smallest ball about θ', two outcomes of noise along v; all T in the first bound, the last in the other.
+    """Take the smallest ball about θ', two outcomes of noise along v, η = α/√T for the last T: there both bounds agree.
 
     The noise is (1 − p)v with probability p, else −pv, of mean 0 and variance s² = p(1 − p)‖v‖², at every θ.
     """
-    problem, steps, alpha = instance.problem, noise_draws_of(instance), full_step(instance.problem)
-    ball, root = _ball(instance), sqrt(zeros_like(alpha) + noise_draws_of(instance))
-    averages = running_means(_noisy_gaps(instance, alpha / root, ball))
-    error, spread = problem.theta_star - instance.theta, noise_variance(instance)
-    square = (error * error).sum(-1)
-    seen = cover(problem, first_half(problem), problem.theta_star)
-    transfer = kappa(problem, seen.sigma) * exp_radius(instance, 2 * ball)
-    rest, factor = residual_term(problem, seen.epsilon, 2 * ball), second_order(instance, 2 * ball, constant)
-    each = [square * root / (alpha * (t + 1)) + alpha / root * spread for t in range(steps)]
-    each.append((square / alpha + alpha * spread) / root)
-    return join(*averages, averages[-1]), join(*(factor * (transfer * one + rest) for one in each))
+    return _projected(instance, constant, full_step(instance.problem), noise_draws_of(instance), _full_gradient)
+
+
+@inequality_with_constant(
+    "suboptimality-sampled",
+    "average over t < T of E[J(θ*) − J(θ_t)] ≤ C(κ(ρ²/(ηT) + ηs²) + 8ε²r²/λ), two sampled actions and noise a step",
+    SETTING,
+    BOUNDED,
+    COVERED_AT_OPTIMUM,
+    "each step draws a prompt of S uniformly, two actions from π_θ, and noise of mean 0 and variance at most s²",
+    "projection onto a ball of radius r that contains θ* and θ_0; L = 2B²/λ, 0 < η ≤ 1/L",
+    "C at M = 4Br/λ",
+    START,
+    WEIGHTED,
+    applicable=is_covered_at_optimum,
+    steps=sampled_draws_of,
+)
+def suboptimality_sampled(instance: Instance, constant: Constant) -> tuple[Numbers, Numbers]:
+    """Take the ball and the noise of `suboptimality_noisy`, and all draws, for every T, at η = 1/(L√T) of the last."""
+    steps = sampled_draws_of(instance)
+    return _projected(instance, constant, full_step(instance.problem) / 2, steps, _pairs_of_actions)
 
 
 @shared
@@ -210,21 +232,53 @@ def _ball(instance: Instance) -> Numbers:
     return radius + is_zero(radius)
 
 
-def _noisy_gaps(instance: Instance, step_size: Numbers, radius: Numbers) -> list[Numbers]:
-    """E[J(θ*) − J(θ_t)] for every t along the projected ascent on J_S, shapes (...)."""
-    p, sample = instance.probs[..., 0, 0], spread_out(first_half(instance.problem))
-    probs = join(p, 1 - p)
-    noise = (join(1 - p, -p))[..., None] * instance.direction[..., None, :]
-    thetas, weights = instance.theta[..., None, :], (probs.sum(-1) * 0 + 1)[..., None]
+def _projected(
+    instance: Instance, constant: Constant, alpha: Numbers, steps: int, estimates: Estimates
+) -> tuple[Numbers, Numbers]:
+    """Both sides of the bound on projected ascent at η = α/√T, T = ``steps``, for 1, …, T steps, shapes (..., T)."""
+    problem, ball = instance.problem, _ball(instance)
+    root = sqrt(zeros_like(alpha) + steps)
+    averages = running_means(_projected_gaps(instance, alpha / root, ball, steps, estimates))
+    error, spread = problem.theta_star - instance.theta, noise_variance(instance)
+    square = (error * error).sum(-1)
+    seen = cover(problem, first_half(problem), problem.theta_star)
+    transfer = kappa(problem, seen.sigma) * exp_radius(instance, 2 * ball)
+    rest, factor = residual_term(problem, seen.epsilon, 2 * ball), second_order(instance, 2 * ball, constant)
+    each = [square * root / (alpha * (t + 1)) + alpha / root * spread for t in range(steps)]
+    return join(*averages), join(*(factor * (transfer * one + rest) for one in each))
+
+
+def _projected_gaps(
+    instance: Instance, step_size: Numbers, radius: Numbers, steps: int, estimates: Estimates
+) -> list[Numbers]:
+    """E[J(θ*) − J(θ_t)] for every t along the projected ascent on J_S with noise, shapes (...)."""
+    p = instance.probs[..., 0, 0]
+    odds, noise = join(p, 1 - p), join(1 - p, -p)[..., None] * instance.direction[..., None, :]
+    thetas, weights = instance.theta[..., None, :], (odds.sum(-1) * 0 + 1)[..., None]
     means = [population_gaps(instance, thetas)[..., 0]]
-    for _ in range(1, noise_draws_of(instance)):
+    for _ in range(1, steps):
+        probs, moves = estimates(spread_out(first_half(instance.problem)), thetas)
+        noisy = pairs(moves[..., None, :] + noise[..., None, None, :, :], axis=-3)
         moved = projected_step(
             thetas[..., None, :],
-            gradient(sample, thetas)[..., None, :] + noise[..., None, :, :],
+            noisy,
             step_size=step_size[..., None, None],
             centre=instance.theta_prime[..., None, None, :],
             radius=radius[..., None, None],
         )
-        thetas, weights = pairs(moved, axis=-3), pairs(weights[..., None] * probs[..., None, :], axis=-2)
+        chances = pairs(probs[..., None] * odds[..., None, None, :], axis=-2)
+        thetas, weights = pairs(moved, axis=-3), pairs(weights[..., None] * chances, axis=-2)
         means.append((weights * population_gaps(instance, thetas)).sum(-1))
     return means
+
+
+def _full_gradient(sample: Problem, thetas: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the gradient of J_S, which is certain."""
+    moves = gradient(sample, thetas)[..., None, :]
+    return moves[..., 0] * 0 + 1, moves
+
+
+def _pairs_of_actions(sample: Problem, thetas: Numbers) -> tuple[Numbers, Numbers]:
+    """Draw a prompt of S and two actions from π_θ."""
+    probs, moves, _ = pairwise_moves(sample, thetas)
+    return probs, moves

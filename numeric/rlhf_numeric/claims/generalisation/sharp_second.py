@@ -21,3 +21,4 @@ suboptimality_ga_last_iterate_sharp = sharpened(second_edition.suboptimality_ga_
 suboptimality_ga_least_gradient_sharp = sharpened(second_edition.suboptimality_ga_least_gradient)
 ga_linear_from_start_sharp = sharpened(second_edition.ga_linear_from_start)
 suboptimality_sga_log_sharp = sharpened(log_form.suboptimality_sga_log)
+suboptimality_sampled_sharp = sharpened(randomised.suboptimality_sampled)

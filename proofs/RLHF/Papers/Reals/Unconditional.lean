@@ -302,6 +302,15 @@ theorem leave_one_out_tail : type_of% (@RLHF.leave_one_out_tail Real _) :=
   @RLHF.leave_one_out_tail Real _
 theorem no_coverage_whp : type_of% (@RLHF.no_coverage_whp Real _) :=
   @RLHF.no_coverage_whp Real _
+theorem coverage_edge : type_of% (@RLHF.coverage_edge Real _) :=
+  @RLHF.coverage_edge Real _
+theorem rank_deficiency : type_of% (@RLHF.rank_deficiency Real _) :=
+  @RLHF.rank_deficiency Real _
+theorem suboptimality_sampled : type_of% (@RLHF.suboptimality_sampled Real _) :=
+  @RLHF.suboptimality_sampled Real _
+theorem suboptimality_sampled_sharp :
+    type_of% (@RLHF.suboptimality_sampled_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_sampled_sharp Real _ (hR := archimedean_real)
 theorem reals_complete : type_of% (@RLHF.reals_complete) :=
   @RLHF.reals_complete
 theorem reals_unique : type_of% (@RLHF.reals_unique) :=

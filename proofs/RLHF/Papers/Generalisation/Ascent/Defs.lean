@@ -1,5 +1,6 @@
 module
 public import RLHF.Gradient.Defs
+public import RLHF.Probability.Expect
 
 /-!
 # Gradient ascent
@@ -14,10 +15,11 @@ that samples a prompt, a prompt and two actions, or a noisy gradient.
 * `Problem.gradientAscent`, `Problem.stochasticAscent`, `Problem.pairwiseAscent`,
   `projectedAscent`: the iterates `θ_t`. `Problem.leastGradientIterate`: the one to return.
 * `Problem.pairwiseTransition`: one step in expectation.
-* `projBall`, `Problem.NoisyOracle`.
+* `projBall`, `Problem.NoisyOracle`; `Problem.SampledGradient`, `projectedTransition`, where the law
+  of the estimates depends on `θ`.
 
 ## Not covered
-Step sizes that vary with `t`; infinitely many outcomes of the noise.
+Step sizes that vary with `t`.
 
 ## References
 arXiv 2601.16403, gradient ascent and stochastic gradient ascent.
@@ -90,7 +92,25 @@ structure NoisyOracle (w : Fin k → R) (g : Fin k → Vec R d → Vec R d) (c :
   variance_le : ∀ θ, norm (θ - c) ≤ r → mean w (fun ω => norm (g ω θ - P.gradient S θ) *
     norm (g ω θ - P.gradient S θ)) ≤ s * s
 
+/-- A **sampled gradient** of `J_S` on the ball of radius `r` about `c`: at each `θ` a law of
+estimates `g`, from outcomes of any kind, with `E⟨g, u⟩ = ⟨∇J_S(θ), u⟩` and
+`E‖g‖² ≤ L ⟨∇J_S(θ), u⟩ + s²` for `‖θ - c‖ ≤ r`, `u = θ* - θ`. What is due to sampled prompts and
+actions is in `L`, and `s²` bounds the noise that is left at `θ*`. -/
+structure SampledGradient (law : Vec R d → Expect R (Vec R d)) (c : Vec R d) (r L s : R) :
+    Prop where
+  /-- `E⟨g, u⟩ = ⟨∇J_S(θ), u⟩` on the ball. -/
+  unbiased : ∀ θ, norm (θ - c) ≤ r → (law θ fun g => inner g (P.trueParam - θ)) =
+    inner (P.gradient S θ) (P.trueParam - θ)
+  /-- `E‖g‖² ≤ L ⟨∇J_S(θ), u⟩ + s²` on the ball. -/
+  moment_le : ∀ θ, norm (θ - c) ≤ r → (law θ fun g => norm g * norm g) ≤
+    L * inner (P.gradient S θ) (P.trueParam - θ) + s * s
+
 end Problem
+
+/-- One step of projected ascent in expectation, along an estimate `g` of the law at `θ`:
+`E[F(θ_{t+1})]`, where `θ_{t+1}` is the projection of `θ + η g` onto the ball. -/
+noncomputable def projectedTransition (law : Vec R d → Expect R (Vec R d)) (c : Vec R d) (r η : R)
+    (F : Vec R d → R) (θ : Vec R d) : R := law θ fun g => F (projBall c r (θ + η * g))
 
 /-- Iterate `θ_t` of **projected stochastic ascent** along given draws: `θ_{s+1}` is the projection
 of `θ_s + η g_ω(θ_s)` onto the ball of radius `r` about `c`, `ω` the draw of step `s`. -/

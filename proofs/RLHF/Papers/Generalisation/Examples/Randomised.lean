@@ -9,8 +9,9 @@ What is modelled: every headline theorem of `Main.Randomised` at the problem of
 `Examples.ThreePrompts`, for stochastic ascents from `θ_0 = 0`.
 
 ## Main results
-* `Demo.three_terms_le`, `Demo.two_terms_le`, `Demo.stability_le`, `Demo.noisy_le`: the bounds are
-  numbers below `9/64 = 2B‖θ*‖`, which every gap within `‖θ*‖` of `θ*` has without any theorem.
+* `Demo.three_terms_le`, `Demo.two_terms_le`, `Demo.stability_le`, `Demo.noisy_le`,
+  `Demo.sampled_le`: the bounds are numbers below `9/64 = 2B‖θ*‖`, which every
+  gap within `‖θ*‖` of `θ*` has without any theorem.
 -/
 
 @[expose] public section
@@ -216,6 +217,70 @@ theorem noisy_le : noisyBound (R := R) ≤ 1 / 16 := by
   generalize conditionNumber (9 / 8 : R) _ = κ at *
   show noisyConstant * (κ * ((1 / 16 * (1 / 16) / (64 / 81) + 64 / 81 * (1 / 5 * (1 / 5))) / 16) +
     2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / 1) ≤ (1 / 16 : R)
+  have h1 := mul_le_mul_left h hC0
+  generalize noisyConstant (R := R) = C at *
+  grind
+
+/-! ### Sampled prompts, sampled actions, noise: `T = 256` steps -/
+
+/-- Noise `jitter` or `-jitter`. -/
+noncomputable def jitterNoise (ω : Fin 2) : Vec R 2 :=
+  ((if ω = 0 then 1 else -1) : R) * (jitter : Vec R 2)
+
+/-- A prompt of `eachOnce`, two actions from the policy, and this noise. -/
+noncomputable def sampledLaw : Vec R 2 → Expect R (Vec R 2) :=
+  (three (R := R)).pairwiseLaw eachOnce (by decide) (uniform_isProb (n := 2) (by decide))
+    jitterNoise
+
+theorem sampledGradient : (three (R := R)).SampledGradient eachOnce sampledLaw 0 (1 / 16)
+    (2 * (9 / 8 * (9 / 8)) / (three (R := R)).klCoef) (1 / 16) :=
+  Problem.sampledGradient_pairwise three eachOnce three_featureBound (by decide)
+    (uniform_isProb (by decide))
+    (fun v => by
+      have h2 : ((2 : Nat) : R) = 2 := by grind
+      unfold jitterNoise
+      simp only [inner_smul_left, mean, sum, uniform, h2]
+      show 1 / 2 * (1 * inner jitter v) + (1 / 2 * (-1 * inner jitter v) + 0) = (0 : R)
+      grind)
+    (by
+      have e : ∀ ω, norm (jitterNoise ω : Vec R 2) * norm (jitterNoise ω : Vec R 2) = 1 / 256 :=
+        fun ω => by
+          unfold jitterNoise
+          rw [norm_mul_self, inner_smul_left, inner_smul_right, ← Semiring.mul_assoc, sign_mul_self,
+            inner_jitter]
+          grind
+      rw [mean_congr e, mean_const (uniform_isProb (by decide))]
+      grind)
+
+/-- The bound of `suboptimality_sampled` at the step size `1/16`. -/
+noncomputable def sampledBound : R :=
+  noisyConstant * (conditionNumber (9 / 8)
+    (exp (-(three (R := R)).exponentRadius (9 / 8) (2 * (1 / 16))) * noisyEigenvalue) *
+      (norm ((three (R := R)).trueParam - 0) * norm ((three (R := R)).trueParam - 0) /
+        (1 / 16 * ((256 : Nat) : R)) + 1 / 16 * (1 / 16 * (1 / 16))) +
+    2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := R)).klCoef)
+
+theorem suboptimality_sampled_instance : (average fun t : Fin 256 =>
+    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 16)) t
+      (fun θ => (three (R := R)).population uniform (three (R := R)).trueParam -
+        (three (R := R)).population uniform θ) 0) ≤ sampledBound :=
+  suboptimality_sampled three sampledGradient
+    ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
+    three_featureBound three_radius_le norm_zero_sub_zero (expBound_exp _)
+    (Std.le_of_lt (exp_pos _)) (uniform_isProb (by decide)) (by decide)
+    (div_pos (by grind) (by grind))
+    (by show (1 / 16 * (2 * (9 / 8 * (9 / 8)) / 1) : R) ≤ 1; grind)
+
+theorem sampled_le : sampledBound (R := R) ≤ 1 / 64 := by
+  have h := noisy_conditionNumber_le (R := R)
+  have hC := noisyConstant_le (R := R)
+  have hC0 : 0 ≤ noisyConstant (R := R) := Std.le_of_lt (exp_pos _)
+  have hT : ((256 : Nat) : R) = 256 := by grind
+  unfold sampledBound
+  rw [hT, three_radius]
+  generalize conditionNumber (9 / 8 : R) _ = κ at *
+  show noisyConstant * (κ * (1 / 16 * (1 / 16) / (1 / 16 * 256) + 1 / 16 * (1 / 16 * (1 / 16))) +
+    2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / 1) ≤ (1 / 64 : R)
   have h1 := mul_le_mul_left h hC0
   generalize noisyConstant (R := R) = C at *
   grind

@@ -161,6 +161,25 @@ theorem suboptimality_noisy_sharp_instance :
     (by decide)).2 (64 / 81) (div_pos (by grind) (by grind))
     (by show (64 / 81 * (9 / 8 * (9 / 8) / 1) : Real) ≤ 1; grind)
 
+/-- The bound of `suboptimality_sampled` at the step size `1/16`, with the least constant. -/
+noncomputable def sampledSharpBound : Real :=
+  psi (2 * (9 / 8 * (2 * (1 / 16))) / (three (R := Real)).klCoef) *
+    (2 * (9 / 8 * (9 / 8)) / (exp (-(2 * (9 / 8 * (2 * (1 / 16))) / (three (R := Real)).klCoef)) *
+        noisyEigenvalue) *
+      (norm ((three (R := Real)).trueParam - 0) * norm ((three (R := Real)).trueParam - 0) /
+        (1 / 16 * ((256 : Nat) : Real)) + 1 / 16 * (1 / 16 * (1 / 16))) +
+    2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := Real)).klCoef)
+
+theorem suboptimality_sampled_sharp_instance : (average fun t : Fin 256 =>
+    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 16)) t
+      (fun θ => (three (R := Real)).population uniform (three (R := Real)).trueParam -
+        (three (R := Real)).population uniform θ) 0) ≤ sampledSharpBound :=
+  suboptimality_sampled_sharp three archimedean_real sampledGradient
+    ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
+    three_featureBound three_radius_le norm_zero_sub_zero rfl (uniform_isProb (by decide))
+    (by decide) (div_pos (by grind) (by grind))
+    (by show (1 / 16 * (2 * (9 / 8 * (9 / 8)) / 1) : Real) ≤ 1; grind)
+
 /-! ### Iterates that an algorithm can find -/
 
 theorem gap_two_sided_sharp_instance (x : Fin 3) :

@@ -229,4 +229,36 @@ theorem shifted_residual_ge {proj : Fin 2 → Vec R 2} {σ ε : R}
   exact (mul_self_le_iff (by grind) (Std.le_trans (norm_nonneg _) (h.residual_le 1 0))).mp
     (by grind)
 
+/-! ### A sample too small -/
+
+/-- At `θ = 0`, where `ε = 0` and `σ = 2/9`, along any direction. -/
+theorem coverage_edge_instance (u : Vec R 2) (x a b : Fin 2) :
+    abs (inner u ((problem (R := R)).feature x a - (problem (R := R)).feature x b)) ≤
+      2 * 0 * norm u + norm ((problem (R := R)).feature x a - (problem (R := R)).feature x b) *
+        sqrt (inner (mulVec ((problem (R := R)).covarianceOn sample 0) u) u / (2 / 9)) :=
+  coverage_edge problem coverage u x a b
+
+/-- Differences `(1, -1)` and `(1, 1)` of the features at the two prompts. -/
+noncomputable def spread (j : Fin 2) : Vec R 2 := feature j 0 - feature j 1
+
+theorem spread_independent (c : Vec R 2) (h : ∀ l, (sum fun j => c j * spread j l) = 0)
+    (j : Fin 2) : c j = 0 := by
+  have h0 : c 0 * (1 - 0) + (c 1 * (1 - 0) + 0) = 0 := h 0
+  have h1 : c 0 * (0 - 1) + (c 1 * (1 - 0) + 0) = 0 := h 1
+  obtain e | e : j.val = 0 ∨ j.val = 1 := by omega
+  · rw [show j = 0 from Fin.ext e]
+    grind
+  · rw [show j = 1 from Fin.ext e]
+    grind
+
+/-- One prompt with two actions does not cover a population whose differences span the plane. -/
+theorem rank_deficiency_instance : ∃ u x a b,
+    inner u ((problem (R := R)).feature x a - (problem (R := R)).feature x b) ≠ 0 ∧
+      (∀ θ, mulVec ((problem (R := R)).covarianceOn first θ) u = 0) ∧
+      ∀ θ proj σ ε, (problem (R := R)).Coverage first θ proj σ ε → 0 < ε ∧
+        abs (inner u ((problem (R := R)).feature x a - (problem (R := R)).feature x b)) ≤
+          2 * ε * norm u :=
+  rank_deficiency (m := 1) problem (S := first) (w := spread) (fun j => ⟨j, 0, 1, rfl⟩)
+    spread_independent
+
 end RLHF.Demo

@@ -1,7 +1,7 @@
 module
 public import RLHF.Model.Constants
 public import RLHF.Papers.Generalisation.Ascent.Noisy
-public import RLHF.Papers.Generalisation.Examples.Stability
+public import RLHF.Papers.Generalisation.Stability.Coverage
 
 /-!
 # A concrete instance with three prompts
@@ -58,6 +58,10 @@ noncomputable def three : Problem R 3 2 2 where
     exact div_pos (by grind) (by grind)
   refPolicy_sum _ := (uniform_isProb (by decide)).sum_eq_one
 
+theorem inner_plane (u v : Vec R 2) : inner u v = u 0 * v 0 + u 1 * v 1 := by
+  show u 0 * v 0 + (u 1 * v 1 + 0) = _
+  grind
+
 theorem height_cases (x : Fin 3) :
     height (R := R) x = 0 ∨ height (R := R) x = 1 / 8 ∨ height (R := R) x = 1 / 4 := by
   unfold height
@@ -75,7 +79,7 @@ theorem three_featureBound : (three (R := R)).FeatureBound (9 / 8) := fun x a =>
   refine norm_le_of_inner_le (by grind) ?_
   show inner (signedAxis x a) (signedAxis x a) ≤ (9 / 8 * (9 / 8) : R)
   unfold signedAxis
-  rw [inner_smul_left, inner_smul_right, ← Semiring.mul_assoc, sign_mul_self, inner_two]
+  rw [inner_smul_left, inner_smul_right, ← Semiring.mul_assoc, sign_mul_self, inner_plane]
   show 1 * (1 * 1 + height x * height x) ≤ (9 / 8 * (9 / 8) : R)
   obtain h | h | h := height_cases (R := R) x <;> rw [h] <;> grind
 
@@ -83,7 +87,7 @@ theorem three_featureBound : (three (R := R)).FeatureBound (9 / 8) := fun x a =>
 theorem axis_residual_le (x y : Fin 3) :
     norm (axis x - (inner (axis y) (axis x) : R) * (axis y : Vec R 2)) ≤ 1 / 4 := by
   refine norm_le_of_inner_le (by grind) ?_
-  rw [inner_two, inner_two]
+  rw [inner_plane, inner_plane]
   show (1 - (1 * 1 + height y * height x) * 1) * (1 - (1 * 1 + height y * height x) * 1) +
     (height x - (1 * 1 + height y * height x) * height y) *
       (height x - (1 * 1 + height y * height x) * height y) ≤ (1 / 4 * (1 / 4) : R)
@@ -145,7 +149,7 @@ theorem three_coverage (S : Fin (n + 1) → Fin 3) :
       (natCast_pos (R := R) (Nat.succ_pos n))
     refine Std.le_trans ?_ h
     have k : inner (axis (S 0)) (axis (S 0)) ≤ (17 / 16 : R) := by
-      rw [inner_two]
+      rw [inner_plane]
       show 1 * 1 + height (S 0) * height (S 0) ≤ (17 / 16 : R)
       obtain h | h | h := height_cases (R := R) (S 0) <;> rw [h] <;> grind
     have e := div_le_div_right (mul_le_mul_left k (mul_self_nonneg (inner (axis (S 0)) v)))
@@ -160,7 +164,7 @@ theorem three_coverage (S : Fin (n + 1) → Fin 3) :
 
 theorem three_radius : norm ((three (R := R)).trueParam - 0) = 1 / 16 := by
   refine sqrt_eq (by grind) ?_
-  rw [inner_two]
+  rw [inner_plane]
   show 1 / 16 * (1 / 16) = ((1 / 16 - 0) * (1 / 16 - 0) + (0 - 0) * (0 - 0) : R)
   grind
 
@@ -218,7 +222,7 @@ theorem mean_six (F : Fin 3 → R → R) :
   grind
 
 theorem inner_jitter : inner (jitter : Vec R 2) (jitter : Vec R 2) = 1 / 256 := by
-  rw [inner_two]
+  rw [inner_plane]
   show 0 * 0 + 1 / 16 * (1 / 16) = (1 / 256 : R)
   grind
 

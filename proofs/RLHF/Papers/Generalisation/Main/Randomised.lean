@@ -100,4 +100,24 @@ theorem suboptimality_noisy {B C s r σ ε : R} {S : Fin n → Fin N} {w : Fin k
   ⟨fun _ => horacle.average_population_gap_le hcov hB hstar hstart hC hC0 hD hT,
     fun _ => horacle.average_population_gap_le_sqrt hcov hB hstar hstart hC hC0 hD hT⟩
 
+/-- Projected ascent along a sampled gradient of `J_S`, whose law may depend on `θ`: prompts of the
+sample, actions from `π_θ`, and noise that need not vanish at `θ*`, with
+`E‖g‖² ≤ L ⟨∇J_S(θ), θ* - θ⟩ + s²`. With a ball of radius `r` that contains `θ*` and `θ_0`, on every
+sample covered at `θ*` and for `0 < η ≤ 1/L`, the average over `t < T` of `E[J(θ*) - J(θ_t)]` is at
+most `C (κ (ρ²/(ηT) + η s²) + 8 ε² r² / λ)`; `ρ = ‖θ* - θ_0‖`, `C` at `M = 4Br/λ`,
+`κ = 2B² / (e^{-M} σ)`. A prompt and two actions with noise of variance `s²` are such a gradient,
+with `L = 2B²/λ` (`Problem.sampledGradient_pairwise`). 2601.16403, cf. Theorem 7 (direct route). -/
+theorem suboptimality_sampled {B C L s r σ ε η : R} {S : Fin n → Fin N}
+    {law : Vec R d → Expect R (Vec R d)} {c θ0 : Vec R d} {proj : Fin d → Vec R d}
+    (hlaw : P.SampledGradient S law c r L s) (hcov : P.Coverage S P.trueParam proj σ ε)
+    (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
+    (hC : ExpBound (2 * (B * (2 * r)) / P.klCoef) C) (hC0 : 0 ≤ C) (hD : IsProb D) {T : Nat}
+    (hT : 0 < T) (hη0 : 0 < η) (hη : η * L ≤ 1) :
+    (average fun t : Fin T => expectIterate (projectedTransition law c r η) t
+      (fun θ => P.population D P.trueParam - P.population D θ) θ0) ≤
+    C * (conditionNumber B (exp (-P.exponentRadius B (2 * r)) * σ) *
+      (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s)) +
+        2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) :=
+  hlaw.average_population_gap_le hcov hB hstar hstart hC hC0 hD hT hη0 hη
+
 end RLHF

@@ -203,6 +203,23 @@ theorem suboptimality_sga_log_sharp
         (1 + 1 / s) * (ε * ρ * (ε * ρ)))) :=
   suboptimality_sga_log P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD hn hT hs
 
+/-- With `C = ψ(M)`: projected stochastic ascent whose estimates have a law that depends on the
+point, as where actions are drawn from the current policy. 2601.16403, cf. Theorem 7 (direct route;
+sampled actions, and noise). -/
+theorem suboptimality_sampled_sharp (hR : Archimedean R) {B C L s r σ ε η : R} {S : Fin n → Fin N}
+    {law : Vec R d → Expect R (Vec R d)} {c θ0 : Vec R d} {proj : Fin d → Vec R d}
+    (hlaw : P.SampledGradient S law c r L s) (hcov : P.Coverage S P.trueParam proj σ ε)
+    (hB : P.FeatureBound B) (hstar : norm (P.trueParam - c) ≤ r) (hstart : norm (θ0 - c) ≤ r)
+    (hC : C = psi (2 * (B * (2 * r)) / P.klCoef)) (hD : IsProb D) {T : Nat} (hT : 0 < T)
+    (hη0 : 0 < η) (hη : η * L ≤ 1) :
+    (average fun t : Fin T => expectIterate (projectedTransition law c r η) t
+      (fun θ => P.population D P.trueParam - P.population D θ) θ0) ≤
+    C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+      (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s)) +
+        2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) :=
+  suboptimality_sampled P hlaw hcov hB hstar hstart (expBound_of_eq_psi hR hC)
+    (nonneg_of_eq_psi hC) hD hT hη0 hη
+
 /-! ### Iterates that an algorithm can find -/
 
 /-- With `C = ψ(M)`: with `M = 2Bρ/λ`, `‖θ* - θ‖ ≤ ρ`, the gap is `⟨∇J(θ), θ* - θ⟩` up to the factors

@@ -1,6 +1,7 @@
 module
 public import RLHF.Papers.Generalisation.Stability.Coverage
 public import RLHF.Papers.Generalisation.Stability.Generalisation
+public import RLHF.Papers.Generalisation.Stability.RankDeficiency
 
 /-!
 # Headline theorems: stability
@@ -93,5 +94,31 @@ theorem stability_from_gradients {alg : (Fin n → Fin N) → Vec R d}
     P.UniformlyStable alg
       (C * (2 * (B * B) / σ * ρ * G + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) :=
   Problem.uniformlyStable_of_gradient hcov hB hρ hG hC hC0
+
+/-- `|⟨u, δ⟩| ≤ 2 ε ‖u‖ + ‖δ‖ √(⟨V_S(θ) u, u⟩ / σ)` for every direction `u` and every difference
+`δ = φ(x, a) - φ(x, b)` of features, seen or not: where the sample nearly misses a direction of the
+population, `ε` or `κ = 2B²/σ` is large. With `ε = 0` and `‖φ‖ ≤ B` it says
+`κ ≥ ⟨u, δ⟩² / (2 ⟨V_S(θ) u, u⟩)`. 2601.16403, cf. Assumption 5 (feature coverage). -/
+theorem coverage_edge {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε : R}
+    (hcov : P.Coverage S θ proj σ ε) (u : Vec R d) (x : Fin N) (a b : Fin m) :
+    abs (inner u (P.feature x a - P.feature x b)) ≤
+      2 * ε * norm u + norm (P.feature x a - P.feature x b) *
+        sqrt (inner (mulVec (P.covarianceOn S θ) u) u / σ) :=
+  hcov.abs_inner_le u x a b
+
+/-- A sample of `n` prompts with `m + 1` actions each, while the population has `nm + 1` linearly
+independent differences of features `φ(x, a) - φ(x, b)`: some `u` and some difference `δ` have
+`V_S(θ) u = 0` at every `θ` and `⟨u, δ⟩ ≠ 0`, and every coverage of `S`, at any `θ`, has `ε > 0` and
+`|⟨u, δ⟩| ≤ 2 ε ‖u‖`. 2601.16403, cf. Assumption 5 (feature coverage). -/
+theorem rank_deficiency (P : Problem R N (m + 1) d) {S : Fin n → Fin N}
+    {w : Fin (n * m + 1) → Vec R d} (hw : ∀ j, ∃ x a b, w j = P.feature x a - P.feature x b)
+    (hi : ∀ c : Vec R (n * m + 1), (∀ l, (sum fun j => c j * w j l) = 0) → ∀ j, c j = 0) :
+    ∃ u x a b, inner u (P.feature x a - P.feature x b) ≠ 0 ∧
+      (∀ θ, mulVec (P.covarianceOn S θ) u = 0) ∧ ∀ θ proj σ ε, P.Coverage S θ proj σ ε →
+        0 < ε ∧ abs (inner u (P.feature x a - P.feature x b)) ≤ 2 * ε * norm u := by
+  obtain ⟨u, x, a, b, h0, hu⟩ := P.exists_unseen_direction S hw hi
+  exact ⟨u, x, a, b, h0, hu, fun θ _ _ _ h =>
+    ⟨Problem.error_pos_of_abs_inner_le h0 (h.abs_inner_le_of_kernel (hu θ) x a b),
+      h.abs_inner_le_of_kernel (hu θ) x a b⟩⟩
 
 end RLHF

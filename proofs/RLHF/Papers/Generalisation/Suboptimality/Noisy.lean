@@ -1,5 +1,5 @@
 module
-public import RLHF.Papers.Generalisation.Ascent.Noisy
+public import RLHF.Papers.Generalisation.Ascent.Sampled
 public import RLHF.Papers.Generalisation.Suboptimality.Assembled
 
 /-!
@@ -12,6 +12,8 @@ route.
 ## Main results
 * `Problem.NoisyOracle.average_population_gap_le`: the expected population gap, averaged over the
   iterates; `Problem.NoisyOracle.average_population_gap_le_sqrt` at the step size `α/√T`.
+* `Problem.SampledGradient.average_population_gap_le`: the same where the law of the estimates
+  depends on `θ`.
 
 ## References
 arXiv 2601.16403, cf. Theorem 7.
@@ -74,6 +76,42 @@ theorem NoisyOracle.average_population_gap_le_sqrt (hα0 : 0 < α)
   rw [← div_sqrt_eq hα0 hT1]
   exact h.average_population_gap_le hcov hB hstar hstart hC hC0 hD hT
     (div_pos hα0 (by grind)) (div_sqrt_mul_le hα hT1)
+
+omit h hstart hT in
+/-- Along a chain that stays in the ball, `C (κ ⟨∇J_S(θ_t), θ* - θ_t⟩ + 2 ε² (2r)² / λ)` bounds the
+population gap in expectation. -/
+private theorem expectIterate_gap_le {step : (Vec R d → R) → Vec R d → R}
+    (htr : IsTransition step fun θ => norm (θ - c) ≤ r) (hstart : norm (θ0 - c) ≤ r) (t : Nat) :
+    expectIterate step t (fun θ => P.population D P.trueParam - P.population D θ) θ0 ≤
+    C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+      expectIterate step t (fun θ => inner (P.gradient S θ) (P.trueParam - θ)) θ0 +
+        2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) := by
+  have hgap := htr.expectIterate_mono (fun θ hθ => hcov.population_gap_le_inner hB
+    (norm_sub_le_of_ball hstar hθ) hC hC0 hD) t hstart
+  rw [htr.expectIterate_mul, htr.expectIterate_affine] at hgap
+  exact hgap
+
+omit h in
+/-- Projected ascent along sampled gradients, `η L ≤ 1`, on every sample covered at `θ*`: the bound
+of `NoisyOracle.average_population_gap_le`. -/
+theorem SampledGradient.average_population_gap_le {law : Vec R d → Expect R (Vec R d)} {L : R}
+    (h : P.SampledGradient S law c r L s) (hη0 : 0 < η) (hη : η * L ≤ 1) :
+    (average fun t : Fin T => expectIterate (projectedTransition law c r η) t
+      (fun θ => P.population D P.trueParam - P.population D θ) θ0) ≤
+    C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+      (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s)) +
+        2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) := by
+  have htr := isTransition_projected (law := law) (c := c) (η := η)
+    (Std.le_trans (norm_nonneg _) hstar)
+  have hgap := average_mono fun t : Fin T =>
+    expectIterate_gap_le hcov hB hstar hC hC0 hD htr hstart t
+  simp only [average_mul, average_add, average_const hT] at hgap
+  refine Std.le_trans hgap (mul_le_mul_left ?_ hC0)
+  have hκ := div_nonneg (by have := mul_self_nonneg B; grind : 0 ≤ 2 * (B * B))
+    (mul_pos (exp_pos (-(2 * (B * (2 * r)) / P.klCoef))) hcov.eigenvalue_pos)
+  have hinner := mul_le_mul_left (h.average_inner_le hstar hstart hη0 hη hT) hκ
+  clear hgap htr hC h hcov hB hstar hstart hη
+  grind
 
 end Problem
 

@@ -86,13 +86,6 @@ private theorem isTransition_pairwise (hB : P.FeatureBound B) (S : Fin n → Fin
     mean_mono (P.policy_isProb _ θ).nonneg fun a => mean_mono (P.policy_isProb _ θ).nonneg fun b =>
       h _ (Std.le_trans (P.norm_sub_pairGradient_step_le hB (S i) θ a b) hθ)
 
-private theorem expectIterate_affine {step : (Vec R d → R) → Vec R d → R} {I : Vec R d → Prop}
-    (h : IsTransition step I) (c b : R) (F : Vec R d → R) (t : Nat) (θ : Vec R d) :
-    expectIterate step t (fun θ => c * F θ + b) θ = c * expectIterate step t F θ + b := by
-  induction t generalizing θ with
-  | zero => rfl
-  | succ t ih => rw [expectIterate, funext ih, h.add, h.mul, h.const, expectIterate]
-
 /-- Pairwise stochastic gradient ascent, on every sample covered at `θ*`: the average over `t < T`
 of `E[J(θ*) - J(θ_t)]` is at most `C (κ K ρ² / T + 2 ε² ρ² / λ)`, `K = 2B²/λ`, `κ = 2B² e^M / σ`. -/
 theorem average_population_gap_pairwise_le (hcov : P.Coverage S P.trueParam proj σ ε)
@@ -109,7 +102,7 @@ theorem average_population_gap_pairwise_le (hcov : P.Coverage S P.trueParam proj
   rw [hρ] at hsum
   have hgap := average_mono fun t : Fin T => htr.expectIterate_mono
     (fun θ hθ => hcov.population_gap_le_inner hB hθ hC hC0 hD) t hρ0
-  simp only [htr.expectIterate_mul, expectIterate_affine htr, average_mul, average_add,
+  simp only [htr.expectIterate_mul, htr.expectIterate_affine, average_mul, average_add,
     average_const hT] at hgap
   refine Std.le_trans hgap (mul_le_mul_left ?_ hC0)
   have hκ := div_nonneg (by have := mul_self_nonneg B; grind : 0 ≤ 2 * (B * B))
