@@ -81,9 +81,13 @@ private theorem SampledGradient.drift (h : P.SampledGradient S law c r L s)
       (fun θ => 1 / η * inner (P.trueParam - θ) (P.trueParam - θ)) θ ≤
     1 / η * inner (P.trueParam - θ) (P.trueParam - θ) -
       inner (P.gradient S θ) (P.trueParam - θ) + η * (s * s) := by
-  have hproj := (law θ).mono fun g => inner_le_of_norm_le
-    (norm_sub_projBall_le hstar (θ + η * g))
-  simp only [norm_mul_self, sub_add_smul] at hproj
+  have hone : ∀ g : Vec R d, inner (P.trueParam - projBall c r (θ + η * g))
+      (P.trueParam - projBall c r (θ + η * g)) ≤
+      inner (P.trueParam - θ - η * g) (P.trueParam - θ - η * g) := fun g => by
+    have := inner_le_of_norm_le (norm_sub_projBall_le hstar (θ + η * g))
+    rw [norm_mul_self, sub_add_smul] at this
+    exact this
+  have hproj := (law θ).mono hone
   rw [h.step_eq hθ] at hproj
   have e : projectedTransition law c r η
       (fun θ => 1 / η * inner (P.trueParam - θ) (P.trueParam - θ)) θ = 1 / η * law θ fun g =>

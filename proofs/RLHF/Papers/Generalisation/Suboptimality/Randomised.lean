@@ -56,7 +56,7 @@ theorem expectSample_expect_gap_le (hγ : P.StableInExpectation E alg γ) (hD : 
       (E fun ω => P.objective S P.trueParam - P.objective S (alg S ω)) +
       (E fun ω => P.objective S (alg S ω) - P.population D (alg S ω)) +
       (P.population D P.trueParam - P.objective S P.trueParam) := fun S => by
-    simp only [E.sub, E.const]
+    rw [E.sub, E.sub, E.sub, E.const, E.const]
     grind
   have hopt := expectSample_mono hD.nonneg hτ
   rw [expectSample_const hD] at hopt
@@ -165,7 +165,9 @@ theorem expectSample_gap_leastGradient_le (hn : 0 < n) (hD : IsProb D) :
         (mul_nonneg hC0 (hρ ▸ norm_nonneg (P.trueParam - θ0)))
       rw [hρ, rate_eq] at h1
       exact h1
-  simp only [sample_uniform_apply hn] at h
+  rw [← expectSample_congr fun S : Fin n → Fin N => sample_uniform_apply (R := R) hn
+    fun draws : Fin T → Fin n => P.population D P.trueParam -
+      P.population D (P.leastGradientIterate S θ0 (P.klCoef / (B * B)) draws)]
   exact h
 
 /-- The same with the concentration term. -/
