@@ -80,7 +80,7 @@ def test_every_row_with_a_second_order_constant_has_one_with_the_least_and_all_e
         == {c.id: c.sharp_of for c in SHARP_CLAIMS.values()}
         == {e.id: e.sharp_of for e in sharp}
     )
-    assert {e.lean for e in sharp if e.group_slug.startswith("sharp")} == theorems("*/Main/Sharp*.lean")
+    assert {e.lean for e in sharp if e.group_slug.startswith("sharp")} == theorems("Generalisation/Main/Sharp*.lean")
 
 
 def undone(latex):

@@ -29,7 +29,8 @@ CORE_INSTANCES = frozenset({
     "Lean.Grind.NatModule.toAddCommMonoid", "Lean.Grind.Ring.intCast", "Lean.Grind.Ring.toNeg",
     "Lean.Grind.Ring.toSub", "Lean.Grind.Semiring.natCast", "Lean.Grind.Semiring.npow", "Lean.Grind.Semiring.ofNat",
     "Lean.Grind.Semiring.toAdd", "Lean.Grind.Semiring.toMul", "Lean.Grind.Semiring.toNatModule", "Zero.toOfNat0",
-    "instAddNat", "instHAdd", "instHDiv", "instHMul", "instHSub", "instLTNat", "instMulNat", "instOfNatNat",
+    "instAddNat", "instHAdd", "instHDiv", "instHMul", "instHSub", "instLENat", "instLTNat", "instMulNat",
+    "instOfNatNat",
 })  # fmt: skip
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.']+")

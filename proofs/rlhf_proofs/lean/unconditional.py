@@ -69,6 +69,8 @@ def _find(sources: Mapping[str, str], name: str) -> tuple[str, str]:
 def _theorem(name: str, statement: str) -> str:
     term = _term(name, statement)
     head, said = f"theorem {name.rpartition('.')[2]} :", f"type_of% ({term}) :="
+    if len(line := f"{head} {said} {term}") <= _COLUMNS:
+        return line
     broken = "\n    " if len(f"{head} {said}") > _COLUMNS else " "
     return f"{head}{broken}{said}\n  {term}"
 

@@ -33,38 +33,28 @@ namespace RLHF.Unconditional
 
 theorem boltzmann_normalised : type_of% (@RLHF.boltzmann_normalised Real _) :=
   @RLHF.boltzmann_normalised Real _
-theorem log_ratio : type_of% (@RLHF.log_ratio Real _) :=
-  @RLHF.log_ratio Real _
-theorem kl_nonneg : type_of% (@RLHF.kl_nonneg Real _) :=
-  @RLHF.kl_nonneg Real _
-theorem kl_zero_iff : type_of% (@RLHF.kl_zero_iff Real _) :=
-  @RLHF.kl_zero_iff Real _
+theorem log_ratio : type_of% (@RLHF.log_ratio Real _) := @RLHF.log_ratio Real _
+theorem kl_nonneg : type_of% (@RLHF.kl_nonneg Real _) := @RLHF.kl_nonneg Real _
+theorem kl_zero_iff : type_of% (@RLHF.kl_zero_iff Real _) := @RLHF.kl_zero_iff Real _
 theorem gibbs_variational : type_of% (@RLHF.gibbs_variational Real _) :=
   @RLHF.gibbs_variational Real _
-theorem gap_identity : type_of% (@RLHF.gap_identity Real _) :=
-  @RLHF.gap_identity Real _
-theorem objective_range : type_of% (@RLHF.objective_range Real _) :=
-  @RLHF.objective_range Real _
+theorem gap_identity : type_of% (@RLHF.gap_identity Real _) := @RLHF.gap_identity Real _
+theorem objective_range : type_of% (@RLHF.objective_range Real _) := @RLHF.objective_range Real _
 theorem grad_log_partition : type_of% (@RLHF.grad_log_partition Real _) :=
   @RLHF.grad_log_partition Real _
 theorem hess_log_partition : type_of% (@RLHF.hess_log_partition Real _) :=
   @RLHF.hess_log_partition Real _
-theorem grad_expectation : type_of% (@RLHF.grad_expectation Real _) :=
-  @RLHF.grad_expectation Real _
-theorem grad_objective : type_of% (@RLHF.grad_objective Real _) :=
-  @RLHF.grad_objective Real _
-theorem score_identity : type_of% (@RLHF.score_identity Real _) :=
-  @RLHF.score_identity Real _
+theorem grad_expectation : type_of% (@RLHF.grad_expectation Real _) := @RLHF.grad_expectation Real _
+theorem grad_objective : type_of% (@RLHF.grad_objective Real _) := @RLHF.grad_objective Real _
+theorem score_identity : type_of% (@RLHF.score_identity Real _) := @RLHF.score_identity Real _
 theorem pairwise_estimator : type_of% (@RLHF.pairwise_estimator Real _) :=
   @RLHF.pairwise_estimator Real _
-theorem variance_bound : type_of% (@RLHF.variance_bound Real _) :=
-  @RLHF.variance_bound Real _
+theorem variance_bound : type_of% (@RLHF.variance_bound Real _) := @RLHF.variance_bound Real _
 theorem gradient_alignment : type_of% (@RLHF.gradient_alignment Real _) :=
   @RLHF.gradient_alignment Real _
 theorem gradient_cocoercive : type_of% (@RLHF.gradient_cocoercive Real _) :=
   @RLHF.gradient_cocoercive Real _
-theorem log_mgf_bound : type_of% (@RLHF.log_mgf_bound Real _) :=
-  @RLHF.log_mgf_bound Real _
+theorem log_mgf_bound : type_of% (@RLHF.log_mgf_bound Real _) := @RLHF.log_mgf_bound Real _
 theorem gradient_domination : type_of% (@RLHF.gradient_domination Real _) :=
   @RLHF.gradient_domination Real _
 theorem kl_lower_variance : type_of% (@RLHF.kl_lower_variance Real _ (hR := archimedean_real)) :=
@@ -73,20 +63,15 @@ theorem stationary_is_optimal : type_of% (@RLHF.stationary_is_optimal Real _) :=
   @RLHF.stationary_is_optimal Real _
 theorem covariance_comparison : type_of% (@RLHF.covariance_comparison Real _) :=
   @RLHF.covariance_comparison Real _
-theorem kernel_invariant : type_of% (@RLHF.kernel_invariant Real _) :=
-  @RLHF.kernel_invariant Real _
+theorem kernel_invariant : type_of% (@RLHF.kernel_invariant Real _) := @RLHF.kernel_invariant Real _
 theorem error_decomposition : type_of% (@RLHF.error_decomposition Real _) :=
   @RLHF.error_decomposition Real _
 theorem optimisation_error : type_of% (@RLHF.optimisation_error Real _) :=
   @RLHF.optimisation_error Real _
-theorem ascent_engine : type_of% (@RLHF.ascent_engine Real _) :=
-  @RLHF.ascent_engine Real _
-theorem ga_bounded : type_of% (@RLHF.ga_bounded Real _) :=
-  @RLHF.ga_bounded Real _
-theorem ga_rate : type_of% (@RLHF.ga_rate Real _) :=
-  @RLHF.ga_rate Real _
-theorem hess_objective : type_of% (@RLHF.hess_objective Real _) :=
-  @RLHF.hess_objective Real _
+theorem ascent_engine : type_of% (@RLHF.ascent_engine Real _) := @RLHF.ascent_engine Real _
+theorem ga_bounded : type_of% (@RLHF.ga_bounded Real _) := @RLHF.ga_bounded Real _
+theorem ga_rate : type_of% (@RLHF.ga_rate Real _) := @RLHF.ga_rate Real _
+theorem hess_objective : type_of% (@RLHF.hess_objective Real _) := @RLHF.hess_objective Real _
 theorem uniform_stability_generalises : type_of% (@RLHF.uniform_stability_generalises Real _) :=
   @RLHF.uniform_stability_generalises Real _
 theorem concentration_variance : type_of% (@RLHF.concentration_variance Real _) :=
@@ -101,16 +86,14 @@ theorem coverage_transfer : type_of% (@RLHF.coverage_transfer Real _) :=
   @RLHF.coverage_transfer Real _
 theorem coverage_by_differences : type_of% (@RLHF.coverage_by_differences Real _) :=
   @RLHF.coverage_by_differences Real _
-theorem pointwise_gap : type_of% (@RLHF.pointwise_gap Real _) :=
-  @RLHF.pointwise_gap Real _
+theorem pointwise_gap : type_of% (@RLHF.pointwise_gap Real _) := @RLHF.pointwise_gap Real _
 theorem gradient_norm_stability : type_of% (@RLHF.gradient_norm_stability Real _) :=
   @RLHF.gradient_norm_stability Real _
 theorem stability_from_gradients : type_of% (@RLHF.stability_from_gradients Real _) :=
   @RLHF.stability_from_gradients Real _
 theorem suboptimality_empirical_optimum : type_of% (@RLHF.suboptimality_empirical_optimum Real _) :=
   @RLHF.suboptimality_empirical_optimum Real _
-theorem suboptimality_ga : type_of% (@RLHF.suboptimality_ga Real _) :=
-  @RLHF.suboptimality_ga Real _
+theorem suboptimality_ga : type_of% (@RLHF.suboptimality_ga Real _) := @RLHF.suboptimality_ga Real _
 theorem suboptimality_sga : type_of% (@RLHF.suboptimality_sga Real _) :=
   @RLHF.suboptimality_sga Real _
 theorem suboptimality_sga_pairwise : type_of% (@RLHF.suboptimality_sga_pairwise Real _) :=
@@ -121,34 +104,24 @@ theorem suboptimality_direct_ga : type_of% (@RLHF.suboptimality_direct_ga Real _
   @RLHF.suboptimality_direct_ga Real _
 theorem coverage_threshold : type_of% (@RLHF.coverage_threshold Real _) :=
   @RLHF.coverage_threshold Real _
-theorem ga_monotone : type_of% (@RLHF.ga_monotone Real _) :=
-  @RLHF.ga_monotone Real _
-theorem ga_last_iterate : type_of% (@RLHF.ga_last_iterate Real _) :=
-  @RLHF.ga_last_iterate Real _
-theorem ga_linear : type_of% (@RLHF.ga_linear Real _) :=
-  @RLHF.ga_linear Real _
-theorem sga_rate : type_of% (@RLHF.sga_rate Real _) :=
-  @RLHF.sga_rate Real _
+theorem ga_monotone : type_of% (@RLHF.ga_monotone Real _) := @RLHF.ga_monotone Real _
+theorem ga_last_iterate : type_of% (@RLHF.ga_last_iterate Real _) := @RLHF.ga_last_iterate Real _
+theorem ga_linear : type_of% (@RLHF.ga_linear Real _) := @RLHF.ga_linear Real _
+theorem sga_rate : type_of% (@RLHF.sga_rate Real _) := @RLHF.sga_rate Real _
 theorem sga_pairwise_rate : type_of% (@RLHF.sga_pairwise_rate Real _) :=
   @RLHF.sga_pairwise_rate Real _
-theorem sga_noisy_rate : type_of% (@RLHF.sga_noisy_rate Real _) :=
-  @RLHF.sga_noisy_rate Real _
-theorem paper_rates : type_of% (@RLHF.paper_rates Real _) :=
-  @RLHF.paper_rates Real _
-theorem leave_one_out : type_of% (@RLHF.leave_one_out Real _) :=
-  @RLHF.leave_one_out Real _
+theorem sga_noisy_rate : type_of% (@RLHF.sga_noisy_rate Real _) := @RLHF.sga_noisy_rate Real _
+theorem paper_rates : type_of% (@RLHF.paper_rates Real _) := @RLHF.paper_rates Real _
+theorem leave_one_out : type_of% (@RLHF.leave_one_out Real _) := @RLHF.leave_one_out Real _
 theorem suboptimality_no_coverage : type_of% (@RLHF.suboptimality_no_coverage Real _) :=
   @RLHF.suboptimality_no_coverage Real _
 theorem no_coverage_hoeffding : type_of% (@RLHF.no_coverage_hoeffding Real _) :=
   @RLHF.no_coverage_hoeffding Real _
-theorem gap_log_form : type_of% (@RLHF.gap_log_form Real _) :=
-  @RLHF.gap_log_form Real _
+theorem gap_log_form : type_of% (@RLHF.gap_log_form Real _) := @RLHF.gap_log_form Real _
 theorem gap_log_form_sample : type_of% (@RLHF.gap_log_form_sample Real _) :=
   @RLHF.gap_log_form_sample Real _
-theorem gap_range : type_of% (@RLHF.gap_range Real _) :=
-  @RLHF.gap_range Real _
-theorem coverage_split : type_of% (@RLHF.coverage_split Real _) :=
-  @RLHF.coverage_split Real _
+theorem gap_range : type_of% (@RLHF.gap_range Real _) := @RLHF.gap_range Real _
+theorem coverage_split : type_of% (@RLHF.coverage_split Real _) := @RLHF.coverage_split Real _
 theorem coverage_split_differences : type_of% (@RLHF.coverage_split_differences Real _) :=
   @RLHF.coverage_split_differences Real _
 theorem suboptimality_direct_log : type_of% (@RLHF.suboptimality_direct_log Real _) :=
@@ -213,12 +186,9 @@ theorem paper_rates_sharp : type_of% (@RLHF.paper_rates_sharp Real _ (hR := arch
   @RLHF.paper_rates_sharp Real _ (hR := archimedean_real)
 theorem coverage_random_sample : type_of% (@RLHF.coverage_random_sample Real _) :=
   @RLHF.coverage_random_sample Real _
-theorem coverage_half : type_of% (@RLHF.coverage_half Real _) :=
-  @RLHF.coverage_half Real _
-theorem coverage_tail : type_of% (@RLHF.coverage_tail Real _) :=
-  @RLHF.coverage_tail Real _
-theorem coverage_rate : type_of% (@RLHF.coverage_rate Real _) :=
-  @RLHF.coverage_rate Real _
+theorem coverage_half : type_of% (@RLHF.coverage_half Real _) := @RLHF.coverage_half Real _
+theorem coverage_tail : type_of% (@RLHF.coverage_tail Real _) := @RLHF.coverage_tail Real _
+theorem coverage_rate : type_of% (@RLHF.coverage_rate Real _) := @RLHF.coverage_rate Real _
 theorem suboptimality_whp : type_of% (@RLHF.suboptimality_whp Real _) :=
   @RLHF.suboptimality_whp Real _
 theorem suboptimality_whp_uniform : type_of% (@RLHF.suboptimality_whp_uniform Real _) :=
@@ -229,8 +199,7 @@ theorem suboptimality_whp_ga : type_of% (@RLHF.suboptimality_whp_ga Real _) :=
   @RLHF.suboptimality_whp_ga Real _
 theorem suboptimality_whp_sga : type_of% (@RLHF.suboptimality_whp_sga Real _) :=
   @RLHF.suboptimality_whp_sga Real _
-theorem gap_two_sided : type_of% (@RLHF.gap_two_sided Real _) :=
-  @RLHF.gap_two_sided Real _
+theorem gap_two_sided : type_of% (@RLHF.gap_two_sided Real _) := @RLHF.gap_two_sided Real _
 theorem empirical_optimum_iff : type_of% (@RLHF.empirical_optimum_iff Real _) :=
   @RLHF.empirical_optimum_iff Real _
 theorem suboptimality_without_concentration :
@@ -242,10 +211,8 @@ theorem suboptimality_ga_least_gradient : type_of% (@RLHF.suboptimality_ga_least
   @RLHF.suboptimality_ga_least_gradient Real _
 theorem ga_linear_from_start : type_of% (@RLHF.ga_linear_from_start Real _) :=
   @RLHF.ga_linear_from_start Real _
-theorem coverage_tight : type_of% (@RLHF.coverage_tight Real _) :=
-  @RLHF.coverage_tight Real _
-theorem random_stability : type_of% (@RLHF.random_stability Real _) :=
-  @RLHF.random_stability Real _
+theorem coverage_tight : type_of% (@RLHF.coverage_tight Real _) := @RLHF.coverage_tight Real _
+theorem random_stability : type_of% (@RLHF.random_stability Real _) := @RLHF.random_stability Real _
 theorem suboptimality_sga_three_terms : type_of% (@RLHF.suboptimality_sga_three_terms Real _) :=
   @RLHF.suboptimality_sga_three_terms Real _
 theorem suboptimality_sga_two_terms : type_of% (@RLHF.suboptimality_sga_two_terms Real _) :=
@@ -300,41 +267,29 @@ theorem suboptimality_sga_log_sharp :
   @RLHF.suboptimality_sga_log_sharp Real _ (hR := archimedean_real)
 theorem leave_one_out_tail : type_of% (@RLHF.leave_one_out_tail Real _) :=
   @RLHF.leave_one_out_tail Real _
-theorem no_coverage_whp : type_of% (@RLHF.no_coverage_whp Real _) :=
-  @RLHF.no_coverage_whp Real _
-theorem coverage_edge : type_of% (@RLHF.coverage_edge Real _) :=
-  @RLHF.coverage_edge Real _
-theorem rank_deficiency : type_of% (@RLHF.rank_deficiency Real _) :=
-  @RLHF.rank_deficiency Real _
+theorem no_coverage_whp : type_of% (@RLHF.no_coverage_whp Real _) := @RLHF.no_coverage_whp Real _
+theorem coverage_edge : type_of% (@RLHF.coverage_edge Real _) := @RLHF.coverage_edge Real _
+theorem rank_deficiency : type_of% (@RLHF.rank_deficiency Real _) := @RLHF.rank_deficiency Real _
 theorem suboptimality_sampled : type_of% (@RLHF.suboptimality_sampled Real _) :=
   @RLHF.suboptimality_sampled Real _
 theorem suboptimality_sampled_sharp :
     type_of% (@RLHF.suboptimality_sampled_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.suboptimality_sampled_sharp Real _ (hR := archimedean_real)
-theorem reals_complete : type_of% (@RLHF.reals_complete) :=
-  @RLHF.reals_complete
-theorem reals_unique : type_of% (@RLHF.reals_unique) :=
-  @RLHF.reals_unique
-theorem reals_unique_exp : type_of% (@RLHF.reals_unique_exp) :=
-  @RLHF.reals_unique_exp
-theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) :=
-  @RLHF.reals_unconditional
+theorem reals_complete : type_of% (@RLHF.reals_complete) := @RLHF.reals_complete
+theorem reals_unique : type_of% (@RLHF.reals_unique) := @RLHF.reals_unique
+theorem reals_unique_exp : type_of% (@RLHF.reals_unique_exp) := @RLHF.reals_unique_exp
+theorem reals_unconditional : type_of% (@RLHF.reals_unconditional) := @RLHF.reals_unconditional
 theorem reals_exp_unique : type_of% (@RLHF.reals_exp_unique Real _ (hR := archimedean_real)) :=
   @RLHF.reals_exp_unique Real _ (hR := archimedean_real)
 theorem reals_exp_limit : type_of% (@RLHF.reals_exp_limit Real _ (hR := archimedean_real)) :=
   @RLHF.reals_exp_limit Real _ (hR := archimedean_real)
 theorem reals_derivative_test : type_of% (@RLHF.reals_derivative_test) :=
   @RLHF.reals_derivative_test
-theorem reals_mean_value : type_of% (@RLHF.reals_mean_value) :=
-  @RLHF.reals_mean_value
-theorem reals_second_order : type_of% (@RLHF.reals_second_order) :=
-  @RLHF.reals_second_order
-theorem reals_monotone_limit : type_of% (@RLHF.reals_monotone_limit) :=
-  @RLHF.reals_monotone_limit
-theorem limit_unique : type_of% (@RLHF.limit_unique Real _) :=
-  @RLHF.limit_unique Real _
-theorem limit_order : type_of% (@RLHF.limit_order Real _) :=
-  @RLHF.limit_order Real _
+theorem reals_mean_value : type_of% (@RLHF.reals_mean_value) := @RLHF.reals_mean_value
+theorem reals_second_order : type_of% (@RLHF.reals_second_order) := @RLHF.reals_second_order
+theorem reals_monotone_limit : type_of% (@RLHF.reals_monotone_limit) := @RLHF.reals_monotone_limit
+theorem limit_unique : type_of% (@RLHF.limit_unique Real _) := @RLHF.limit_unique Real _
+theorem limit_order : type_of% (@RLHF.limit_order Real _) := @RLHF.limit_order Real _
 theorem second_order_constant :
     type_of% (@RLHF.second_order_constant Real _ (hR := archimedean_real)) :=
   @RLHF.second_order_constant Real _ (hR := archimedean_real)
@@ -343,20 +298,14 @@ theorem hoeffding_constant : type_of% (@RLHF.hoeffding_constant Real _) :=
 theorem hoeffding_constant_archimedean :
     type_of% (@RLHF.hoeffding_constant_archimedean Real _ (hR := archimedean_real)) :=
   @RLHF.hoeffding_constant_archimedean Real _ (hR := archimedean_real)
-theorem hoeffding_lemma : type_of% (@RLHF.hoeffding_lemma Real _) :=
-  @RLHF.hoeffding_lemma Real _
-theorem pinsker : type_of% (@RLHF.pinsker Real _) :=
-  @RLHF.pinsker Real _
-theorem hoeffding_mean : type_of% (@RLHF.hoeffding_mean Real _) :=
-  @RLHF.hoeffding_mean Real _
-theorem mcdiarmid : type_of% (@RLHF.mcdiarmid Real _) :=
-  @RLHF.mcdiarmid Real _
-theorem gap_general : type_of% (@RLHF.gap_general Real _) :=
-  @RLHF.gap_general Real _
+theorem hoeffding_lemma : type_of% (@RLHF.hoeffding_lemma Real _) := @RLHF.hoeffding_lemma Real _
+theorem pinsker : type_of% (@RLHF.pinsker Real _) := @RLHF.pinsker Real _
+theorem hoeffding_mean : type_of% (@RLHF.hoeffding_mean Real _) := @RLHF.hoeffding_mean Real _
+theorem mcdiarmid : type_of% (@RLHF.mcdiarmid Real _) := @RLHF.mcdiarmid Real _
+theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
-theorem nonlinear_gap : type_of% (@RLHF.nonlinear_gap Real _) :=
-  @RLHF.nonlinear_gap Real _
+theorem nonlinear_gap : type_of% (@RLHF.nonlinear_gap Real _) := @RLHF.nonlinear_gap Real _
 theorem nonlinear_gap_sharp :
     type_of% (@RLHF.nonlinear_gap_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.nonlinear_gap_sharp Real _ (hR := archimedean_real)

@@ -222,8 +222,8 @@ theorem suboptimality_sampled_sharp (hR : Archimedean R) {B C L s r σ ε η : R
 
 /-! ### Iterates that an algorithm can find -/
 
-/-- With `C = ψ(M)`: with `M = 2Bρ/λ`, `‖θ* - θ‖ ≤ ρ`, the gap is `⟨∇J(θ), θ* - θ⟩` up to the factors
-`1/(2 + M/2)²` and `C`: at each prompt, and on each sample. 2410.15610, cf. weak gradient
+/-- With `C = ψ(M)`, `M = 2Bρ/λ`, `‖θ* - θ‖ ≤ ρ`: the gap is `⟨∇J(θ), θ* - θ⟩` up to the factors
+`1/(2 + M/2)²` and `C`, at each prompt, and on each sample. 2410.15610, cf. weak gradient
 domination, for the policy class of 2601.16403. -/
 theorem gap_two_sided_sharp (hR : Archimedean R) {B C ρ : R} (hB : P.FeatureBound B) {θ : Vec R d}
     (hρ : norm (P.trueParam - θ) ≤ ρ) (hC : C = psi (P.exponentRadius B ρ)) :
