@@ -1,7 +1,9 @@
 module
+public import RLHFSymbolic.Coverage
 public import RLHFSymbolic.Derivative
 public import RLHFSymbolic.Estimator
 public import RLHFSymbolic.Gradient
+public import RLHFSymbolic.LogForm
 public import RLHFSymbolic.Objective
 public import RLHFSymbolic.Policy
 public import RLHFSymbolic.Psi

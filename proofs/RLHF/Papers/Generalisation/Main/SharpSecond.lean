@@ -173,14 +173,14 @@ theorem suboptimality_noisy_sharp (hR : Archimedean R) {B C s r σ ε : R} {S : 
     (∀ η : R, 0 < η → η * (B * B / P.klCoef) ≤ 1 →
       (average fun t : Fin T => expectSample w fun draws : Fin t → Fin k =>
         P.population D P.trueParam - P.population D (projectedAscent g c r θ0 η draws)) ≤
-      C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+      C * (conditionNumber B (exp (-P.exponentRadius B (2 * r)) * σ) *
         (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s)) +
           2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef)) ∧
     ∀ α : R, 0 < α → α * (B * B / P.klCoef) ≤ 1 →
       (average fun t : Fin T => expectSample w fun draws : Fin t → Fin k =>
         P.population D P.trueParam -
           P.population D (projectedAscent g c r θ0 (α / sqrt (T : R)) draws)) ≤
-      C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+      C * (conditionNumber B (exp (-P.exponentRadius B (2 * r)) * σ) *
         ((norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / α + α * (s * s)) / sqrt (T : R)) +
           2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) :=
   suboptimality_noisy P horacle hcov hB hstar hstart (expBound_of_eq_psi hR hC)
@@ -214,7 +214,7 @@ theorem suboptimality_sampled_sharp (hR : Archimedean R) {B C L s r σ ε η : R
     (hη0 : 0 < η) (hη : η * L ≤ 1) :
     (average fun t : Fin T => expectIterate (projectedTransition law c r η) t
       (fun θ => P.population D P.trueParam - P.population D θ) θ0) ≤
-    C * (2 * (B * B) / (exp (-(2 * (B * (2 * r)) / P.klCoef)) * σ) *
+    C * (conditionNumber B (exp (-P.exponentRadius B (2 * r)) * σ) *
       (norm (P.trueParam - θ0) * norm (P.trueParam - θ0) / (η * (T : R)) + η * (s * s)) +
         2 * (ε * ε) * (2 * r * (2 * r)) / P.klCoef) :=
   suboptimality_sampled P hlaw hcov hB hstar hstart (expBound_of_eq_psi hR hC)
