@@ -30,7 +30,8 @@ numbers could not see a constant too small by less than that.
 
 `ID-sharp` is ID with the least second-order constant, C = ψ(M), for C = exp M. Near M = 0 these are 1/2 and 1: where C
 limits the bound, ID comes near 1/2 and `ID-sharp` near 1; elsewhere the rest of the proof loses more, or the search
-sees less.
+sees less. The ratio is the worst of all conclusions: where ID has 1, too, one without C is attained, and the row says
+nothing about C.
 """
 
 

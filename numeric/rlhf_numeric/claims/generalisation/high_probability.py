@@ -65,18 +65,18 @@ def draws_of_two(instance: Instance, /) -> int:
 
 @inequality(
     "suboptimality-whp",
-    "P_S(J(θ*) − J(θ_S) > τ + γ + (2γn + g)√(log(1/δ)/(2n))) ≤ δ for uniformly stable S ↦ θ_S",
+    "P_S(J(θ*) − J(θ_S) > G + γ + (2γn + H)√(log(1/δ)/(2n))) ≤ δ for uniformly stable S ↦ θ_S",
     SETTING,
     SAMPLED,
     "h is a sub-Gaussian constant",
     "|J_x(θ_S) − J_x(θ_S')| ≤ γ for all x and all S, S' that differ in one place",
-    "J_S(θ*) − J_S(θ_S) ≤ τ for every S",
-    "J_x(θ*) − J_x(θ_S) ≤ g for all x and S",
+    "J_S(θ*) − J_S(θ_S) ≤ G for every S",
+    "J_x(θ*) − J_x(θ_S) ≤ H for all x and S",
     "δ > 0",
     samples=True,
 )
 def suboptimality_whp(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For one step of gradient ascent, with the smallest γ, τ and g, for h = 1/8 and every δ of `CONFIDENCES`."""
+    """For one step of gradient ascent, with the smallest γ, G and H, for h = 1/8 and every δ of `CONFIDENCES`."""
     return beyond_stable(instance, 1 / 8)
 
 

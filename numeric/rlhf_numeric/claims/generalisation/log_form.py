@@ -95,7 +95,7 @@ def gap_range(instance: Instance) -> tuple[Numbers, Numbers]:
 
 @inequality(
     "coverage-split",
-    "Var_π⟨v,φ(x,·)⟩ ≤ (√((B²/σ)⟨V_S(θ)v,v⟩) + ε‖v‖)² = min_t (1 + t)(B²/σ)⟨V_S(θ)v,v⟩ + (1 + 1/t)ε²‖v‖²",
+    "Var_π⟨v,φ(x,·)⟩ ≤ (√((B²/σ)⟨V_S(θ)v,v⟩) + ε‖v‖)² = inf_t (1 + t)(B²/σ)⟨V_S(θ)v,v⟩ + (1 + 1/t)ε²‖v‖²",
     SETTING,
     BOUNDED,
     COVERED,

@@ -94,7 +94,7 @@ def leave_one_out_tail(instance: Instance) -> tuple[Numbers, Numbers]:
 
 @inequality(
     "no-coverage-whp",
-    "P_S(J(θ*) − J(θ_S) ≥ tΔ²ρ²/(8λ)) ≤ (k/(t(r+1)))^s for rs ≤ n and empirical optima",
+    "P_S(J(θ*) − J(θ_S) > tΔ²ρ²/(8λ)) ≤ (k/(t(r+1)))^s for rs ≤ n and empirical optima",
     SETTING,
     "‖φ(x,a) − φ(x,b)‖ ≤ Δ",
     "h is a sub-Gaussian constant",

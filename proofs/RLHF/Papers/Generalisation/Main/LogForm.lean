@@ -10,8 +10,8 @@ public import RLHF.Papers.Generalisation.Suboptimality.LogFormStochastic
 
 Every statement of the group "Bounds with the logarithm kept", under the name of its entry in the
 claim table, and nothing else. A gap is `λ log E exp Y`; here the logarithm stays, so that no bound
-is of a larger order than `λ M`, where the forms without it are exponential in `M`, that is in
-`1/λ`. As `log(1 + t) ≤ t`, each is at most the form without it.
+grows faster than of the order of `λ M` as `λ` falls, where the forms without it are exponential in
+`M`, that is in `1/λ`. As `log(1 + t) ≤ t`, each is at most the form without it.
 
 ## Conventions
 * `R` is any exponential ordered field, `P` a problem, `x` a prompt, `S` a sample of `n` prompts,
@@ -65,8 +65,8 @@ theorem gap_range {Δ : R} (hΔ : P.DifferenceBound Δ) (θ : Vec R d) :
   ⟨fun x => ⟨P.gap_nonneg x θ, hΔ.gap_le x θ⟩, fun S hn => hΔ.sample_gap_range hn S θ,
     fun hD => hΔ.population_gap_range hD θ⟩
 
-/-- `Var_π(⟨v, φ(x, ·)⟩) ≤ (√((B²/σ) ⟨V_S(θ) v, v⟩) + ε ‖v‖)²`, which is the least of
-`(1 + t) (B²/σ) ⟨V_S(θ) v, v⟩ + (1 + 1/t) ε² ‖v‖²` over `t > 0`; with `ε = 0` it is
+/-- `Var_π(⟨v, φ(x, ·)⟩) ≤ (√((B²/σ) ⟨V_S(θ) v, v⟩) + ε ‖v‖)²`, at most any
+`(1 + t) (B²/σ) ⟨V_S(θ) v, v⟩ + (1 + 1/t) ε² ‖v‖²` with `t > 0`; with `ε = 0` it is
 `(B²/σ) ⟨V_S(θ) v, v⟩`. 2601.16403, cf. Assumption 5. -/
 theorem coverage_split {S : Fin n → Fin N} {θ : Vec R d} {proj : Fin d → Vec R d} {σ ε B : R}
     (hcov : P.Coverage S θ proj σ ε) (hB : P.FeatureBound B) (x : Fin N) {π : Fin m → R}

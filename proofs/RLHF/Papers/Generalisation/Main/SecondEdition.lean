@@ -77,7 +77,7 @@ theorem suboptimality_without_concentration {alg : (Fin n → Fin N) → Vec R d
 
 /-- The last iterate of gradient ascent with `η L ≤ 1`, `L = K (1 + M)`, on every sample covered at
 `θ*`: `J(θ*) - J(θ_T) ≤ C (κ (2 + M/2)² C ρ² / (η T) + 2 ε² ρ² / λ)`, `κ = 2B² / (e^{-M} σ)`.
-2601.16403, cf. Theorem 5, Open Question 2. -/
+2601.16403, cf. Theorem 5 (the last iterate). -/
 theorem suboptimality_ga_last_iterate {S : Fin n → Fin N} {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ η : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
     (hn : 0 < n) (hρ : norm (P.trueParam - θ0) = ρ) (hη0 : 0 < η)

@@ -241,7 +241,7 @@ theorem gap_two_sided_sharp (hR : Archimedean R) {B C ρ : R} (hB : P.FeatureBou
 
 /-- With `C = ψ(M)`: the last iterate of gradient ascent with `η L ≤ 1`, `L = K (1 + M)`, on every
 sample covered at `θ*`: `J(θ*) - J(θ_T) ≤ C (κ (2 + M/2)² C ρ² / (η T) + 2 ε² ρ² / λ)`,
-`κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 5, Open Question 2. -/
+`κ = 2B² / (e^{-M} σ)`. 2601.16403, cf. Theorem 5 (the last iterate). -/
 theorem suboptimality_ga_last_iterate_sharp (hR : Archimedean R) {S : Fin n → Fin N}
     {θ0 : Vec R d} {proj : Fin d → Vec R d}
     {σ ε B C ρ η : R} (hcov : P.Coverage S P.trueParam proj σ ε) (hB : P.FeatureBound B)
