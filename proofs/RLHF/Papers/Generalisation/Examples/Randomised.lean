@@ -1,6 +1,8 @@
 module
+public import RLHF.Geometry.Range
 public import RLHF.Papers.Generalisation.Examples.ThreePrompts
 public import RLHF.Papers.Generalisation.Main.Randomised
+public import RLHF.Probability.Hoeffding.TwoPoint
 
 /-!
 # Concrete instances: randomised algorithms
@@ -9,9 +11,11 @@ What is modelled: every headline theorem of `Main.Randomised` at the problem of
 `Examples.ThreePrompts`, for stochastic ascents from `θ_0 = 0`.
 
 ## Main results
-* `Demo.three_terms_le`, `Demo.two_terms_le`, `Demo.stability_le`, `Demo.noisy_le`,
-  `Demo.sampled_le`: the bounds are numbers below `9/64 = 2B‖θ*‖`, which every
-  gap within `‖θ*‖` of `θ*` has without any theorem.
+* `Demo.three_gap_le`: what every gap is below without a sample, `hΔ²‖u‖²/λ`: `17/5120` within
+  `‖θ*‖` of `θ*`, `17/1280` within `2r`.
+* `Demo.two_terms_le`, `Demo.three_terms_le`, `Demo.stability_le`: the bounds are numbers below the
+  first (the gaps of `θ_S` on `S` and over `D` differ by `J_S(θ*) - J(θ*)`, of expectation `0`).
+* `Demo.noisy_le`, `Demo.sampled_le`: the bounds are numbers below the second.
 -/
 
 @[expose] public section
@@ -24,60 +28,88 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 universe u
 variable {R : Type u} [ExpField R] {n : Nat}
 
-/-! ### Stochastic gradient ascent: `n = 4` prompts, `T = 4` draws -/
+/-! ### What holds without a sample -/
+
+theorem three_differenceBound : (three (R := R)).DifferenceBound (sqrt (17 / 4)) := fun x a b => by
+  refine norm_le_of_inner_le (sqrt_nonneg _) ?_
+  rw [sqrt_mul_self (by grind), inner_plane]
+  show (_ * 1 - _ * 1) * (_ * 1 - _ * 1) +
+    (_ * height x - _ * height x) * (_ * height x - _ * height x) ≤ (17 / 4 : R)
+  have ha := sign_mul_self (R := R) a
+  have hb := sign_mul_self (R := R) b
+  have hs := mul_self_nonneg (((if a = 0 then 1 else -1) : R) + (if b = 0 then 1 else -1))
+  generalize ((if a = 0 then 1 else -1) : R) = s at *
+  generalize ((if b = 0 then 1 else -1) : R) = t at *
+  obtain h | h | h := height_cases (R := R) x <;> rw [h] <;> grind
+
+/-- `hΔ²ρ²/λ` with `h = 1/5`, `Δ² = 17/4`: it is `17/5120` at `ρ = ‖θ*‖`, `17/1280` at `2r`. -/
+theorem three_gap_le {θ : Vec R 2} {ρ : R} (hρ : norm ((three (R := R)).trueParam - θ) ≤ ρ)
+    (x : Fin 3) : (three (R := R)).objectiveAt x (three (R := R)).trueParam -
+      (three (R := R)).objectiveAt x θ ≤ 17 / 20 * (ρ * ρ) := by
+  have k := three_differenceBound.gap_le_radius_mul_self hoeffdingBound_one_fifth hρ x
+  have e : 1 / 5 * (17 / 4) * (ρ * ρ) / (three (R := R)).klCoef = 17 / 20 * (ρ * ρ) := by
+    show 1 / 5 * (17 / 4) * (ρ * ρ) / 1 = 17 / 20 * (ρ * ρ)
+    grind
+  rw [sqrt_mul_self (by grind), e] at k
+  exact k
+
+/-! ### Stochastic gradient ascent: `n = 4`, `T = 10^8`, and `n = 10^4`, `T = 10^12` -/
 
 /-- Stability constant `C (κ ρ · K ρ / √T + 2 ε² ρ² / λ)` of stochastic gradient ascent. -/
-noncomputable def threeStability : R :=
+noncomputable def threeStability (n T : Nat) : R :=
   threeConstant * (conditionNumber (9 / 8)
-    (exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) * threeEigenvalue) * (1 / 16) *
-      ((three (R := R)).cocoercivity (9 / 8) * (1 / 16) / sqrt ((4 : Nat) : R)) +
+    (exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) * threeEigenvalue n) * (1 / 16) *
+      ((three (R := R)).cocoercivity (9 / 8) * (1 / 16) / sqrt (T : R)) +
     2 * (1 / 4 * (1 / 4)) * (1 / 16 * (1 / 16)) / (three (R := R)).klCoef)
 
 /-- Optimisation term `C K ρ² / √T`. -/
-noncomputable def threeOptimisation : R :=
-  threeConstant * ((three (R := R)).cocoercivity (9 / 8) * (1 / 16 * (1 / 16)) /
-    sqrt ((4 : Nat) : R))
+noncomputable def threeOptimisation (T : Nat) : R :=
+  threeConstant * ((three (R := R)).cocoercivity (9 / 8) * (1 / 16 * (1 / 16)) / sqrt (T : R))
 
-/-- Four uniform draws from a sample of four. -/
-noncomputable def fourDraws : Expect R (Fin 4 → Fin 4) :=
-  (Expect.ofWeights (uniform_isProb (R := R) (n := 4) (by decide))).sample 4
+/-- Uniform draws from a sample of four. -/
+noncomputable def fourDraws : Expect R (Fin 100000000 → Fin 4) :=
+  (Expect.ofWeights (uniform_isProb (R := R) (n := 4) (by decide))).sample 100000000
 
-/-- The output of stochastic gradient ascent from `0` along four draws. -/
-noncomputable def threeOutput (S : Fin 4 → Fin 3) (draws : Fin 4 → Fin 4) : Vec R 2 :=
+/-- The output of stochastic gradient ascent from `0` along the draws. -/
+noncomputable def threeOutput {T : Nat} (S : Fin n → Fin 3) (draws : Fin T → Fin n) : Vec R 2 :=
   (three (R := R)).leastGradientIterate S 0 ((three (R := R)).stepSize (9 / 8)) draws
 
-theorem three_stable : (three (R := R)).StableInExpectation fourDraws threeOutput threeStability :=
-  Problem.stableInExpectation_leastGradient three_coverage_trueParam three_featureBound three_radius
-    (expBound_exp _) threeConstant_nonneg (by decide) (T := 4) (by decide)
+theorem three_stable : (three (R := R)).StableInExpectation fourDraws threeOutput
+    (threeStability 4 100000000) :=
+  Problem.stableInExpectation_leastGradient (three_coverage_trueParam (n := 3)) three_featureBound
+    three_radius (expBound_exp _) threeConstant_nonneg (by decide) (T := 100000000) (by decide)
 
 theorem random_stability_instance :
     abs (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 => fourDraws fun draws =>
       (three (R := R)).objective S (threeOutput S draws) -
-        (three (R := R)).population uniform (threeOutput S draws)) ≤ threeStability :=
+        (three (R := R)).population uniform (threeOutput S draws)) ≤
+    threeStability 4 100000000 :=
   random_stability three three_stable (uniform_isProb (by decide)) (by decide)
 
 theorem suboptimality_sga_three_terms_instance :
-    (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
-      expectSample uniform fun draws : Fin 4 → Fin 4 =>
+    (expectSample (uniform (n := 3)) fun S : Fin 10000 → Fin 3 =>
+      expectSample uniform fun draws : Fin 1000000000000 → Fin 10000 =>
         (three (R := R)).population uniform (three (R := R)).trueParam -
           (three (R := R)).population uniform (threeOutput S draws)) ≤
-    9 / 8 * norm (three (R := R)).trueParam / sqrt ((4 : Nat) : R) + threeOptimisation +
-      threeStability :=
-  suboptimality_sga_three_terms three three_coverage_trueParam three_featureBound three_radius
-    (expBound_exp _) threeConstant_nonneg (uniform_isProb (by decide)) (by decide) (by decide)
+    9 / 8 * norm (three (R := R)).trueParam / sqrt ((10000 : Nat) : R) +
+      threeOptimisation 1000000000000 + threeStability 10000 1000000000000 :=
+  suboptimality_sga_three_terms three (three_coverage_trueParam (n := 9999)) three_featureBound
+    three_radius (expBound_exp _) threeConstant_nonneg (uniform_isProb (by decide)) (by decide)
+    (by decide)
 
 theorem suboptimality_sga_two_terms_instance :
     (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
-      expectSample uniform fun draws : Fin 4 → Fin 4 =>
+      expectSample uniform fun draws : Fin 100000000 → Fin 4 =>
         (three (R := R)).population uniform (three (R := R)).trueParam -
           (three (R := R)).population uniform (threeOutput S draws)) ≤
-    threeOptimisation + threeStability :=
-  suboptimality_sga_two_terms three three_coverage_trueParam three_featureBound three_radius
-    (expBound_exp _) threeConstant_nonneg (uniform_isProb (by decide)) (by decide) (by decide)
+    threeOptimisation 100000000 + threeStability 4 100000000 :=
+  suboptimality_sga_two_terms three (three_coverage_trueParam (n := 3)) three_featureBound
+    three_radius (expBound_exp _) threeConstant_nonneg (uniform_isProb (by decide)) (by decide)
+    (by decide)
 
 /-! ### What the bounds are -/
 
-theorem sqrt_four : sqrt ((4 : Nat) : R) = 2 := sqrt_eq (by grind) (by grind)
+theorem sqrt_large : sqrt ((100000000 : Nat) : R) = 10000 := sqrt_eq (by grind) (by grind)
 
 theorem exp_neg_ge : 55 / 64 ≤ exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) := by
   have h := add_one_le_exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16))
@@ -96,50 +128,73 @@ theorem threeConstant_le : threeConstant (R := R) ≤ 64 / 55 := by
   clear k h
   grind
 
-theorem threeOptimisation_le : threeOptimisation (R := R) ≤ 3 / 1024 := by
+theorem threeOptimisation_le {T : Nat} {r : R} (hr : 0 < r) (hT : sqrt (T : R) = r) :
+    threeOptimisation T ≤ 64 / 55 * (81 / 16384 / r) := by
+  have h := mul_le_mul_right threeConstant_le (div_nonneg (by grind : (0 : R) ≤ 81 / 16384) hr)
+  have e : (9 / 8 * (9 / 8) / 1 * (1 / 16 * (1 / 16)) : R) = 81 / 16384 := by grind
   unfold threeOptimisation
-  rw [sqrt_four]
-  show threeConstant * (9 / 8 * (9 / 8) / 1 * (1 / 16 * (1 / 16)) / 2) ≤ (3 / 1024 : R)
-  have := threeConstant_le (R := R)
-  grind
+  show threeConstant * (9 / 8 * (9 / 8) / 1 * (1 / 16 * (1 / 16)) / sqrt (T : R)) ≤ _
+  rw [e, hT]
+  exact h
 
-theorem three_conditionNumber_le : conditionNumber (9 / 8 : R)
-    (exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) * threeEigenvalue) ≤ 15 := by
+theorem three_conditionNumber_le (hn : 0 < n) : conditionNumber (9 / 8 : R)
+    (exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) * threeEigenvalue n) ≤
+      15 / 4 * (n : R) := by
   have h := exp_neg_ge (R := R)
-  have h4 : ((4 : Nat) : R) = 4 := by grind
+  have hN := natCast_pos (R := R) hn
   unfold conditionNumber threeEigenvalue
-  rw [h4]
   generalize exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) = y at *
+  generalize (n : R) = N at *
   have hy := mul_le_mul h h (by grind) (by grind)
-  rw [div_le_iff (mul_pos (by grind) (mul_pos (by grind) (div_pos (div_pos (by grind) (by grind))
-    (by grind))))]
+  have e : 15 / 4 * N * (y * (y * (16 / 17 / N))) = 15 / 4 * (16 / 17) * (y * y) := by
+    clear h hy; grind
+  rw [div_le_iff (mul_pos (by grind) (mul_pos (by grind) (div_pos (by grind) hN))), e]
+  clear e hN
   grind
 
-/-- The stability constant is a third of `9/64`. -/
-theorem stability_le : threeStability (R := R) ≤ 3 / 64 := by
-  have h := three_conditionNumber_le (R := R)
-  have hC := threeConstant_le (R := R)
+theorem threeStability_le {T : Nat} {r : R} (hr : 0 < r) (hT : sqrt (T : R) = r) (hn : 0 < n) :
+    threeStability n T ≤ 64 / 55 * (15 / 4 * (n : R) * (1 / 16) * (81 / 1024 / r) + 1 / 2048) := by
+  have hs := div_nonneg (by grind : (0 : R) ≤ 81 / 1024) hr
+  have h := mul_le_mul_right (three_conditionNumber_le (R := R) hn) hs
+  have h0 := mul_nonneg (Std.le_of_lt (natCast_pos (R := R) hn)) hs
+  have e : (9 / 8 * (9 / 8) / 1 * (1 / 16) : R) = 81 / 1024 := by grind
   unfold threeStability
-  rw [sqrt_four]
   generalize conditionNumber (9 / 8 : R) _ = κ at *
-  show threeConstant * (κ * (1 / 16) * (9 / 8 * (9 / 8) / 1 * (1 / 16) / 2) +
-    2 * (1 / 4 * (1 / 4)) * (1 / 16 * (1 / 16)) / 1) ≤ (3 / 64 : R)
-  have h1 := mul_le_mul_left (c := threeConstant (R := R)) h threeConstant_nonneg
-  generalize threeConstant (R := R) = C at *
+  show threeConstant * (κ * (1 / 16) * (9 / 8 * (9 / 8) / 1 * (1 / 16) / sqrt (T : R)) +
+    2 * (1 / 4 * (1 / 4)) * (1 / 16 * (1 / 16)) / 1) ≤ _
+  rw [e, hT]
+  generalize 81 / 1024 / r = s at *
+  refine Std.le_trans (mul_le_mul_left (?_ : _ ≤ 15 / 4 * (n : R) * (1 / 16) * s + 1 / 2048)
+    threeConstant_nonneg) (mul_le_mul_right threeConstant_le ?_)
+  · clear h0 hs e; grind
+  · clear h hs e; grind
+
+/-- The stability constant is below a fifth of `17/5120`. -/
+theorem stability_le : threeStability 4 100000000 ≤ (1 / 1700 : R) := by
+  have h := threeStability_le (R := R) (n := 4) (by grind) sqrt_large (by decide)
+  have h4 : ((4 : Nat) : R) = 4 := by grind
+  rw [h4] at h
   grind
 
-theorem two_terms_le : threeOptimisation + threeStability ≤ (51 / 1024 : R) := by
-  have := threeOptimisation_le (R := R)
+theorem two_terms_le : threeOptimisation 100000000 + threeStability 4 100000000 ≤
+    (1 / 1600 : R) := by
+  have h := threeOptimisation_le (R := R) (by grind) sqrt_large
   have := stability_le (R := R)
   grind
 
-theorem three_terms_le : 9 / 8 * norm (three (R := R)).trueParam / sqrt ((4 : Nat) : R) +
-    threeOptimisation + threeStability ≤ (87 / 1024 : R) := by
-  have := two_terms_le (R := R)
-  rw [three_norm, sqrt_four]
+theorem three_terms_le : 9 / 8 * norm (three (R := R)).trueParam / sqrt ((10000 : Nat) : R) +
+    threeOptimisation 1000000000000 + threeStability 10000 1000000000000 ≤ (1 / 650 : R) := by
+  have hT : sqrt ((1000000000000 : Nat) : R) = 1000000 := sqrt_eq (by grind) (by grind)
+  have h := threeOptimisation_le (by grind) hT
+  have k := threeStability_le (n := 10000) (by grind) hT (by decide)
+  have hn : sqrt ((10000 : Nat) : R) = 100 := sqrt_eq (by grind) (by grind)
+  have hn' : ((10000 : Nat) : R) = 10000 := by grind
+  rw [hn'] at k
+  rw [three_norm, hn]
+  clear hT hn hn'
   grind
 
-/-! ### Noise that does not vanish at the optimum: `T = 256` steps -/
+/-! ### Noise that does not vanish at the optimum: `T = 10^8` steps -/
 
 /-- Constant `e^M` at `M = 4Br/λ = 9/32`. -/
 noncomputable def noisyConstant : R := exp (2 * (9 / 8 * (2 * (1 / 16))) / (three (R := R)).klCoef)
@@ -153,7 +208,7 @@ noncomputable def noisyBound : R :=
   noisyConstant * (conditionNumber (9 / 8)
     (exp (-(three (R := R)).exponentRadius (9 / 8) (2 * (1 / 16))) * noisyEigenvalue) *
       ((norm ((three (R := R)).trueParam - 0) * norm ((three (R := R)).trueParam - 0) / (64 / 81) +
-        64 / 81 * (1 / 5 * (1 / 5))) / sqrt ((256 : Nat) : R)) +
+        64 / 81 * (1 / 5 * (1 / 5))) / sqrt ((100000000 : Nat) : R)) +
     2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := R)).klCoef)
 
 theorem norm_zero_sub_zero : norm (0 - 0 : Vec R 2) ≤ 1 / 16 := by
@@ -163,10 +218,10 @@ theorem norm_zero_sub_zero : norm (0 - 0 : Vec R 2) ≤ 1 / 16 := by
   grind
 
 theorem suboptimality_noisy_instance :
-    (average fun t : Fin 256 => expectSample uniform fun draws : Fin t → Fin 6 =>
+    (average fun t : Fin 100000000 => expectSample uniform fun draws : Fin t → Fin 6 =>
       (three (R := R)).population uniform (three (R := R)).trueParam -
         (three (R := R)).population uniform (projectedAscent jitteredGradient 0 (1 / 16) 0
-          (64 / 81 / sqrt ((256 : Nat) : R)) draws)) ≤ noisyBound :=
+          (64 / 81 / sqrt ((100000000 : Nat) : R)) draws)) ≤ noisyBound :=
   (suboptimality_noisy three jittered_oracle
     ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
     three_featureBound three_radius_le norm_zero_sub_zero (expBound_exp _)
@@ -206,22 +261,20 @@ theorem noisy_conditionNumber_le : conditionNumber (9 / 8 : R)
     (by grind))))]
   grind
 
-theorem sqrt_large : sqrt ((256 : Nat) : R) = 16 := sqrt_eq (by grind) (by grind)
-
-theorem noisy_le : noisyBound (R := R) ≤ 1 / 16 := by
+theorem noisy_le : noisyBound (R := R) ≤ 1 / 350 := by
   have h := noisy_conditionNumber_le (R := R)
   have hC := noisyConstant_le (R := R)
   have hC0 : 0 ≤ noisyConstant (R := R) := Std.le_of_lt (exp_pos _)
   unfold noisyBound
   rw [sqrt_large, three_radius]
   generalize conditionNumber (9 / 8 : R) _ = κ at *
-  show noisyConstant * (κ * ((1 / 16 * (1 / 16) / (64 / 81) + 64 / 81 * (1 / 5 * (1 / 5))) / 16) +
-    2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / 1) ≤ (1 / 16 : R)
+  show noisyConstant * (κ * ((1 / 16 * (1 / 16) / (64 / 81) + 64 / 81 * (1 / 5 * (1 / 5))) /
+    10000) + 2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / 1) ≤ (1 / 350 : R)
   have h1 := mul_le_mul_left h hC0
   generalize noisyConstant (R := R) = C at *
   grind
 
-/-! ### Sampled prompts, sampled actions, noise: `T = 256` steps -/
+/-! ### Sampled prompts, sampled actions, noise: `T = 10^8` steps -/
 
 /-- Noise `jitter` or `-jitter`. -/
 noncomputable def jitterNoise (ω : Fin 2) : Vec R 2 :=
@@ -252,16 +305,16 @@ theorem sampledGradient : (three (R := R)).SampledGradient eachOnce sampledLaw 0
       rw [mean_congr e, mean_const (uniform_isProb (by decide))]
       grind)
 
-/-- The bound of `suboptimality_sampled` at the step size `1/16`. -/
+/-- The bound of `suboptimality_sampled` at the step size `1/1600`. -/
 noncomputable def sampledBound : R :=
   noisyConstant * (conditionNumber (9 / 8)
     (exp (-(three (R := R)).exponentRadius (9 / 8) (2 * (1 / 16))) * noisyEigenvalue) *
       (norm ((three (R := R)).trueParam - 0) * norm ((three (R := R)).trueParam - 0) /
-        (1 / 16 * ((256 : Nat) : R)) + 1 / 16 * (1 / 16 * (1 / 16))) +
+        (1 / 1600 * ((100000000 : Nat) : R)) + 1 / 1600 * (1 / 16 * (1 / 16))) +
     2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := R)).klCoef)
 
-theorem suboptimality_sampled_instance : (average fun t : Fin 256 =>
-    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 16)) t
+theorem suboptimality_sampled_instance : (average fun t : Fin 100000000 =>
+    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 1600)) t
       (fun θ => (three (R := R)).population uniform (three (R := R)).trueParam -
         (three (R := R)).population uniform θ) 0) ≤ sampledBound :=
   suboptimality_sampled three sampledGradient
@@ -269,18 +322,19 @@ theorem suboptimality_sampled_instance : (average fun t : Fin 256 =>
     three_featureBound three_radius_le norm_zero_sub_zero (expBound_exp _)
     (Std.le_of_lt (exp_pos _)) (uniform_isProb (by decide)) (by decide)
     (div_pos (by grind) (by grind))
-    (by show (1 / 16 * (2 * (9 / 8 * (9 / 8)) / 1) : R) ≤ 1; grind)
+    (by show (1 / 1600 * (2 * (9 / 8 * (9 / 8)) / 1) : R) ≤ 1; grind)
 
-theorem sampled_le : sampledBound (R := R) ≤ 1 / 64 := by
+theorem sampled_le : sampledBound (R := R) ≤ 1 / 350 := by
   have h := noisy_conditionNumber_le (R := R)
   have hC := noisyConstant_le (R := R)
   have hC0 : 0 ≤ noisyConstant (R := R) := Std.le_of_lt (exp_pos _)
-  have hT : ((256 : Nat) : R) = 256 := by grind
+  have hT : ((100000000 : Nat) : R) = 100000000 := by grind
   unfold sampledBound
   rw [hT, three_radius]
   generalize conditionNumber (9 / 8 : R) _ = κ at *
-  show noisyConstant * (κ * (1 / 16 * (1 / 16) / (1 / 16 * 256) + 1 / 16 * (1 / 16 * (1 / 16))) +
-    2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / 1) ≤ (1 / 64 : R)
+  show noisyConstant * (κ * (1 / 16 * (1 / 16) / (1 / 1600 * 100000000) +
+    1 / 1600 * (1 / 16 * (1 / 16))) + 2 * (1 / 4 * (1 / 4)) *
+      (2 * (1 / 16) * (2 * (1 / 16))) / 1) ≤ (1 / 350 : R)
   have h1 := mul_le_mul_left h hC0
   generalize noisyConstant (R := R) = C at *
   grind

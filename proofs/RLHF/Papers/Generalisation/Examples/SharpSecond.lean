@@ -112,31 +112,33 @@ theorem suboptimality_whp_sga_sharp_instance : (13 / 16 : Real) ≤ probSample a
 noncomputable def threePsi : Real := psi (2 * (9 / 8 * (1 / 16)) / (three (R := Real)).klCoef)
 
 /-- Bound of the two terms, with the least constant. -/
-noncomputable def threeSharpBound : Real :=
+noncomputable def threeSharpBound (n T : Nat) : Real :=
   threePsi * (9 / 8 * (9 / 8) / (three (R := Real)).klCoef * (1 / 16 * (1 / 16)) /
-      sqrt ((4 : Nat) : Real)) +
+      sqrt (T : Real)) +
     threePsi * (2 * (9 / 8 * (9 / 8)) /
-      (exp (-(2 * (9 / 8 * (1 / 16)) / (three (R := Real)).klCoef)) * threeEigenvalue) * (1 / 16) *
-        (9 / 8 * (9 / 8) / (three (R := Real)).klCoef * (1 / 16) / sqrt ((4 : Nat) : Real)) +
+      (exp (-(2 * (9 / 8 * (1 / 16)) / (three (R := Real)).klCoef)) * threeEigenvalue n) *
+        (1 / 16) * (9 / 8 * (9 / 8) / (three (R := Real)).klCoef * (1 / 16) / sqrt (T : Real)) +
       2 * (1 / 4 * (1 / 4)) * (1 / 16 * (1 / 16)) / (three (R := Real)).klCoef)
 
 theorem suboptimality_sga_two_terms_sharp_instance :
     (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
-      expectSample uniform fun draws : Fin 4 → Fin 4 =>
+      expectSample uniform fun draws : Fin 100000000 → Fin 4 =>
         (three (R := Real)).population uniform (three (R := Real)).trueParam -
-          (three (R := Real)).population uniform (threeOutput S draws)) ≤ threeSharpBound :=
-  suboptimality_sga_two_terms_sharp three archimedean_real three_coverage_trueParam
+          (three (R := Real)).population uniform (threeOutput S draws)) ≤
+    threeSharpBound 4 100000000 :=
+  suboptimality_sga_two_terms_sharp three archimedean_real (three_coverage_trueParam (n := 3))
     three_featureBound three_radius rfl (uniform_isProb (by decide)) (by decide) (by decide)
 
 theorem suboptimality_sga_three_terms_sharp_instance :
-    (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
-      expectSample uniform fun draws : Fin 4 → Fin 4 =>
+    (expectSample (uniform (n := 3)) fun S : Fin 10000 → Fin 3 =>
+      expectSample uniform fun draws : Fin 1000000000000 → Fin 10000 =>
         (three (R := Real)).population uniform (three (R := Real)).trueParam -
           (three (R := Real)).population uniform (threeOutput S draws)) ≤
-    9 / 8 * norm (three (R := Real)).trueParam / sqrt ((4 : Nat) : Real) + threeSharpBound := by
-  have h := suboptimality_sga_three_terms_sharp three archimedean_real three_coverage_trueParam
-    three_featureBound three_radius rfl (uniform_isProb (n := 3) (by decide)) (n := 4) (by decide)
-    (T := 4) (by decide)
+    9 / 8 * norm (three (R := Real)).trueParam / sqrt ((10000 : Nat) : Real) +
+      threeSharpBound 10000 1000000000000 := by
+  have h := suboptimality_sga_three_terms_sharp three archimedean_real
+    (three_coverage_trueParam (n := 9999)) three_featureBound three_radius rfl
+    (uniform_isProb (n := 3) (by decide)) (n := 10000) (by decide) (T := 1000000000000) (by decide)
   unfold threeSharpBound threePsi
   rw [← Semiring.add_assoc]
   exact h
@@ -147,38 +149,38 @@ noncomputable def noisySharpBound : Real :=
     (2 * (9 / 8 * (9 / 8)) / (exp (-(2 * (9 / 8 * (2 * (1 / 16))) / (three (R := Real)).klCoef)) *
         noisyEigenvalue) *
       ((norm ((three (R := Real)).trueParam - 0) * norm ((three (R := Real)).trueParam - 0) /
-        (64 / 81) + 64 / 81 * (1 / 5 * (1 / 5))) / sqrt ((256 : Nat) : Real)) +
+        (64 / 81) + 64 / 81 * (1 / 5 * (1 / 5))) / sqrt ((100000000 : Nat) : Real)) +
     2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := Real)).klCoef)
 
 theorem suboptimality_noisy_sharp_instance :
-    (average fun t : Fin 256 => expectSample uniform fun draws : Fin t → Fin 6 =>
+    (average fun t : Fin 100000000 => expectSample uniform fun draws : Fin t → Fin 6 =>
       (three (R := Real)).population uniform (three (R := Real)).trueParam -
         (three (R := Real)).population uniform (projectedAscent jitteredGradient 0 (1 / 16) 0
-          (64 / 81 / sqrt ((256 : Nat) : Real)) draws)) ≤ noisySharpBound :=
+          (64 / 81 / sqrt ((100000000 : Nat) : Real)) draws)) ≤ noisySharpBound :=
   (suboptimality_noisy_sharp three archimedean_real jittered_oracle
     ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
     three_featureBound three_radius_le norm_zero_sub_zero rfl (uniform_isProb (by decide))
     (by decide)).2 (64 / 81) (div_pos (by grind) (by grind))
     (by show (64 / 81 * (9 / 8 * (9 / 8) / 1) : Real) ≤ 1; grind)
 
-/-- The bound of `suboptimality_sampled` at the step size `1/16`, with the least constant. -/
+/-- The bound of `suboptimality_sampled` at the step size `1/1600`, with the least constant. -/
 noncomputable def sampledSharpBound : Real :=
   psi (2 * (9 / 8 * (2 * (1 / 16))) / (three (R := Real)).klCoef) *
     (2 * (9 / 8 * (9 / 8)) / (exp (-(2 * (9 / 8 * (2 * (1 / 16))) / (three (R := Real)).klCoef)) *
         noisyEigenvalue) *
       (norm ((three (R := Real)).trueParam - 0) * norm ((three (R := Real)).trueParam - 0) /
-        (1 / 16 * ((256 : Nat) : Real)) + 1 / 16 * (1 / 16 * (1 / 16))) +
+        (1 / 1600 * ((100000000 : Nat) : Real)) + 1 / 1600 * (1 / 16 * (1 / 16))) +
     2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := Real)).klCoef)
 
-theorem suboptimality_sampled_sharp_instance : (average fun t : Fin 256 =>
-    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 16)) t
+theorem suboptimality_sampled_sharp_instance : (average fun t : Fin 100000000 =>
+    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 1600)) t
       (fun θ => (three (R := Real)).population uniform (three (R := Real)).trueParam -
         (three (R := Real)).population uniform θ) 0) ≤ sampledSharpBound :=
   suboptimality_sampled_sharp three archimedean_real sampledGradient
     ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
     three_featureBound three_radius_le norm_zero_sub_zero rfl (uniform_isProb (by decide))
     (by decide) (div_pos (by grind) (by grind))
-    (by show (1 / 16 * (2 * (9 / 8 * (9 / 8)) / 1) : Real) ≤ 1; grind)
+    (by show (1 / 1600 * (2 * (9 / 8 * (9 / 8)) / 1) : Real) ≤ 1; grind)
 
 /-! ### Iterates that an algorithm can find -/
 

@@ -183,12 +183,12 @@ noncomputable def threeConstant : R := exp ((three (R := R)).exponentRadius (9 /
 
 theorem threeConstant_nonneg : 0 ≤ threeConstant (R := R) := Std.le_of_lt (exp_pos _)
 
-/-- Constant of coverage at `θ*`, `e^{-M} σ` with `σ = 16/(17n)` and `n = 4`. -/
-noncomputable def threeEigenvalue : R :=
-  exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) * (16 / 17 / ((4 : Nat) : R))
+/-- Constant of coverage at `θ*`, `e^{-M} σ` with `σ = 16/(17n)`. -/
+noncomputable def threeEigenvalue (n : Nat) : R :=
+  exp (-(three (R := R)).exponentRadius (9 / 8) (1 / 16)) * (16 / 17 / (n : R))
 
-theorem three_coverage_trueParam (S : Fin 4 → Fin 3) : (three (R := R)).Coverage S
-    (three (R := R)).trueParam (firstMatrix S) threeEigenvalue (1 / 4) :=
+theorem three_coverage_trueParam (S : Fin (n + 1) → Fin 3) : (three (R := R)).Coverage S
+    (three (R := R)).trueParam (firstMatrix S) (threeEigenvalue (n + 1)) (1 / 4) :=
   (three_coverage S).of_norm_sub_le three_featureBound three_radius_le
 
 /-! ### Noise that does not vanish at the optimum -/
