@@ -24,11 +24,11 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 /-! ### Without coverage -/
 
 theorem suboptimality_no_coverage_sharp_instance :
-    expectSample uniform (fun S : Fin 5 → Fin 3 =>
+    expectSample uniform (fun S : Fin 59 → Fin 3 =>
       (Axes.problem (R := Real)).population uniform Axes.problem.trueParam -
         (Axes.problem (R := Real)).population uniform (Axes.rule S)) ≤
     psi (2 * (3 / 2 * 1) / 3) * (3 / 2 * (3 / 2) / 3 * (1 * 1)) *
-      (((3 : Nat) : Real) / (((5 : Nat) : Real) + 1)) :=
+      (((3 : Nat) : Real) / (((59 : Nat) : Real) + 1)) :=
   suboptimality_no_coverage_sharp Axes.problem archimedean_real Axes.spanDifferences
     Axes.featureBound Axes.norm_sub_rule_le Axes.gradient_rule rfl Axes.weights_isProb
 
