@@ -1,7 +1,9 @@
 module
+public import RLHF.Geometry.Range
 public import RLHF.Papers.Generalisation.Ascent.Defs
 public import RLHF.Papers.Generalisation.Ascent.Smoothness
 public import RLHF.Papers.Generalisation.Stability.Coverage
+public import RLHF.Probability.Hoeffding.TwoPoint
 public import RLHF.Probability.Occurrence.Basic
 
 /-!
@@ -19,7 +21,7 @@ of a prompt in proportion to its share of the sample.
 
 ## Main results
 * `Demo.axes_objective_gap_le`, `Demo.axes_gap_le`: after the step the empirical gap is at most
-  `e²/9` on every sample, and the gap at a prompt at most `e²/4`.
+  `4/45` on every sample, and the gap at a prompt at most `1/5`.
 * `Demo.axes_stable`: the step is uniformly stable with `1/n + 3/n²`.
 * `Demo.axesSeen_stationary`.
 -/
@@ -167,35 +169,32 @@ theorem axes_error_le (S : Fin n → Fin 3) : norm ((axes (R := R)).trueParam - 
 
 /-! ### Its gaps -/
 
-/-- The gap at a prompt is at most `e² u²`, `u` the error on its axis. -/
+/-- The gap at a prompt is at most `w²/5`, `w = 1 - f` the range of the residual there. -/
 theorem axes_gap_le_error (S : Fin n → Fin 3) (x : Fin 3) :
     (axes (R := R)).objectiveAt x halves - axes.objectiveAt x (axesStep S) ≤
-      exp 2 * (1 / 4 * ((1 - frequency S x) * (1 - frequency S x))) := by
-  have hC : ExpBound (2 * (1 * 1) / (axes (R := R)).klCoef) (exp 2) := by
-    have e : 2 * (1 * 1) / (axes (R := R)).klCoef = 2 := by show (2 * (1 * 1) / 1 : R) = 2; grind
-    rw [e]
-    exact expBound_exp 2
-  refine Std.le_trans ((axes (R := R)).gap_le_inner_gradientAt x _ axes_featureBound
-    (axes_error_le S) hC) (mul_le_mul_left ?_ (Std.le_of_lt (exp_pos 2)))
-  rw [Problem.inner_gradientAt_error]
-  simp only [axes_inner_feature, axes_error]
+      1 / 5 * ((1 - frequency S x) * (1 - frequency S x)) := by
+  have h := (axes (R := R)).toSetting.gap_le_range_mul_self x (axes.reward x)
+    (fun a => inner (axesStep S) (axes.feature x a)) (w := 1 - frequency S x)
+    hoeffdingBound_one_fifth fun a b => by
+      have e : ∀ a, (axes (R := R)).reward x a - inner (axesStep S) (axes.feature x a) =
+          plusMinus a * (1 / 2 * (1 - frequency S x)) := fun a => by
+        rw [← axes_error, ← axes_inner_feature, inner_sub_left]
+        rfl
+      have hf := frequency_bounds (R := R) S x
+      rw [e, e]
+      unfold plusMinus
+      split <;> split <;> grind
+  have e1 : (axes (R := R)).klCoef = 1 := rfl
+  rw [e1] at h
+  refine Std.le_trans h ?_
   generalize frequency (R := R) S x = f
-  have hp := (axes (R := R)).policy_isProb x (axesStep S)
-  have h := var_le_mean_sub hp (fun a => plusMinus a * (1 / 2 * (1 - f))) 0
-  have e : ∀ a, (plusMinus a * (1 / 2 * (1 - f)) - 0) * (plusMinus a * (1 / 2 * (1 - f)) - 0) =
-      1 / 4 * ((1 - f) * (1 - f)) := fun a => by
-    have := plusMinus_mul_self (R := R) a
-    grind
-  rw [mean_congr e, mean_const hp] at h
-  show var _ _ / 1 ≤ _
   grind
 
 theorem axes_gap_le (S : Fin n → Fin 3) (x : Fin 3) :
-    (axes (R := R)).objectiveAt x halves - axes.objectiveAt x (axesStep S) ≤ exp 2 / 4 := by
+    (axes (R := R)).objectiveAt x halves - axes.objectiveAt x (axesStep S) ≤ 1 / 5 := by
   have h := axes_gap_le_error (R := R) S x
   have hf := frequency_bounds (R := R) S x
   have h1 := mul_nonneg hf.1 (by grind : 0 ≤ 2 - frequency (R := R) S x)
-  have h2 := mul_nonneg h1 (Std.le_of_lt (exp_pos (2 : R)))
   generalize frequency (R := R) S x = f at *
   grind
 
@@ -204,21 +203,20 @@ theorem share_le {f : R} (h1 : f ≤ 1) : f * ((1 - f) * (1 - f)) ≤ 4 / 27 := 
   have := mul_nonneg (mul_self_nonneg (1 / 3 - f)) (by grind : 0 ≤ 4 / 3 - f)
   grind
 
-/-- A sample has a gap of at most `e²/9` after the step. -/
+/-- A sample has a gap of at most `4/45` after the step. -/
 theorem axes_objective_gap_le (S : Fin n → Fin 3) :
-    (axes (R := R)).objective S halves - axes.objective S (axesStep S) ≤ exp 2 / 9 := by
+    (axes (R := R)).objective S halves - axes.objective S (axesStep S) ≤ 4 / 45 := by
   have e : (axes (R := R)).objective S halves - axes.objective S (axesStep S) =
       mean (frequency S) fun x => (axes (R := R)).objectiveAt x halves -
         axes.objectiveAt x (axesStep S) := by
     rw [← average_eq_mean_frequency, average_sub]
     rfl
   have k : ∀ x, frequency S x * ((axes (R := R)).objectiveAt x halves -
-      axes.objectiveAt x (axesStep S)) ≤ exp 2 * (1 / 27) := fun x => by
+      axes.objectiveAt x (axesStep S)) ≤ 4 / 135 := fun x => by
     have hf := frequency_bounds (R := R) S x
     have h1 := mul_le_mul_left (axes_gap_le_error (R := R) S x) hf.1
-    have h2 := mul_le_mul_left (share_le hf.2) (Std.le_of_lt (exp_pos (2 : R)))
+    have h2 := share_le hf.2
     generalize frequency (R := R) S x = f at *
-    generalize exp (2 : R) = c at *
     grind
   rw [e]
   refine Std.le_trans (sum_mono k) ?_

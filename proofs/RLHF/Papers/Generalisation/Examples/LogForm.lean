@@ -1,6 +1,7 @@
 module
 public import RLHF.Foundations.ExpUnit
 public import RLHF.Papers.Generalisation.Main.LogForm
+public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
 
 /-!
 # Concrete instances: bounds with the logarithm kept
@@ -12,6 +13,7 @@ of length `1/10` lies outside of what the sample sees.
 ## Main definitions
 * `Demo.partlySeen`: features `±(1, 0)`, `±(1, 0)`, `±(1/2, 1/10)`, `q = (1/2, 1/2)`, `λ = 1` and
   `θ* = (3/10, 2/5)`, at distance `1/2` from `0`. So `B = 1`, `M = 1`, and `C = 4/5` will do.
+* `Demo.partFitted`: `(3/10, 0)`, stationary on the sample, at distance `2/5` from `θ*`.
 
 ## Main results
 * `Demo.partlySeen_coverage`: the first two prompts cover at `0` with `σ = 1`, `ε = 1/10`.
@@ -168,49 +170,53 @@ theorem coverage_split_differences_instance (v : Vec R 2) :
 
 /-! ### The direct route -/
 
-theorem inner_gradient_partSample (w : Vec R 2) :
-    inner ((partlySeen (R := R)).gradient partSample 0) w = 3 / 10 * w 0 := by
-  rw [Problem.inner_gradient]
-  simp only [Problem.inner_gradientAt, Problem.policy_zero]
-  show (average fun i => cov (fun _ => 1 / 2)
-    (fun a => inner (partTarget - 0) (partFeature (partSample i) a))
-    (fun a => inner w (partFeature (partSample i) a)) / 1) = _
-  have h2 : ((2 : Nat) : R) = 2 := by grind
-  simp only [average, sum, cov, mean, inner, partFeature, partSample, partTarget, Vec.sub_apply,
-    Vec.zero_apply, h2]
+/-- Vector `(3/10, 0)`: `θ*` along the axis that the sample sees. -/
+noncomputable def partFitted : Vec R 2 := fun j => if j = 0 then 3 / 10 else 0
+
+theorem gradient_partFitted : (partlySeen (R := R)).gradient partSample partFitted = 0 :=
+  Problem.gradient_eq_zero_of_inner_eq fun i a b => by
+    show inner (partTarget - partFitted) (partFeature (partSample i) a) =
+      inner (partTarget - partFitted) (partFeature (partSample i) b)
+    simp only [inner, sum, partFeature, partSample, partTarget, partFitted, Vec.sub_apply]
+    grind
+
+theorem norm_partFitted_le :
+    norm ((partlySeen (R := R)).trueParam - partFitted) ≤ 2 / 5 := by
+  refine norm_le_of_inner_le (Std.le_of_lt (div_pos (by grind) (by grind))) ?_
+  show inner (partTarget - partFitted) (partTarget - partFitted) ≤ (2 / 5 * (2 / 5) : R)
+  simp only [inner, sum, partTarget, partFitted, Vec.sub_apply]
   grind
 
-theorem norm_gradient_partSample : norm ((partlySeen (R := R)).gradient partSample 0) = 3 / 10 := by
-  have h := inner_gradient_partSample ((partlySeen (R := R)).gradient partSample 0)
-  have h0 := inner_gradient_partSample (R := R) fun j => if j = 0 then 1 else 0
-  simp only [inner, sum] at h0
-  refine sqrt_eq (Std.le_of_lt (div_pos (by grind) (by grind))) ?_
-  rw [h]
-  grind
+/-- Coverage at `(3/10, 0)`, at the distance `3/10` from `0`. -/
+theorem partFitted_coverage : (partlySeen (R := R)).Coverage partSample partFitted partAxis
+    (exp (-(2 * (1 * (3 / 10)) / (partlySeen (R := R)).klCoef)) * 1) (1 / 10) :=
+  partlySeen_coverage.of_norm_sub_le partlySeen_featureBound (by
+    refine norm_le_of_inner_le (Std.le_of_lt (div_pos (by grind) (by grind))) ?_
+    simp only [inner, sum, partFitted, Vec.sub_apply, Vec.zero_apply]
+    grind)
 
-/-- Coverage with `ε = 1/10` at `0`, `‖∇J_S(0)‖ = 3/10`: the gap is at most
-`log(1 + (4/5) (√(3/20) + 1/20)²)`, so at most `log(311/250)`, less than a quarter of its range. -/
+private theorem expBound_fitted :
+    ExpBound ((partlySeen (R := R)).exponentRadius 1 (2 / 5)) (4 / 5) :=
+  expBound_one.mono (by show (2 * (1 * (2 / 5)) / 1 : R) ≤ 1; grind)
+
+/-- Coverage with `ε = 1/10` at `(3/10, 0)`, where `∇J_S = 0`: the gap is at most
+`log(1 + (4/5) (1/25)²) < 0.0013`. Without a sample, `hΔ²ρ²/λ` is `0.128` at `h = 1/5`. -/
 theorem suboptimality_direct_log_instance :
-    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights 0 ≤
-      1 * log (1 + 4 / 5 / (1 * 1) *
-        ((sqrt (1 * 1 / 1 * (1 * (1 / 2 * (3 / 10)))) + 1 / 10 * (1 / 2)) *
-          (sqrt (1 * 1 / 1 * (1 * (1 / 2 * (3 / 10)))) + 1 / 10 * (1 / 2)))) ∧
-    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights 0 ≤
-      log (311 / 250) ∧
-    4 * log (311 / 250) < 2 * 1 * norm (partTarget - 0 : Vec R 2) := by
-  have h := suboptimality_direct_log (partlySeen (R := R)) partlySeen_coverage
-    partlySeen_featureBound norm_partTarget_le expBound_radius constant_nonneg partWeights_isProb
-  rw [norm_gradient_partSample] at h
-  have e : (1 + 4 / 5 / 1 * (2 * (1 * 1) / 1 * (1 / 2 * (3 / 10)) +
-    2 * (1 / 10 * (1 / 10)) * (1 / 2 * (1 / 2)) / 1) : R) = 311 / 250 := by grind
-  refine ⟨h.1, ?_, ?_⟩
-  · have h2 := h.2
-    change _ ≤ 1 * log (1 + 4 / 5 / 1 * (2 * (1 * 1) / 1 * (1 / 2 * (3 / 10)) +
-      2 * (1 / 10 * (1 / 10)) * (1 / 2 * (1 / 2)) / 1) : R) at h2
-    rw [e, Semiring.one_mul] at h2
-    exact h2
-  · have := log_le_sub_one (div_pos (by grind) (by grind) : (0 : R) < 311 / 250)
-    rw [norm_partTarget]
+    (partlySeen (R := R)).population partWeights partTarget -
+        partlySeen.population partWeights partFitted ≤ log (1 + 4 / 5 * (1 / 25 * (1 / 25))) ∧
+    log (1 + 4 / 5 * (1 / 25 * (1 / 25)) : R) < 13 / 10000 := by
+  have h := (suboptimality_direct_log (partlySeen (R := R)) partFitted_coverage
+    partlySeen_featureBound norm_partFitted_le expBound_fitted constant_nonneg
+    partWeights_isProb).1
+  rw [gradient_partFitted, norm_zero] at h
+  refine ⟨Std.le_trans h ?_, ?_⟩
+  · show 1 * log (1 + 4 / 5 / (1 * 1) * ((sqrt (1 * 1 / _ * (1 * (2 / 5 * 0))) +
+      1 / 10 * (2 / 5)) * (sqrt (1 * 1 / _ * (1 * (2 / 5 * 0))) + 1 / 10 * (2 / 5)))) ≤ _
+    rw [show ∀ y : R, y * (1 * (2 / 5 * 0)) = 0 by intro y; grind, sqrt_eq (y := 0) (by grind)
+      (by grind), show (1 + 4 / 5 / (1 * 1) * ((0 + 1 / 10 * (2 / 5)) * (0 + 1 / 10 * (2 / 5))) :
+      R) = 1 + 4 / 5 * (1 / 25 * (1 / 25)) by grind, Semiring.one_mul]
+    exact Std.le_refl _
+  · have := log_le_sub_one (by grind : (0 : R) < 1 + 4 / 5 * (1 / 25 * (1 / 25)))
     grind
 
 private theorem exp_one_le : exp (1 : R) ≤ 14 / 5 := by
@@ -275,7 +281,7 @@ theorem suboptimality_direct_ga_log_instance : ∃ t, t < 400 ∧
   exact log_le_log (by grind) (by grind)
 
 /-- Stochastic gradient ascent from `0` with step `1`, split `s = 1`: averaged over `400` iterates
-the expected gap is at most `log(1 + (4/5) (37/2500))`, about `1/84` of its range. -/
+the expected gap is at most `log(1 + (4/5) (37/2500))`, about `1/85` of its range. -/
 theorem suboptimality_sga_log_instance :
     (average fun t : Fin 400 => expectSample uniform fun draws : Fin t → Fin 2 =>
       (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights

@@ -15,6 +15,8 @@ one direction well, along which the features of all prompts nearly lie.
 
 ## Main results
 * `Demo.near_coverage_pair`: `nearPair` covers at `0` with `ε = 1/20`, `σ = 5/8`.
+* `Demo.coverage_edge_instance`, `Demo.near_edge`: `coverage_edge` at `nearPair` along `(0, 1)`, the
+  direction that it misses, is an equality.
 * `Demo.near_coverage_all`: every sample of three prompts covers at `0` with `ε = 1/10`, `σ = 1/12`.
 -/
 
@@ -123,6 +125,41 @@ theorem near_coverage_pair :
       (inner v (nearAxis (nearPair 1)) * inner v (nearAxis (nearPair 1)) + 0)) / 2
     rw [e0, e1]
     grind
+
+/-- `nearPair` sees no variance along `(0, 1)`. -/
+theorem near_covariance_shift :
+    inner (mulVec ((near (R := R)).covarianceOn nearPair 0) shift) shift = 0 := by
+  have h2 : ((2 : Nat) : R) = 2 := by grind
+  have e : ∀ i, inner shift (nearAxis (R := R) (nearPair i)) = 0 := fun i => by
+    have hi : nearPair i ≠ 2 := fun h => absurd (congrArg Fin.val h) (by
+      show i.val ≠ 2
+      omega)
+    simp only [inner, sum, shift, nearAxis, hi]
+    grind
+  rw [Problem.inner_mulVec_covarianceOn, average_congr fun i => near_var (nearPair i) shift]
+  simp only [average, sum, e, h2]
+  grind
+
+theorem norm_shift : norm (shift : Vec R 2) = 1 := by
+  refine sqrt_eq (by grind) ?_
+  simp only [inner, sum, shift]
+  grind
+
+/-- At the prompt that is not seen, along `(0, 1)`, where `V_S(0) = 0` and `ε = 1/20`. -/
+theorem coverage_edge_instance :
+    abs (inner shift ((near (R := R)).feature 2 0 - (near (R := R)).feature 2 1)) ≤
+      2 * (1 / 20) := by
+  have h := coverage_edge near near_coverage_pair (shift (R := R)) 2 0 1
+  rw [near_covariance_shift, norm_shift, show (0 / (5 / 8) : R) = 0 by grind,
+    sqrt_eq (y := 0) (by grind) (by grind)] at h
+  grind
+
+/-- It is an equality. -/
+theorem near_edge :
+    inner shift ((near (R := R)).feature 2 0 - (near (R := R)).feature 2 1) = 2 * (1 / 20) := by
+  show inner shift (nearFeature 2 0 - nearFeature 2 1) = (2 * (1 / 20) : R)
+  simp only [inner, sum, shift, nearFeature, nearAxis, Vec.sub_apply]
+  grind
 
 /-! ### Coverage by every sample of three prompts -/
 

@@ -24,11 +24,11 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 /-! ### Without coverage -/
 
 theorem suboptimality_no_coverage_sharp_instance :
-    expectSample uniform (fun S : Fin 5 → Fin 3 =>
+    expectSample uniform (fun S : Fin 59 → Fin 3 =>
       (Axes.problem (R := Real)).population uniform Axes.problem.trueParam -
         (Axes.problem (R := Real)).population uniform (Axes.rule S)) ≤
     psi (2 * (3 / 2 * 1) / 3) * (3 / 2 * (3 / 2) / 3 * (1 * 1)) *
-      (((3 : Nat) : Real) / (((5 : Nat) : Real) + 1)) :=
+      (((3 : Nat) : Real) / (((59 : Nat) : Real) + 1)) :=
   suboptimality_no_coverage_sharp Axes.problem archimedean_real Axes.spanDifferences
     Axes.featureBound Axes.norm_sub_rule_le Axes.gradient_rule rfl Axes.weights_isProb
 
@@ -52,14 +52,17 @@ theorem gap_log_form_sample_sharp_instance :
     partlySeen_differenceBound norm_partTarget_le rfl
   ⟨h.1 partSample, h.2 partWeights_isProb⟩
 
+/-- At the stationary point of the sample. -/
 theorem suboptimality_direct_log_sharp_instance :
     (partlySeen (R := Real)).population partWeights partTarget -
-        partlySeen.population partWeights 0 ≤
-      1 * log (1 + psi (2 * (1 * (1 / 2)) / 1) / 1 *
-        (2 * (1 * 1) / 1 * (1 / 2 * norm (partlySeen.gradient partSample 0)) +
-          2 * (1 / 10 * (1 / 10)) * (1 / 2 * (1 / 2)) / 1)) :=
-  (suboptimality_direct_log_sharp (partlySeen (R := Real)) archimedean_real partlySeen_coverage
-    partlySeen_featureBound norm_partTarget_le rfl partWeights_isProb).2
+        partlySeen.population partWeights partFitted ≤
+      1 * log (1 + psi (2 * (1 * (2 / 5)) / 1) / 1 *
+        (2 * (1 / 10 * (1 / 10)) * (2 / 5 * (2 / 5)) / 1)) := by
+  have h := (suboptimality_direct_log_sharp (partlySeen (R := Real)) archimedean_real
+    partFitted_coverage partlySeen_featureBound norm_partFitted_le rfl partWeights_isProb).2
+  rw [gradient_partFitted, norm_zero, Semiring.mul_zero, Semiring.mul_zero,
+    AddCommMonoid.zero_add] at h
+  exact h
 
 theorem suboptimality_direct_ga_log_sharp_instance : ∃ t, t < 400 ∧
     (partlySeen (R := Real)).population partWeights partTarget -

@@ -6,7 +6,8 @@ public import RLHF.Papers.Generalisation.Main.Stability
 # Concrete instances: stability, coverage
 
 What is modelled: every headline theorem of `Main.Stability` at the problem of `Examples.Problem`;
-`coverage_by_differences` at a problem whose features share a part at each prompt.
+`coverage_by_differences` at a problem whose features share a part at each prompt. `coverage_edge`
+is at the problem of `Examples.NearParallel`, in that module.
 
 ## Main results
 * `Demo.coverage`: the sample of both prompts covers all features exactly (`ε = 0`) at `θ = 0`,
@@ -230,13 +231,6 @@ theorem shifted_residual_ge {proj : Fin 2 → Vec R 2} {σ ε : R}
     (by grind)
 
 /-! ### A sample too small -/
-
-/-- At `θ = 0`, where `ε = 0` and `σ = 2/9`, along any direction. -/
-theorem coverage_edge_instance (u : Vec R 2) (x a b : Fin 2) :
-    abs (inner u ((problem (R := R)).feature x a - (problem (R := R)).feature x b)) ≤
-      2 * 0 * norm u + norm ((problem (R := R)).feature x a - (problem (R := R)).feature x b) *
-        sqrt (inner (mulVec ((problem (R := R)).covarianceOn sample 0) u) u / (2 / 9)) :=
-  coverage_edge problem coverage u x a b
 
 /-- Differences `(1, -1)` and `(1, 1)` of the features at the two prompts. -/
 noncomputable def spread (j : Fin 2) : Vec R 2 := feature j 0 - feature j 1

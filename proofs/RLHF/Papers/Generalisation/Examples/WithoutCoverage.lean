@@ -17,7 +17,8 @@ the stationary point of least norm.
 
 ## Main results
 * `Demo.Axes.rule_ne`: it is not `θ*` on a sample that repeats one prompt.
-* `Demo.Axes.bound_lt`: at `n = 5` the bound is below a tenth of the trivial bound `2Bρ`.
+* `Demo.Axes.bound_le`: at `n = 59` the bound is `3/100`, below `hΔ²ρ²/λ = 4/15`, which holds
+  without a sample.
 -/
 
 @[expose] public section
@@ -135,9 +136,9 @@ theorem norm_sub_rule_le (S : Fin n → Fin 3) :
   show (sum fun j : Fin 4 => (1 / 2 - rule S j) * (1 / 2 - rule S j)) ≤ (1 * 1 : R)
   grind
 
-theorem rule_ne : rule (fun _ : Fin 5 => 0) ≠ (problem (R := R)).trueParam := fun h => by
-  have h1 : rule (fun _ : Fin 5 => 0) 1 = (1 / 2 : R) := congrFun h 1
-  have h0 : rule (fun _ : Fin 5 => 0) 1 = (0 : R) := if_neg fun ⟨_, hi⟩ => by
+theorem rule_ne : rule (fun _ : Fin 59 => 0) ≠ (problem (R := R)).trueParam := fun h => by
+  have h1 : rule (fun _ : Fin 59 => 0) 1 = (1 / 2 : R) := congrFun h 1
+  have h0 : rule (fun _ : Fin 59 => 0) 1 = (0 : R) := if_neg fun ⟨_, hi⟩ => by
     have := congrArg Fin.val hi
     simp at this
   grind
@@ -151,61 +152,64 @@ theorem expBound : ExpBound ((problem (R := R)).exponentRadius (3 / 2) 1) (4 / 5
 
 theorem weights_isProb : IsProb (uniform (R := R) (n := 3)) := uniform_isProb (by decide)
 
-/-- At `n = 5` the bound is below a tenth of the trivial bound `2Bρ`. -/
-theorem bound_lt : 4 / 5 * ((problem (R := R)).cocoercivity (3 / 2) * (1 * 1)) *
-    (((3 : Nat) : R) / (((5 : Nat) : R) + 1)) ≤ 1 / 10 * (2 * (3 / 2 * 1)) := by
+/-- At `n = 59` the bound is `3/100`, below `hΔ²ρ²/λ` (at `h = 1/5`), which holds without a
+sample. -/
+theorem bound_le : 4 / 5 * ((problem (R := R)).cocoercivity (3 / 2) * (1 * 1)) *
+    (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) ≤ 3 / 100 ∧
+    (3 / 100 : R) < 1 / 5 * (2 * 2) * (1 * 1) / (problem (R := R)).klCoef := by
   have e3 : ((3 : Nat) : R) = 3 := by grind
-  have e5 : ((5 : Nat) : R) = 5 := by grind
-  rw [e3, e5]
-  show 4 / 5 * (3 / 2 * (3 / 2) / 3 * (1 * 1)) * (3 / (5 + 1)) ≤ (1 / 10 * (2 * (3 / 2 * 1)) : R)
+  have e59 : ((59 : Nat) : R) = 59 := by grind
+  rw [e3, e59]
+  show 4 / 5 * (3 / 2 * (3 / 2) / 3 * (1 * 1)) * (3 / (59 + 1)) ≤ (3 / 100 : R) ∧
+    (3 / 100 : R) < 1 / 5 * (2 * 2) * (1 * 1) / 3
   grind
 
 end Axes
 
-theorem leave_one_out_instance : expectSample uniform (fun S : Fin 5 → Fin 3 =>
+theorem leave_one_out_instance : expectSample uniform (fun S : Fin 59 → Fin 3 =>
     mean uniform fun x => indicator ((Axes.problem (R := R)).LeavesOpen S x)) ≤
-      ((3 : Nat) : R) / (((5 : Nat) : R) + 1) :=
+      ((3 : Nat) : R) / (((59 : Nat) : R) + 1) :=
   leave_one_out Axes.problem Axes.spanDifferences Axes.weights_isProb
 
-theorem suboptimality_no_coverage_instance : expectSample uniform (fun S : Fin 5 → Fin 3 =>
+theorem suboptimality_no_coverage_instance : expectSample uniform (fun S : Fin 59 → Fin 3 =>
     (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
       (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
     4 / 5 * ((Axes.problem (R := R)).cocoercivity (3 / 2) * (1 * 1)) *
-      (((3 : Nat) : R) / (((5 : Nat) : R) + 1)) :=
+      (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) :=
   suboptimality_no_coverage Axes.problem Axes.spanDifferences Axes.featureBound
     Axes.norm_sub_rule_le Axes.gradient_rule Axes.expBound (by grind) Axes.weights_isProb
 
 theorem no_coverage_hoeffding_instance :
-    expectSample uniform (fun S : Fin 5 → Fin 3 =>
+    expectSample uniform (fun S : Fin 59 → Fin 3 =>
       (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
         (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
-      1 / 5 * (2 * 2) * (1 * 1) / 3 * (((3 : Nat) : R) / (((5 : Nat) : R) + 1)) ∧
-    expectSample uniform (fun S : Fin 5 → Fin 3 =>
+      1 / 5 * (2 * 2) * (1 * 1) / 3 * (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) ∧
+    expectSample uniform (fun S : Fin 59 → Fin 3 =>
       (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
         (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
-      2 * 1 * (((3 : Nat) : R) / (((5 : Nat) : R) + 1)) :=
+      2 * 1 * (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) :=
   no_coverage_hoeffding Axes.problem Axes.spanDifferences Axes.differenceBound
     hoeffding_constant Axes.norm_sub_rule_le Axes.gradient_rule Axes.weights_isProb
 
-/-- Of 22 prompts, two blocks of 11: with probability at least `3/4` less than half of the mass is
-left open. -/
-theorem leave_one_out_tail_instance : probSample uniform (fun S : Fin 22 → Fin 3 =>
+/-- Of 44 prompts, four blocks of 11: with probability at least `15/16` less than half of the mass
+is left open. Markov's inequality and `leave_one_out` leave a probability of `6/45`, not `1/16`. -/
+theorem leave_one_out_tail_instance : probSample uniform (fun S : Fin 44 → Fin 3 =>
     (1 / 2 : R) ≤ mean uniform fun x => indicator ((Axes.problem (R := R)).LeavesOpen S x)) ≤
-      (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 2 :=
-  leave_one_out_tail Axes.problem Axes.spanDifferences Axes.weights_isProb (b := 11) (L := 2)
+      (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 4 :=
+  leave_one_out_tail Axes.problem Axes.spanDifferences Axes.weights_isProb (b := 11) (L := 4)
     (by grind) (by decide)
 
-theorem no_coverage_whp_instance : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 2 ≤
-    probSample uniform (fun S : Fin 22 → Fin 3 => ∀ θ, (Axes.problem (R := R)).gradient S θ = 0 →
+theorem no_coverage_whp_instance : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 4 ≤
+    probSample uniform (fun S : Fin 44 → Fin 3 => ∀ θ, (Axes.problem (R := R)).gradient S θ = 0 →
       norm ((Axes.problem (R := R)).trueParam - θ) ≤ 1 →
       (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
         (Axes.problem (R := R)).population uniform θ ≤
       1 / 5 * (2 * 2) * (1 * 1) / 3 * (1 / 2)) :=
   no_coverage_whp Axes.problem Axes.spanDifferences Axes.differenceBound hoeffding_constant
-    Axes.weights_isProb (b := 11) (L := 2) (by grind) (by decide)
+    Axes.weights_isProb (b := 11) (L := 4) (by grind) (by decide)
 
-/-- That probability is `3/4`. -/
-theorem Axes.confidence : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 2 = 3 / 4 := by
+/-- That probability is `15/16`. -/
+theorem Axes.confidence : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 4 = 15 / 16 := by
   have e3 : ((3 : Nat) : R) = 3 := by grind
   have e11 : ((11 : Nat) : R) = 11 := by grind
   rw [e3, e11]
