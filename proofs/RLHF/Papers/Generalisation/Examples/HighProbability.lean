@@ -1,4 +1,5 @@
 module
+public import RLHF.Foundations.ExpUnit
 public import RLHF.Papers.Generalisation.Examples.Axes
 public import RLHF.Papers.Generalisation.Main.HighProbability
 public import RLHF.Probability.Hoeffding.TwoPoint
@@ -10,8 +11,8 @@ What is modelled: every headline theorem of `Main.HighProbability` at the proble
 `Examples.Axes`: three prompts with the weights `(1/2, 1/4, 1/4)`.
 
 * One step of gradient ascent on 40000 prompts has, with probability at least `19/20`, a gap of at
-  most `107/1000`, below `log cosh (1/2) > 0.12`, what it has at the start; what is assumed of it is
-  that it has at most `4/45` on every sample and at most `1/5` at every prompt.
+  most `107/1000`, below `log cosh (1/2) > 0.12`, what it has at the start (`axesGap_zero`); what is
+  assumed of it is that it has at most `4/45` on every sample and at most `1/5` at every prompt.
 * 128 prompts are enough for a probability of at least `13/16`. The bounds on ascents with
   `T = 1000` are below `0.01` and so below the gap `log cosh (1/2) > 0.12` of the start.
 * An empirical optimum is optimal on the population with probability at least `2/3` from 8 prompts.
@@ -35,19 +36,71 @@ noncomputable def axesGap (θ : Vec R 3) : R :=
 noncomputable def axesStability : R :=
   1 / ((40000 : Nat) : R) + 3 * (1 / ((40000 : Nat) : R) * (1 / ((40000 : Nat) : R)))
 
+theorem sq_le_exp {a b : R} (h0 : 0 ≤ a) (h : a ≤ exp b) : a * a ≤ exp (b + b) := by
+  rw [exp_add]
+  exact mul_le_mul h h (Std.le_trans h0 h) h0
+
 /-- `log 20 ≤ 10/3`. -/
 theorem log_twenty_le : log (1 / (1 / 20) : R) ≤ 10 / 3 := by
-  have sq : ∀ {a b : R}, 0 ≤ a → a ≤ exp b → a * a ≤ exp (b + b) := fun h0 h => by
-    rw [exp_add]
-    exact mul_le_mul h h (Std.le_trans h0 h) h0
-  have h1 := sq (by grind) (add_one_le_exp (1 / 6 : R))
-  have h2 := sq (by grind) (Std.le_trans (by grind : (34 / 25 : R) ≤ _) h1)
-  have h3 := sq (by grind) (Std.le_trans (by grind : (46 / 25 : R) ≤ _) h2)
-  have h4 := sq (by grind) (Std.le_trans (by grind : (67 / 20 : R) ≤ _) h3)
+  have h1 := sq_le_exp (by grind) (add_one_le_exp (1 / 6 : R))
+  have h2 := sq_le_exp (by grind) (Std.le_trans (by grind : (34 / 25 : R) ≤ _) h1)
+  have h3 := sq_le_exp (by grind) (Std.le_trans (by grind : (46 / 25 : R) ≤ _) h2)
+  have h4 := sq_le_exp (by grind) (Std.le_trans (by grind : (67 / 20 : R) ≤ _) h3)
   have h5 := mul_le_mul h4 h2 (Std.le_of_lt (exp_pos _)) (by grind)
   rw [← exp_add] at h5
   have h := log_le_log (by grind : (0 : R) < 1 / (1 / 20)) (Std.le_trans (by grind) h5)
   rw [log_exp] at h
+  grind
+
+/-- The start `0` has a gap of more than `107/1000` (it is `log cosh (1/2)`). -/
+theorem axesGap_zero : 107 / 1000 < axesGap (0 : Vec R 3) := by
+  have k : ∀ x, (axes (R := R)).objectiveAt x halves - axes.objectiveAt x 0 =
+      log (1 / 2 * exp (1 / 2) + 1 / 2 * exp (-(1 / 2))) := fun x => by
+    have e : (axes (R := R)).score x ((axes (R := R)).trueParam - 0) =
+        fun a => plusMinus a * (1 / 2) := funext fun a => by
+      show inner _ ((axes (R := R)).feature x a) / 1 = _
+      rw [axes_inner_feature]
+      show plusMinus a * (1 / 2 - 0) / 1 = (plusMinus a * (1 / 2) : R)
+      grind
+    have h := (axes (R := R)).gap_eq_log_mean_exp x 0
+    rw [Problem.policy_zero, e] at h
+    have e0 : plusMinus 0 = (1 : R) := rfl
+    have e1 : plusMinus (Fin.succ 0) = (-1 : R) := rfl
+    have em : mean ((axes (R := R)).refPolicy x) (fun a => plusMinus a * (1 / 2)) = 0 := by
+      show mean coin _ = _
+      simp only [mean, sum, coin, e0, e1]
+      grind
+    rw [em] at h
+    refine h.trans ?_
+    show 1 * log (1 / 2 * exp (plusMinus 0 * (1 / 2) - 0) +
+      (1 / 2 * exp (plusMinus (Fin.succ 0) * (1 / 2) - 0) + 0)) = _
+    rw [e0, e1, show (1 * (1 / 2) - 0 : R) = 1 / 2 by grind,
+      show (-1 * (1 / 2) - 0 : R) = -(1 / 2) by grind]
+    grind
+  have e : axesGap (0 : Vec R 3) = log (1 / 2 * exp (1 / 2) + 1 / 2 * exp (-(1 / 2))) := by
+    unfold axesGap Problem.population
+    rw [← mean_sub, mean_congr k, mean_const axesWeights_isProb]
+  have p1 := sq_le_exp (by grind) (add_one_le_exp (1 / 32 : R))
+  have p2 := sq_le_exp (by grind) (Std.le_trans (by grind : (10634 / 10000 : R) ≤ _) p1)
+  have p3 := sq_le_exp (by grind) (Std.le_trans (by grind : (11308 / 10000 : R) ≤ _) p2)
+  have p4 := sq_le_exp (by grind) (Std.le_trans (by grind : (12787 / 10000 : R) ≤ _) p3)
+  have q1 := sq_le_exp (by grind) (add_one_le_exp (-(1 / 32) : R))
+  have q2 := sq_le_exp (by grind) (Std.le_trans (by grind : (9384 / 10000 : R) ≤ _) q1)
+  have q3 := sq_le_exp (by grind) (Std.le_trans (by grind : (8805 / 10000 : R) ≤ _) q2)
+  have q4 := sq_le_exp (by grind) (Std.le_trans (by grind : (7752 / 10000 : R) ≤ _) q3)
+  have u := expBound_one (107 / 1000 : R) (by rw [abs_le]; grind)
+  rw [show (1 / 32 + 1 / 32 + (1 / 32 + 1 / 32) + (1 / 32 + 1 / 32 + (1 / 32 + 1 / 32)) +
+    (1 / 32 + 1 / 32 + (1 / 32 + 1 / 32) + (1 / 32 + 1 / 32 + (1 / 32 + 1 / 32))) : R) =
+    1 / 2 by grind] at p4
+  rw [show (-(1 / 32) + -(1 / 32) + (-(1 / 32) + -(1 / 32)) +
+    (-(1 / 32) + -(1 / 32) + (-(1 / 32) + -(1 / 32))) +
+    (-(1 / 32) + -(1 / 32) + (-(1 / 32) + -(1 / 32)) +
+    (-(1 / 32) + -(1 / 32) + (-(1 / 32) + -(1 / 32)))) : R) = -(1 / 2) by grind] at q4
+  rw [e]
+  clear e k p1 p2 p3 q1 q2 q3
+  refine Std.not_le.mp fun h => ?_
+  have h1 := exp_le_exp h
+  rw [exp_log _ (by grind)] at h1
   grind
 
 /-- The bound of `suboptimality_whp` at `n = 40000` is at most `107/1000`. -/

@@ -209,7 +209,8 @@ theorem no_coverage_whp_instance : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) 
     Axes.weights_isProb (b := 11) (L := 4) (by grind) (by decide)
 
 /-- That probability is `15/16`. -/
-theorem Axes.confidence : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 4 = 15 / 16 := by
+theorem Axes.confidence :
+    1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 4 = 15 / 16 := by
   have e3 : ((3 : Nat) : R) = 3 := by grind
   have e11 : ((11 : Nat) : R) = 11 := by grind
   rw [e3, e11]
