@@ -17,7 +17,7 @@ from rlhf_numeric.claims.generalisation import (
 )
 from rlhf_numeric.claims.generalisation.coverage import absences, bound_on_absence, covered, decay, missing_bounds
 from rlhf_numeric.claims.generalisation.geometry import second_order
-from rlhf_numeric.claims.generalisation.high_probability import beyond_stable, frequent, within_twice
+from rlhf_numeric.claims.generalisation.high_probability import beyond_stable, rare, within_twice
 from rlhf_numeric.claims.generalisation.log_form import Parts
 from rlhf_numeric.claims.generalisation.log_form import _constant as log_constant
 from rlhf_numeric.claims.generalisation.second_edition import _felt as felt_residual
@@ -166,15 +166,13 @@ PLANTED |= {
 def one_more_draw(instance):
     """The optimum at N(1 − p)^(n+1) for N(1 − p)^n."""
     lhs, rhs = CLAIMS["suboptimality-whp-optimum"].sides(instance)
-    return 1 - (1 - lhs) * (1 - amin(instance.weights, -1)), rhs
+    return lhs, rhs * (1 - amin(instance.weights, -1))
 
 
 STABLE, UNIFORM = CLAIMS["suboptimality-whp"], CLAIMS["suboptimality-whp-uniform"]
 PLANTED |= {
     "suboptimality-whp without the term in 1/√n": replace(STABLE, sides=lambda i: beyond_stable(i, 0.0)),
-    "suboptimality-whp-uniform with exp(−np)": altered(
-        UNIFORM, high_probability, "frequent", lambda i: frequent(i, rate=1)
-    ),
+    "suboptimality-whp-uniform with exp(−np)": altered(UNIFORM, high_probability, "rare", lambda i: rare(i, rate=1)),
     "suboptimality-whp-uniform with the factor 1": altered(
         UNIFORM, high_probability, "within_twice", lambda i, theta, factor: within_twice(i, theta, factor / 2)
     ),

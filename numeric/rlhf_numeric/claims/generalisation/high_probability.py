@@ -96,18 +96,18 @@ def beyond_stable(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
 
 @inequality(
     "suboptimality-whp-uniform",
-    "1 − N·exp(−np/8) ≤ P_S(J(θ*) − J(θ) ≤ 2(J_S(θ*) − J_S(θ)) for every θ)",
+    "P_S(J(θ*) − J(θ) > 2(J_S(θ*) − J_S(θ)) for some θ) ≤ N·exp(−np/8)",
     SETTING,
     SAMPLED,
     FREQUENT,
 )
 def suboptimality_whp_uniform(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For N = 2, with θ, θ' and θ + v at once in the place of every θ."""
+    """For N = 2, with θ, θ' and θ + v in the place of all θ."""
     thetas = instance.theta, instance.theta_prime, instance.theta + instance.direction
     every = sum(thetas, start=0 * instance.theta)[..., :1] * 0 + 1  # one for each sample
     for theta in thetas:
         every = every * within_twice(instance, theta, 2)
-    return frequent(instance), expectation(count_probs(instance), every)
+    return expectation(count_probs(instance), 1 - every), rare(instance)
 
 
 def within_twice(instance: Instance, theta: Numbers, factor: float, /) -> Numbers:
@@ -120,7 +120,7 @@ def within_twice(instance: Instance, theta: Numbers, factor: float, /) -> Number
 
 @inequality(
     "suboptimality-whp-optimum",
-    "1 − N(1 − p)^n ≤ P_S(J(θ_S) = J(θ*)) for empirical optima",
+    "P_S(J(θ_S) < J(θ*)) ≤ N(1 − p)^n for empirical optima",
     SETTING,
     SAMPLED,
     FREQUENT,
@@ -136,12 +136,12 @@ def suboptimality_whp_optimum(instance: Instance) -> tuple[Numbers, Numbers]:
     missing = zeros_like(passes[..., 0]) + problem.n_prompts
     for _ in range(instance.extent.sample):
         missing = missing * (1 - amin(instance.weights, -1))
-    return 1 - missing, expectation(sample_probs(instance), passes)
+    return expectation(sample_probs(instance), 1 - passes), missing
 
 
 @inequality_with_constant(
     "suboptimality-whp-ga",
-    "1 − N·exp(−np/8) ≤ P_S(J(θ*) − J(θ_t) ≤ 2CKρ²/T for some t < T)",
+    "P_S(J(θ*) − J(θ_t) > 2CKρ²/T for all t < T) ≤ N·exp(−np/8)",
     SETTING,
     BOUNDED,
     SAMPLED,
@@ -161,12 +161,12 @@ def suboptimality_whp_ga(instance: Instance, constant: Constant) -> tuple[Number
             theta = moved(theta, (gradient_per_prompt(problem, theta) * share).sum(-2), eta)
         gaps.append((weights * _gaps_per_prompt(problem, theta)).sum(-1))
     best = [amin(join(*gaps[: t + 1]), -1) for t in range(len(gaps))]
-    return _probable(instance, best, constant)
+    return _improbable(instance, best, constant)
 
 
 @inequality_with_constant(
     "suboptimality-whp-sga",
-    "1 − N·exp(−np/8) ≤ P_S(average over t < T of E[J(θ*) − J(θ_t)] ≤ 2CKρ²/T)",
+    "P_S(average over t < T of E[J(θ*) − J(θ_t)] > 2CKρ²/T) ≤ N·exp(−np/8)",
     SETTING,
     BOUNDED,
     SAMPLED,
@@ -188,7 +188,7 @@ def suboptimality_whp_sga(instance: Instance, constant: Constant) -> tuple[Numbe
         gaps = (weights * _gaps_per_prompt(spread_out(problem), thetas)).sum(-1)
         means.append((probs * gaps[..., None, :]).sum(-1))
         probs = pairs(probs[..., :, None] * share[..., None, :], axis=-2)
-    return _probable(instance, running_means(means), constant)
+    return _improbable(instance, running_means(means), constant)
 
 
 @shared
@@ -217,9 +217,9 @@ def count_probs(instance: Instance, /) -> Numbers:
     return probs
 
 
-def frequent(instance: Instance, /, *, rate: float = 1 / 8) -> Numbers:
-    """1 − N·exp(−np/8), shape (...)."""
-    return 1 - 2 * exp(-SIZE * rate * amin(two_weights(instance), -1))
+def rare(instance: Instance, /, *, rate: float = 1 / 8) -> Numbers:
+    """N·exp(−np/8), shape (...)."""
+    return 2 * exp(-SIZE * rate * amin(two_weights(instance), -1))
 
 
 def slack(instance: Instance, /) -> Numbers:
@@ -234,14 +234,14 @@ def _counts() -> Array:
     return np.stack([first, SIZE - first], -1)
 
 
-def _probable(instance: Instance, gaps: list[Numbers], constant: Constant) -> tuple[Numbers, Numbers]:
-    """1 − N·exp(−np/8) and the probability of a gap of at most 2CKρ²/T, for every T."""
+def _improbable(instance: Instance, gaps: list[Numbers], constant: Constant) -> tuple[Numbers, Numbers]:
+    """The probability of a gap above 2CKρ²/T, and N·exp(−np/8), for every T."""
     energy = _energy(instance)
     factor = second_order(instance, norm(instance.problem.theta_star - instance.theta), constant)
     bounds = [2 * factor * energy / t + slack(instance) for t in range(1, len(gaps) + 1)]
     probs = count_probs(instance)
-    within = [expectation(probs, at_least(b[..., None], gap)) for b, gap in zip(bounds, gaps, strict=True)]
-    return join(*(frequent(instance) for _ in within)), join(*within)
+    beyond = [expectation(probs, 1 - at_least(b[..., None], gap)) for b, gap in zip(bounds, gaps, strict=True)]
+    return join(*beyond), join(*(rare(instance) for _ in beyond))
 
 
 def _energy(instance: Instance) -> Numbers:
