@@ -235,7 +235,7 @@ def _counts() -> Array:
 
 
 def _improbable(instance: Instance, gaps: list[Numbers], constant: Constant) -> tuple[Numbers, Numbers]:
-    """The probability of a gap above 2CKρ²/T, and N·exp(−np/8), for every T."""
+    """Return the probability of a gap above 2CKρ²/T, and N·exp(−np/8), for every T."""
     energy = _energy(instance)
     factor = second_order(instance, norm(instance.problem.theta_star - instance.theta), constant)
     bounds = [2 * factor * energy / t + slack(instance) for t in range(1, len(gaps) + 1)]
