@@ -27,7 +27,7 @@ def _missing(sample: tuple[int, ...]) -> sp.Expr:
 
 MISSING = Statement(
     "coverage-rate",
-    "4/9 − E_S[Σ_x D(x)·1{x not in S}] = Σ_x (1/3 − D(x))²(4/3 − D(x)) ≥ 0 for N = 3, n = 2, D = (s, t, 1 − s − t)",
+    "4/9 − E = Σ (1/3 − D)²(4/3 − D) ≥ 0 for N = 3, n = 2: E the expected weight of the prompts that a sample misses",
     3 * _THIRD * (1 - _THIRD) ** 2 - sp.Add(*(_WEIGHTS[i] * _WEIGHTS[j] * _missing((i, j)) for i, j in _SAMPLES)),
     sp.Add(*((_THIRD - weight) ** 2 * (4 * _THIRD - weight) for weight in _WEIGHTS)),
 )
