@@ -94,6 +94,10 @@ def test_every_claim_can_be_mutated_in_its_source(slug):
     assert mutant(CLAIMS[slug], names[-1]).id == slug
 
 
+# A probability of exceeding the bound is 0 on most instances, with C/2, too; a planted falsehood shows that C matters.
+PROBABILITIES = ("suboptimality-whp-ga-sharp", "suboptimality-whp-sga-sharp")
+
+
 @pytest.mark.parametrize("slug", SHARP_CLAIMS)
 def test_a_claim_with_the_least_constant_is_mutated_in_that_alone(slug):
     claim, batches = SHARP_CLAIMS[slug], [draw(0, chunk, rows=20) for chunk in range(4)]
@@ -101,7 +105,7 @@ def test_a_claim_with_the_least_constant_is_mutated_in_that_alone(slug):
     assert not any(": " in name for name in names_of_mutants(claim))
     with np.errstate(all="ignore"):
         sides, smaller = ([str(c.sides(batch)) for batch in batches] for c in (claim, mutant(claim, "C × 0.5")))
-    assert sides != smaller
+    assert sides != smaller or slug in PROBABILITIES
 
 
 def test_helpers_of_a_claim_are_mutated_shared_or_not_but_not_other_claims_nor_hypotheses():

@@ -147,7 +147,10 @@ def test_a_statement_of_the_ledger_has_a_permanent_address(browser, page):
 def test_mathematics_is_drawn_and_not_spelled(browser, page):
     for name in (*STATEMENTS, "index.html"):
         page(name)
-        sizes = browser.run("[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().height)")
+        sizes = browser.run(
+            "[...document.querySelectorAll('math')].filter(m => m.textContent.trim() !== '…')"
+            ".map(m => m.getBoundingClientRect().height)"
+        )
         assert sizes
         assert min(h for h in sizes if h) >= 5, name  # a bare minus sign is that tall
         seen = browser.run(

@@ -8,7 +8,7 @@ from rlhf_proofs.report.graph import Graph
 
 __all__ = ["HEIGHT", "WIDTH", "Box", "Curve", "Layout", "lay_out"]
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 238, 26, 54, 7, 10
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 276, 26, 54, 7, 10
 _SWEEPS = 1000
 Point = tuple[float, float]
 
