@@ -31,8 +31,8 @@ open Lean.Grind
 
 universe u
 
-/-- 4/9 − E_S[Σ_x D(x)·1{x ∉ S}] = Σ_x (1/3 − D(x))²(4/3 − D(x)) ≥ 0 for N = 3, n = 2, D = (s, t,
-  1 − s − t): step by step. -/
+/-- 4/9 − E = Σ (1/3 − D)²(4/3 − D) ≥ 0 for N = 3, n = 2: E the expected weight of the prompts
+  that a sample misses: step by step. -/
 theorem coverage_rate {R : Type u} [Field R] [IsCharP R 0]
     (s t : R) :
     (4 / 9) - s * s * (1 - s) - t * t * (1 - t) - (1 - s - t) * (1 - s - t) * (s + t) - 6 * s * t
