@@ -20,9 +20,9 @@ NUMBERED = re.compile(r"(Definition|Assumption|Lemma|Theorem|Remark|Open Questio
 
 def rows(page):
     """Result, ids and verdict of every row of the tables of a page."""
-    lines = [line for line in page.splitlines() if line.startswith("| ") and "| verdict |" not in line]
-    cells = (line.strip("|").split("|") for line in lines)
-    split = ([c.strip() for c in row] for row in cells if not set(row[0]) <= set(" -"))
+    tables = re.findall(r"^\| in the paper \|.*\n\| --- .*\n((?:\| .*\n)+)", page, re.MULTILINE)
+    cells = (line.strip("|").split("|") for table in tables for line in table.splitlines())
+    split = ([c.strip() for c in row] for row in cells)
     return [(result, re.findall(r"`([^`]+)`", ids), verdict) for result, ids, verdict, _ in split]
 
 

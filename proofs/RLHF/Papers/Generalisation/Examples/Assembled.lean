@@ -1,12 +1,14 @@
 module
-public import RLHF.Papers.Generalisation.Examples.Stability
+public import RLHF.Papers.Generalisation.Examples.NearParallel
 public import RLHF.Papers.Generalisation.Main.Assembled
 
 /-!
 # Concrete instances: assembled bounds
 
-What is modelled: every headline theorem of `Main.Assembled` at the problem of `Examples.Problem`.
-Where all samples are quantified, coverage is the trivial one (`Π = 0`, `ε = B`).
+What is modelled: every headline theorem of `Main.Assembled` at the problem of
+`Examples.NearParallel`: three prompts, `B = 1`, `λ = 2`, `ρ = 1`, `M = 1`, `C = 4/5`. Without a
+sample a gap is at most `C K ρ² = 2/5`; the instances conclude with numbers
+far below (`Demo.near_gap_le`).
 -/
 
 @[expose] public section
@@ -19,99 +21,145 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 universe u
 variable {R : Type u} [ExpField R]
 
-theorem suboptimality_direct_instance : (problem (R := R)).population weights direction -
-    (problem (R := R)).population weights 0 ≤ exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
-    (2 * (2 * 2) / (2 / 9) * norm (direction - 0 : Vec R 2) *
-      norm ((problem (R := R)).gradient sample 0) +
-      2 * (0 * 0) * (norm (direction - 0 : Vec R 2) * norm (direction - 0 : Vec R 2)) / 1) :=
-  suboptimality_direct problem coverage featureBound (Std.le_refl _) (expBound_exp _)
-    (Std.le_of_lt (exp_pos _)) weights_isProb
+/-! ### Every sample: concentration, optimisation, generalisation -/
 
-/-- `Π = 0` covers every sample at every parameter. -/
-theorem coverage_trivial {n : Nat} (S : Fin n → Fin 2) (θ : Vec R 2) :
-    (problem (R := R)).Coverage S θ (fun _ => (0 : Vec R 2)) 1 2 :=
-  Problem.coverage_zero featureBound (by grind)
+/-- Empirical optima of least norm on `10000` prompts. -/
+theorem suboptimality_empirical_optimum_instance :
+    expectSample nearWeights (fun S : Fin 10000 → Fin 3 =>
+      (near (R := R)).population nearWeights near.trueParam -
+        near.population nearWeights (nearOptimum S)) ≤ 9 / 500 := by
+  have h := suboptimality_empirical_optimum (near (R := R)) (alg := nearOptimum)
+    (fun S : Fin (9999 + 1) → Fin 3 =>
+      (near_coverage_trueParam (near_coverage_every S)).of_trueParam near_featureBound
+        (nearOptimum_error_le S))
+    near_featureBound nearOptimum_error_le (nearOptimum_stationary (by decide)) near_expBound
+    near_constant_nonneg nearWeights_isProb (by decide)
+  have hn : sqrt ((9999 + 1 : Nat) : R) = 100 := sqrt_eq (by grind) (by grind)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  rw [near_trueParam_norm, hn, hk] at h
+  exact Std.le_trans h (by grind)
 
-theorem gradient_direction {n : Nat} (S : Fin n → Fin 2) :
-    (problem (R := R)).gradient S direction = 0 := by
-  have h := Problem.norm_gradient_le (featureBound (R := R)) S direction
-  have e : (problem (R := R)).trueParam - direction = 0 := Vec.ext fun i => by
-    show direction i - direction i = (0 : R)
-    grind
-  rw [e, norm_zero] at h
-  have h0 := norm_nonneg ((problem (R := R)).gradient S direction)
-  exact eq_zero_of_norm (by grind)
+/-- Gradient ascent on each of these samples, stopped before `10^20` steps. -/
+theorem suboptimality_ga_instance : ∃ t : (Fin 10000 → Fin 3) → Nat,
+    (∀ S, t S < 100000000000000000000) ∧
+    expectSample nearWeights (fun S => (near (R := R)).population nearWeights near.trueParam -
+      near.population nearWeights (near.gradientAscent S 0 (near.stepSize 1) (t S))) ≤ 1 / 50 := by
+  obtain ⟨t, ht, h⟩ := suboptimality_ga (near (R := R))
+    (fun S : Fin (9999 + 1) → Fin 3 => near_coverage_trueParam (near_coverage_every S))
+    near_featureBound near_norm near_expBound near_constant_nonneg nearWeights_isProb (by decide)
+    (T := 100000000000000000000) (by decide)
+  refine ⟨t, ht, Std.le_trans h ?_⟩
+  have hN : ((9999 + 1 : Nat) : R) = 10000 := by grind
+  have hn : sqrt (10000 : R) = 100 := sqrt_eq (by grind) (by grind)
+  have hT : ((100000000000000000000 : Nat) : R) = 100000000000000000000 := by grind
+  have hs : sqrt (100000000000000000000 : R) = 10000000000 := sqrt_eq (by grind) (by grind)
+  have hκ := near_condition_le (third_le_exp_neg_one (R := R))
+    (div_pos (div_pos (div_pos (by grind) (by grind)) (by grind)) (by grind) :
+      (0 : R) < 1 / 4 / 10000 / 3)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  rw [conditionNumber_eq, Problem.exponentRadius_eq, Problem.cocoercivity_eq, near_radius,
+    near_trueParam_norm, hN, hn, hT, hs, hk]
+  generalize 2 * (1 * 1) / (exp (-1 : R) * (1 / 4 / 10000 / 3)) = κ at *
+  grind
 
-theorem suboptimality_empirical_optimum_instance : expectSample weights (fun S : Fin 5 → Fin 2 =>
-    (problem (R := R)).population weights direction -
-      (problem (R := R)).population weights ((fun _ => direction) S)) ≤
-    2 * norm (direction : Vec R 2) / sqrt ((5 : Nat) : R) +
-      exp (2 * (2 * norm (direction - 0 : Vec R 2)) / 1) *
-        (2 * (2 * 2) * (norm (direction - 0 : Vec R 2) * norm (direction - 0 : Vec R 2)) / 1) :=
-  suboptimality_empirical_optimum problem (fun S => coverage_trivial S direction) featureBound
-    (fun _ => norm_direction_sub_le) gradient_direction (expBound_exp _)
-    (Std.le_of_lt (exp_pos _)) weights_isProb (by decide)
+/-! ### One sample: the direct route -/
 
-/-- Distance `‖θ* - 0‖` of the start of gradient ascent. -/
-noncomputable def radius : R := norm (direction - 0 : Vec R 2)
+/-- Coverage at `θ*` by the prompts `0` and `1`. -/
+theorem near_coverage_target : (near (R := R)).Coverage nearPair near.trueParam firstAxis
+    (5 / 8 / 3) (1 / 20) :=
+  near_coverage_trueParam near_coverage_pair
 
-/-- Constant `e^M` at `M = 2 B ρ / λ`, `B = 2`, `λ = 1`. -/
-noncomputable def expConstant : R := exp (2 * (2 * radius) / 1)
+/-- Condition number at the iterates, `κ = 2B²/(e^{-M}σ) ≤ 144/5`. -/
+theorem near_pair_condition :
+    2 * (1 * 1) / (exp (-1 : R) * (5 / 8 / 3)) ≤ 144 / 5 := by
+  have h := near_condition_le (third_le_exp_neg_one (R := R))
+    (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 5 / 8 / 3)
+  exact Std.le_trans h (by grind)
 
-theorem expConstant_nonneg : 0 ≤ expConstant (R := R) := Std.le_of_lt (exp_pos _)
+/-- The empirical optimum `(3/5, 0)` on the prompts `0` and `1`. -/
+theorem suboptimality_direct_instance : (near (R := R)).population nearWeights near.trueParam -
+    near.population nearWeights (nearOptimum nearPair) ≤ 1 / 500 := by
+  have h := suboptimality_direct (near (R := R))
+    (near_coverage_target.of_trueParam near_featureBound (nearOptimum_error_le nearPair))
+    near_featureBound (nearOptimum_error_le nearPair) near_expBound near_constant_nonneg
+    nearWeights_isProb
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  rw [nearOptimum_stationary (by decide), norm_zero, hk] at h
+  exact Std.le_trans h (by grind)
 
-/-- The problem's optimum under the prompt weights `(1/3, 2/3)`, minus the value after `t` steps. -/
-noncomputable def ascentGap {n : Nat} (S : Fin n → Fin 2) (t : Nat) : R :=
-  problem.population weights direction -
-    problem.population weights (problem.gradientAscent S 0 (1 / (2 * 2)) t)
+/-- Gradient ascent from `0` on the prompts `0` and `1`, before step `100000`. -/
+theorem suboptimality_direct_ga_instance : ∃ t, t < 100000 ∧
+    (near (R := R)).population nearWeights near.trueParam - near.population nearWeights
+      (near.gradientAscent nearPair 0 (near.stepSize 1) t) ≤ 1 / 400 := by
+  obtain ⟨t, ht, h⟩ := suboptimality_direct_ga (near (R := R)) near_coverage_target
+    near_featureBound near_norm near_expBound near_constant_nonneg nearWeights_isProb
+    (T := 100000) (by decide)
+  refine ⟨t, ht, Std.le_trans h ?_⟩
+  have hκ := near_pair_condition (R := R)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  have hT : ((100000 : Nat) : R) = 100000 := by grind
+  rw [conditionNumber_eq, Problem.exponentRadius_eq, Problem.cocoercivity_eq, near_radius, hT, hk]
+  generalize 2 * (1 * 1) / (exp (-1 : R) * (5 / 8 / 3)) = κ at *
+  grind
 
-theorem suboptimality_ga_instance : ∃ t : (Fin 5 → Fin 2) → Nat, (∀ S, t S < 10) ∧
-    expectSample weights (fun S => ascentGap (R := R) S (t S)) ≤
-    2 * norm (direction : Vec R 2) / sqrt ((5 : Nat) : R) +
-      expConstant * (2 * 2 / 1 * (radius * radius) / ((10 : Nat) : R)) +
-      expConstant * (2 * (2 * 2) / (exp (-(2 * (2 * radius) / 1)) * 1) * radius *
-        (2 * 2 / 1 * radius / sqrt ((10 : Nat) : R)) + 2 * (2 * 2) * (radius * radius) / 1) :=
-  suboptimality_ga problem (fun S => coverage_trivial S _) featureBound rfl (expBound_exp _)
-    expConstant_nonneg weights_isProb (by decide) (T := 10) (by decide)
-
-theorem suboptimality_direct_ga_instance : ∃ t, t < 10 ∧ ascentGap (R := R) sample t ≤
-    expConstant * (2 * (2 * 2) / (exp (-(2 * (2 * radius) / 1)) *
-      (exp (-(2 * (2 * radius) / 1)) * (2 / 9))) *
-      (2 * 2 / 1 * (radius * radius) / ((10 : Nat) : R)) + 2 * (0 * 0) * (radius * radius) / 1) :=
-  suboptimality_direct_ga problem
-    (coverage.of_norm_sub_le featureBound (Std.le_refl _)) featureBound rfl (expBound_exp _)
-    expConstant_nonneg weights_isProb (T := 10) (by decide)
-
+/-- Stochastic gradient ascent, one of the two prompts a step, on average over `100000` iterates. -/
 theorem suboptimality_sga_instance :
-    (average fun t : Fin 10 => expectSample uniform fun draws : Fin t → Fin 2 =>
-      (problem (R := R)).population weights direction - (problem (R := R)).population weights
-        ((problem (R := R)).stochasticAscent sample 0 (1 / (2 * 2)) draws)) ≤
-    expConstant * (2 * (2 * 2) / (exp (-(2 * (2 * radius) / 1)) *
-      (exp (-(2 * (2 * radius) / 1)) * (2 / 9))) *
-      (2 * 2 / 1 * (radius * radius) / ((10 : Nat) : R)) + 2 * (0 * 0) * (radius * radius) / 1) :=
-  suboptimality_sga problem
-    (coverage.of_norm_sub_le featureBound (Std.le_refl _)) featureBound rfl (expBound_exp _)
-    expConstant_nonneg weights_isProb (by decide) (T := 10) (by decide)
+    (average fun t : Fin 100000 => expectSample uniform fun draws : Fin t → Fin 2 =>
+      (near (R := R)).population nearWeights near.trueParam - near.population nearWeights
+        (near.stochasticAscent nearPair 0 (near.stepSize 1) draws)) ≤ 1 / 400 := by
+  refine Std.le_trans (suboptimality_sga (near (R := R)) near_coverage_target near_featureBound
+    near_norm near_expBound near_constant_nonneg nearWeights_isProb (by decide) (by decide)) ?_
+  have hκ := near_pair_condition (R := R)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  have hT : ((100000 : Nat) : R) = 100000 := by grind
+  rw [conditionNumber_eq, Problem.exponentRadius_eq, Problem.cocoercivity_eq, near_radius, hT, hk]
+  generalize 2 * (1 * 1) / (exp (-1 : R) * (5 / 8 / 3)) = κ at *
+  grind
 
-theorem suboptimality_sga_pairwise_instance : (average fun t : Fin 10 => expectIterate
-      ((problem (R := R)).pairwiseTransition sample (1 / (2 * (2 * 2)))) t (fun θ =>
-        (problem (R := R)).population weights direction -
-          (problem (R := R)).population weights θ) 0) ≤
-    expConstant * (2 * (2 * 2) / (exp (-(2 * (2 * radius) / 1)) *
-      (exp (-(2 * (2 * radius) / 1)) * (2 / 9))) *
-      (2 * (2 * 2) / 1 * (radius * radius) / ((10 : Nat) : R)) +
-      2 * (0 * 0) * (radius * radius) / 1) :=
-  suboptimality_sga_pairwise problem
-    (coverage.of_norm_sub_le featureBound (Std.le_refl _)) featureBound rfl (expBound_exp _)
-    expConstant_nonneg weights_isProb (by decide) (T := 10) (by decide)
+/-- The same with two sampled actions a step. -/
+theorem suboptimality_sga_pairwise_instance : (average fun t : Fin 100000 => expectIterate
+      ((near (R := R)).pairwiseTransition nearPair (near.klCoef / (2 * (1 * 1)))) t (fun θ =>
+        near.population nearWeights near.trueParam - near.population nearWeights θ) 0) ≤
+    1 / 400 := by
+  refine Std.le_trans (suboptimality_sga_pairwise (near (R := R)) near_coverage_target
+    near_featureBound near_norm near_expBound near_constant_nonneg nearWeights_isProb (by decide)
+    (by decide)) ?_
+  have hκ := near_pair_condition (R := R)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  have hT : ((100000 : Nat) : R) = 100000 := by grind
+  rw [conditionNumber_eq, Problem.exponentRadius_eq, near_radius, hT, hk]
+  generalize 2 * (1 * 1) / (exp (-1 : R) * (5 / 8 / 3)) = κ at *
+  grind
 
-theorem coverage_threshold_instance : (problem (R := R)).population weights direction -
-    (problem (R := R)).population weights 0 ≤
-    expConstant * (2 * (2 * 2) / (2 / 9) * radius * norm ((problem (R := R)).gradient sample 0) +
-      2 * (0 * 0) * (radius * radius) / 1 * exp (-(2 * (1 / 4) * log ((2 : Nat) : R)))) :=
-  (coverage_threshold problem (n := 2) (c := 0) (α := 1 / 4) (by
-    have e : 0 * exp (-(1 / 4 * log ((2 : Nat) : R))) = 0 := by grind
-    rw [e]; exact coverage) featureBound (Std.le_refl _) (expBound_exp _)
-    expConstant_nonneg weights_isProb).1
+/-- Factor `c` of the coverage error `1/20 = c n^{-1/4}` at `n = 2`. -/
+noncomputable def nearFactor : R := 1 / 20 * exp (1 / 4 * log ((2 : Nat) : R))
+
+theorem near_factor : nearFactor * exp (-(1 / 4 * log ((2 : Nat) : R))) = (1 / 20 : R) := by
+  have := exp_neg_mul_exp (1 / 4 * log ((2 : Nat) : R))
+  unfold nearFactor
+  grind
+
+theorem near_coverage_factor : (near (R := R)).Coverage nearPair (nearOptimum nearPair) firstAxis
+    (exp (-(2 * (1 * 1) / (near (R := R)).klCoef)) * (5 / 8 / 3))
+    (nearFactor * exp (-(1 / 4 * log ((2 : Nat) : R)))) := by
+  rw [near_factor]
+  exact near_coverage_target.of_trueParam near_featureBound (nearOptimum_error_le nearPair)
+
+/-- At the empirical optimum the bound is what the coverage error leaves, `(4/5) c² / √2`, and that
+is `1/500`. -/
+theorem coverage_threshold_instance : (near (R := R)).population nearWeights near.trueParam -
+    near.population nearWeights (nearOptimum nearPair) ≤
+      4 / 5 * (nearFactor * nearFactor) * (1 / sqrt ((2 : Nat) : R)) ∧
+    4 / 5 * (nearFactor * nearFactor) * (1 / sqrt ((2 : Nat) : R)) = (1 / 500 : R) := by
+  have e := near_factor (R := R)
+  obtain ⟨h, hs⟩ := coverage_threshold (near (R := R)) near_coverage_factor near_featureBound
+    (nearOptimum_error_le nearPair) near_expBound near_constant_nonneg nearWeights_isProb
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  rw [nearOptimum_stationary (by decide), norm_zero, hk, hs (by decide) rfl] at h
+  refine ⟨Std.le_trans h (by grind), ?_⟩
+  rw [← hs (by decide) rfl, show -(2 * (1 / 4) * log ((2 : Nat) : R)) =
+    -(1 / 4 * log ((2 : Nat) : R)) + -(1 / 4 * log ((2 : Nat) : R)) by grind, exp_add]
+  generalize exp (-(1 / 4 * log ((2 : Nat) : R))) = w at *
+  grind
 
 end RLHF.Demo

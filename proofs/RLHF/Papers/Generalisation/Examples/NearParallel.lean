@@ -1,6 +1,9 @@
 module
 public import RLHF.Foundations.ExpUnit
+public import RLHF.Geometry.Range
+public import RLHF.Model.Constants
 public import RLHF.Papers.Generalisation.Examples.Stability
+public import RLHF.Probability.Hoeffding.TwoPoint
 
 /-!
 # Three prompts whose features are nearly parallel
@@ -17,7 +20,10 @@ one direction well, along which the features of all prompts nearly lie.
 * `Demo.near_coverage_pair`: `nearPair` covers at `0` with `ε = 1/20`, `σ = 5/8`.
 * `Demo.coverage_edge_instance`, `Demo.near_edge`: `coverage_edge` at `nearPair` along `(0, 1)`, the
   direction that it misses, is an equality.
-* `Demo.near_coverage_all`: every sample of three prompts covers at `0` with `ε = 1/10`, `σ = 1/12`.
+* `Demo.near_coverage_every`: every sample of `n` prompts covers at `0` with `ε = 1/10` and
+  `σ = 1/(4n)`.
+* `Demo.near_gap_le`: without a sample, a gap is at most `2/5`.
+* `Demo.nearOptimum_stationary`: empirical optima of least norm, which are not all `θ*`.
 -/
 
 @[expose] public section
@@ -161,7 +167,7 @@ theorem near_edge :
   simp only [inner, sum, shift, nearFeature, nearAxis, Vec.sub_apply]
   grind
 
-/-! ### Coverage by every sample of three prompts -/
+/-! ### Coverage by every sample -/
 
 /-- The projector on the line of `f_x`. -/
 noncomputable def nearProjector (x : Fin 3) (i : Fin 2) : Vec R 2 := fun j =>
@@ -197,8 +203,8 @@ theorem near_projector_le (x : Fin 3) (v : Vec R 2) :
   all_goals grind
 
 /-- The line of the first prompt of the sample covers all prompts. -/
-theorem near_coverage_all (S : Fin 3 → Fin 3) :
-    (near (R := R)).Coverage S 0 (nearProjector (S 0)) (1 / 12) (1 / 10) where
+theorem near_coverage_every {n : Nat} (S : Fin (n + 1) → Fin 3) : (near (R := R)).Coverage S 0
+    (nearProjector (S 0)) (1 / 4 / ((n + 1 : Nat) : R)) (1 / 10) where
   symm i j := by unfold nearProjector firstAxis; grind
   residual_le x a := by
     refine norm_le_of_inner_le (div_nonneg (by grind) (by grind)) ?_
@@ -208,17 +214,32 @@ theorem near_coverage_all (S : Fin 3 → Fin 3) :
     unfold nearResidual
     repeat' split
     all_goals grind
-  eigenvalue_pos := div_pos (by grind) (by grind)
+  eigenvalue_pos := div_pos (div_pos (by grind) (by grind)) (natCast_pos (Nat.succ_pos n))
   le_covariance v := by
     rw [Problem.inner_mulVec_covarianceOn, norm_mul_self]
     simp only [near_var]
-    have h3 : ((3 : Nat) : R) = 3 := by grind
     have h := le_sum (f := fun i => inner v (nearAxis (S i)) * inner v (nearAxis (S i)))
       (fun i => mul_self_nonneg _) 0
     have h1 := near_projector_le (S 0) v
     unfold average
-    rw [h3, le_div_iff (by grind)]
+    rw [le_div_iff (natCast_pos (Nat.succ_pos n))]
+    have hN : ((n + 1 : Nat) : R) ≠ 0 := by
+      have := natCast_pos (R := R) (Nat.succ_pos n)
+      grind
+    generalize ((n + 1 : Nat) : R) = N at *
+    generalize inner (mulVec (nearProjector (S 0)) v) (mulVec (nearProjector (S 0)) v) = w at *
+    have e : 1 / 4 / N * w * N = w / 4 := by grind
+    rw [e]
     grind
+
+theorem near_coverage_all (S : Fin 3 → Fin 3) :
+    (near (R := R)).Coverage S 0 (nearProjector (S 0)) (1 / 12) (1 / 10) := by
+  have h := near_coverage_every (R := R) S
+  have e : 1 / 4 / ((2 + 1 : Nat) : R) = 1 / 12 := by
+    have : ((2 + 1 : Nat) : R) = 3 := by grind
+    rw [this]
+    grind
+  rwa [e] at h
 
 /-! ### Constants -/
 
@@ -234,6 +255,44 @@ theorem near_radius : 2 * (1 * 1) / (near (R := R)).klCoef = 1 := by
   show 2 * (1 * 1) / (2 : R) = 1
   grind
 
+theorem near_norm_le : norm ((near (R := R)).trueParam - 0) ≤ 1 := by
+  rw [near_norm]; exact Std.le_refl 1
+
+theorem near_expBound : ExpBound ((near (R := R)).exponentRadius 1 1) (4 / 5) := by
+  rw [Problem.exponentRadius_eq, near_radius]; exact expBound_one
+
+theorem near_constant_nonneg : 0 ≤ (4 / 5 : R) := div_nonneg (by grind) (by grind)
+
+/-- A fraction with `E ≥ 1/3` in its denominator. -/
+theorem near_condition_le {E s : R} (hE : 1 / 3 ≤ E) (hs : 0 < s) :
+    2 * (1 * 1) / (E * s) ≤ 6 / s := by
+  have h := mul_le_mul_right hE (Std.le_of_lt hs)
+  have h6 := div_nonneg (by grind : (0 : R) ≤ 6) hs
+  have e : 6 / s * (1 / 3 * s) = 2 := by grind
+  rw [div_le_iff (mul_pos (by grind) hs)]
+  have := mul_le_mul_left h h6
+  grind
+
+theorem near_trueParam_norm : norm (near (R := R)).trueParam = 1 := by
+  have e : (near (R := R)).trueParam - 0 = near.trueParam := Vec.ext fun j => by
+    rw [Vec.sub_apply, Vec.zero_apply]; grind
+  rw [← e]
+  exact near_norm
+
+/-- What holds without a sample, `hΔ²ρ²/λ` with `h = 1/5` and `Δ = 2`; `C K ρ²` is the same. -/
+theorem near_gap_le {θ : Vec R 2} (hθ : norm ((near (R := R)).trueParam - θ) ≤ 1) :
+    (near (R := R)).population nearWeights near.trueParam - near.population nearWeights θ ≤
+      2 / 5 := by
+  have k := near_featureBound.differenceBound.gap_le_radius_mul_self
+    (hoeffdingBound_one_fifth (R := R)) hθ
+  have h := mean_le nearWeights_isProb k
+  have e : mean nearWeights (fun x => (near (R := R)).objectiveAt x near.trueParam -
+      near.objectiveAt x θ) = near.population nearWeights near.trueParam -
+        near.population nearWeights θ := mean_sub _ _
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  rw [e, hk] at h
+  exact Std.le_trans h (by grind)
+
 /-- Coverage at `0` is coverage at `θ*`, with a third of `σ`. -/
 theorem near_coverage_trueParam {n : Nat} {S : Fin n → Fin 3} {proj : Fin 2 → Vec R 2} {σ ε : R}
     (h : (near (R := R)).Coverage S 0 proj σ ε) :
@@ -248,5 +307,73 @@ theorem near_coverage_trueParam {n : Nat} {S : Fin n → Fin 3} {proj : Fin 2 �
     have h2 := mul_le_mul_right (mul_le_mul_left (third_le_exp_neg_one (R := R))
       (Std.le_of_lt h.eigenvalue_pos)) (mul_self_nonneg (norm (mulVec proj v)))
     grind
+
+/-! ### Empirical optima -/
+
+/-- Vector `(3/5, 0)`: as good as `θ*` on the prompts `0` and `1`, and not `θ*`. -/
+noncomputable def nearPartial : Vec R 2 := fun j => if j = 0 then 3 / 5 else 0
+
+/-- The projection of `θ*` on the line of `f_2`. -/
+noncomputable def nearTilted : Vec R 2 := fun j => if j = 0 then 68 / 101 else 34 / 505
+
+/-- The empirical optimum of least norm: `θ*` projected on what the features of `S` span. -/
+noncomputable def nearOptimum {n : Nat} (S : Fin n → Fin 3) : Vec R 2 :=
+  if ∀ i, S i ≠ 2 then nearPartial else if ∀ i, S i = 2 then nearTilted else near.trueParam
+
+/-- Where no feature of `S` sees `θ* - θ`, the gradient at `θ` is `0`. -/
+theorem near_stationary {n : Nat} (hn : 0 < n) {S : Fin n → Fin 3} {θ : Vec R 2}
+    (h : ∀ i a, inner ((near (R := R)).trueParam - θ) (near.feature (S i) a) = 0) :
+    (near (R := R)).gradient S θ = 0 := by
+  have h1 := (near (R := R)).inner_gradient_error S θ
+  have hv : ∀ i, var (near.policy (S i) θ) (fun a =>
+      inner ((near (R := R)).trueParam - θ) (near.feature (S i) a)) = 0 := fun i =>
+    (near.var_policy_eq_zero_iff (S i) θ _).mpr fun a b => by rw [h, h]
+  rw [average_congr hv, average_const hn] at h1
+  have h3 := (near (R := R)).gradient_cocoercive S θ near_featureBound
+  rw [norm_mul_self, h1] at h3
+  have := inner_self_nonneg ((near (R := R)).gradient S θ)
+  exact eq_zero_of_inner_self (by grind)
+
+theorem near_partial_orthogonal {x : Fin 3} (hx : x ≠ 2) (a : Fin 2) :
+    inner ((near (R := R)).trueParam - nearPartial) (near.feature x a) = 0 := by
+  show inner (fun j => (if j = 0 then 3 / 5 else 4 / 5) - nearPartial j) (nearFeature x a) = (0 : R)
+  simp only [inner, sum, nearPartial, nearFeature, nearAxis]
+  grind
+
+theorem near_tilted_orthogonal (a : Fin 2) :
+    inner ((near (R := R)).trueParam - nearTilted) (near.feature 2 a) = 0 := by
+  show inner (fun j => (if j = 0 then 3 / 5 else 4 / 5) - nearTilted j) (nearFeature 2 a) = (0 : R)
+  simp only [inner, sum, nearTilted, nearFeature, nearAxis]
+  grind
+
+theorem nearOptimum_stationary {n : Nat} (hn : 0 < n) (S : Fin n → Fin 3) :
+    (near (R := R)).gradient S (nearOptimum S) = 0 := by
+  refine near_stationary hn fun i a => ?_
+  unfold nearOptimum
+  split
+  · rename_i h
+    exact near_partial_orthogonal (h i) a
+  · split
+    · rename_i h
+      rw [h i]
+      exact near_tilted_orthogonal a
+    · have e : (near (R := R)).trueParam - near.trueParam = 0 := Vec.ext fun j => by
+        rw [Vec.sub_apply, Vec.zero_apply]; grind
+      rw [e, inner_zero_left]
+
+theorem nearOptimum_error_le {n : Nat} (S : Fin n → Fin 3) :
+    norm ((near (R := R)).trueParam - nearOptimum S) ≤ 1 := by
+  refine norm_le_of_inner_le (by grind) ?_
+  rw [inner_two]
+  unfold nearOptimum
+  split
+  · show (3 / 5 - 3 / 5) * (3 / 5 - 3 / 5) + (4 / 5 - 0) * (4 / 5 - 0) ≤ (1 * 1 : R)
+    grind
+  · split
+    · show (3 / 5 - 68 / 101) * (3 / 5 - 68 / 101) + (4 / 5 - 34 / 505) * (4 / 5 - 34 / 505) ≤
+        (1 * 1 : R)
+      grind
+    · show (3 / 5 - 3 / 5) * (3 / 5 - 3 / 5) + (4 / 5 - 4 / 5) * (4 / 5 - 4 / 5) ≤ (1 * 1 : R)
+      grind
 
 end RLHF.Demo

@@ -21,14 +21,6 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 universe u
 variable {R : Type u} [ExpField R]
 
-theorem near_norm_le : norm ((near (R := R)).trueParam - 0) ≤ 1 := by
-  rw [near_norm]; exact Std.le_refl 1
-
-theorem near_expBound : ExpBound ((near (R := R)).exponentRadius 1 1) (4 / 5) := by
-  rw [Problem.exponentRadius_eq, near_radius]; exact expBound_one
-
-theorem near_constant_nonneg : 0 ≤ (4 / 5 : R) := div_nonneg (by grind) (by grind)
-
 /-- `η = 1` is `1/L`: `L = (B²/λ)(1 + M) = 1`. -/
 theorem near_step : (1 : R) * ((near (R := R)).cocoercivity 1 *
     (1 + near.exponentRadius 1 1)) ≤ 1 := by
@@ -58,26 +50,13 @@ theorem gap_two_sided_instance :
   obtain ⟨h1, h2⟩ := h
   grind
 
-/-- Vector `(3/5, 0)`: as good as `θ*` on the prompts `0` and `1`, and not `θ*`. -/
-noncomputable def nearPartial : Vec R 2 := fun j => if j = 0 then 3 / 5 else 0
-
 /-- On the prompts `0` and `1` features do not vary along `(0, 4/5)`. -/
-theorem near_partial_stationary : (near (R := R)).gradient nearPair nearPartial = 0 := by
-  have h1 := (near (R := R)).inner_gradient_error nearPair nearPartial
-  have e : ∀ (i : Fin 2) (a : Fin 2), inner ((near (R := R)).trueParam - nearPartial)
-      (near.feature (nearPair i) a) = 0 := fun i a => by
-    show inner (fun j => (if j = 0 then 3 / 5 else 4 / 5) - nearPartial j)
-      (nearFeature (nearPair i) a) = (0 : R)
-    simp only [inner, sum, nearPartial, nearFeature, nearAxis, nearPair]
-    grind
-  have hv : ∀ i : Fin 2, var (near.policy (nearPair i) nearPartial) (fun a =>
-      inner ((near (R := R)).trueParam - nearPartial) (near.feature (nearPair i) a)) = 0 := fun i =>
-    (near.var_policy_eq_zero_iff (nearPair i) nearPartial _).mpr fun a b => by rw [e, e]
-  rw [average_congr hv, average_const (by decide)] at h1
-  have h3 := (near (R := R)).gradient_cocoercive nearPair nearPartial near_featureBound
-  rw [norm_mul_self, h1] at h3
-  have := inner_self_nonneg ((near (R := R)).gradient nearPair nearPartial)
-  exact eq_zero_of_inner_self (by grind)
+theorem near_partial_stationary : (near (R := R)).gradient nearPair nearPartial = 0 :=
+  near_stationary (by decide) fun i a => near_partial_orthogonal (fun h => by
+    have := congrArg Fin.val h
+    revert this
+    show i.val ≠ 2
+    omega) a
 
 /-- Features do vary along `θ*`, so the gradient at `0` is not `0`. -/
 theorem near_gradient_ne : (near (R := R)).gradient nearPair 0 ≠ 0 := fun h0 => by
@@ -102,16 +81,6 @@ theorem empirical_optimum_iff_instance :
     fun h => near_gradient_ne ((empirical_optimum_iff near nearPair 0).mpr h)⟩
 
 /-! ### Bounds on the population gap -/
-
-/-- A fraction with `E ≥ 1/3` in its denominator. -/
-theorem near_condition_le {E s : R} (hE : 1 / 3 ≤ E) (hs : 0 < s) :
-    2 * (1 * 1) / (E * s) ≤ 6 / s := by
-  have h := mul_le_mul_right hE (Std.le_of_lt hs)
-  have h6 := div_nonneg (by grind : (0 : R) ≤ 6) hs
-  have e : 6 / s * (1 / 3 * s) = 2 := by grind
-  rw [div_le_iff (mul_pos (by grind) hs)]
-  have := mul_le_mul_left h h6
-  grind
 
 /-- The last of `250000000` steps `η = 1` from `0`, as an algorithm on samples of three prompts. -/
 noncomputable def nearLast (S : Fin 3 → Fin 3) : Vec R 2 := near.gradientAscent S 0 1 250000000
@@ -151,11 +120,30 @@ noncomputable def nearStability : R := 4 / 5 * (2 * (1 * 1) / (exp (-(2 * (1 * 1
   (near (R := R)).klCoef)) * (1 / 12 / 3)) * 1 * (1 / 10000) +
     2 * (1 / 10 * (1 / 10)) * (1 * 1) / (near (R := R)).klCoef)
 
-theorem nearLast_stable : (near (R := R)).UniformlyStable nearLast nearStability :=
-  Problem.uniformlyStable_of_gradient
+/-- Gradient ascent of `250000000` steps is uniformly stable. -/
+theorem stability_from_gradients_instance :
+    (near (R := R)).UniformlyStable nearLast nearStability :=
+  stability_from_gradients near
     (fun S => (near_coverage_trueParam (near_coverage_all (R := R) S)).of_trueParam
       near_featureBound (nearLast_error_le S))
     near_featureBound nearLast_error_le nearLast_gradient_le near_expBound near_constant_nonneg
+
+theorem nearStability_le : nearStability (R := R) ≤ 1 / 31 := by
+  have hκ := near_condition_le (third_le_exp_neg_one (R := R))
+    (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 1 / 12 / 3)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  unfold nearStability
+  rw [near_radius, hk]
+  generalize 2 * (1 * 1) / (exp (-1 : R) * (1 / 12 / 3)) = κ at *
+  grind
+
+/-- Its value on the sample and its value for the population differ by at most `1/31` in
+expectation. -/
+theorem uniform_stability_generalises_instance :
+    abs (expectSample nearWeights fun S => (near (R := R)).objective S (nearLast S) -
+      near.population nearWeights (nearLast S)) ≤ 1 / 31 :=
+  Std.le_trans (uniform_stability_generalises near stability_from_gradients_instance
+    nearWeights_isProb (by decide)) nearStability_le
 
 theorem nearLast_expected_gap_le : expectSample nearWeights (fun S : Fin 3 → Fin 3 =>
     (near (R := R)).objective S near.trueParam - near.objective S (nearLast S)) ≤
@@ -169,14 +157,9 @@ most `1/30` in expectation. -/
 theorem suboptimality_without_concentration_instance :
     expectSample nearWeights (fun S => (near (R := R)).population nearWeights near.trueParam -
       near.population nearWeights (nearLast S)) ≤ 1 / 30 := by
-  refine Std.le_trans (suboptimality_without_concentration near nearLast_stable nearWeights_isProb
-    (by decide) nearLast_expected_gap_le).2.2 ?_
-  have hκ := near_condition_le (third_le_exp_neg_one (R := R))
-    (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 1 / 12 / 3)
-  have hk : (near (R := R)).klCoef = 2 := rfl
-  unfold nearStability
-  rw [near_radius, hk]
-  generalize 2 * (1 * 1) / (exp (-1 : R) * (1 / 12 / 3)) = κ at *
+  refine Std.le_trans (suboptimality_without_concentration near stability_from_gradients_instance
+    nearWeights_isProb (by decide) nearLast_expected_gap_le).2.2 ?_
+  have := nearStability_le (R := R)
   grind
 
 /-- Gradient ascent of `1000000` steps on the prompts `0` and `1`: the population gap of the last

@@ -52,44 +52,6 @@ theorem coverage : (problem (R := R)).Coverage sample 0 identity (2 / 9) 0 where
     simp only [average, sum, var, cov, mean, inner, feature, weights, h2]
     grind
 
-/-! ### Samples -/
-
-/-- An algorithm that ignores all but the first prompt: `0` or `θ*`. -/
-noncomputable def algorithm (S : Fin 3 → Fin 2) : Vec R 2 := if S 0 = 0 then 0 else direction
-
-theorem algorithm_error_le (S : Fin 3 → Fin 2) :
-    norm ((problem (R := R)).trueParam - algorithm S) ≤ norm (direction : Vec R 2) := by
-  have h0 : (direction - 0 : Vec R 2) = direction := Vec.ext fun i => by
-    rw [Vec.sub_apply, Vec.zero_apply]; grind
-  have h1 : (direction - direction : Vec R 2) = 0 := Vec.ext fun i => by
-    rw [Vec.sub_apply, Vec.zero_apply]; grind
-  show norm (direction - algorithm S) ≤ norm (direction : Vec R 2)
-  unfold algorithm
-  split
-  · rw [h0]; grind
-  · rw [h1, norm_zero]; exact norm_nonneg _
-
-/-- It is uniformly stable, by the headline theorem. -/
-theorem stability_from_gradients_instance : (problem (R := R)).UniformlyStable algorithm
-    (exp (2 * (2 * norm (direction : Vec R 2)) / 1) *
-      (2 * (2 * 2) / 1 * norm (direction : Vec R 2) * (2 * 2 / 1 * norm (direction : Vec R 2)) +
-        2 * (2 * 2) * (norm (direction : Vec R 2) * norm (direction : Vec R 2)) / 1)) :=
-  stability_from_gradients problem
-    (fun _ => Problem.coverage_zero featureBound (by grind : (0 : R) < 1)) featureBound
-    algorithm_error_le
-    (fun S => Std.le_trans (Problem.norm_gradient_le featureBound S _)
-      (mul_le_mul_left (algorithm_error_le S)
-        (div_nonneg (mul_self_nonneg 2) problem.klCoef_pos)))
-    (expBound_exp _) (Std.le_of_lt (exp_pos _))
-
-theorem uniform_stability_generalises_instance :
-    abs (expectSample weights fun S => (problem (R := R)).objective S (algorithm S) -
-    (problem (R := R)).population weights (algorithm S)) ≤
-    exp (2 * (2 * norm (direction : Vec R 2)) / 1) *
-      (2 * (2 * 2) / 1 * norm (direction : Vec R 2) * (2 * 2 / 1 * norm (direction : Vec R 2)) +
-        2 * (2 * 2) * (norm (direction : Vec R 2) * norm (direction : Vec R 2)) / 1) :=
-  uniform_stability_generalises problem stability_from_gradients_instance weights_isProb (by decide)
-
 /-! ### Coverage at `θ = 0` with `ε = 0` -/
 
 theorem coverage_transfer_instance (v : Vec R 2) :
