@@ -23,7 +23,6 @@ one direction well, along which the features of all prompts nearly lie.
 * `Demo.near_coverage_every`: every sample of `n` prompts covers at `0` with `ε = 1/10` and
   `σ = 1/(4n)`.
 * `Demo.near_gap_le`: without a sample, a gap is at most `2/5`.
-* `Demo.nearOptimum_stationary`: empirical optima of least norm, which are not all `θ*`.
 -/
 
 @[expose] public section
@@ -307,73 +306,5 @@ theorem near_coverage_trueParam {n : Nat} {S : Fin n → Fin 3} {proj : Fin 2 �
     have h2 := mul_le_mul_right (mul_le_mul_left (third_le_exp_neg_one (R := R))
       (Std.le_of_lt h.eigenvalue_pos)) (mul_self_nonneg (norm (mulVec proj v)))
     grind
-
-/-! ### Empirical optima -/
-
-/-- Vector `(3/5, 0)`: as good as `θ*` on the prompts `0` and `1`, and not `θ*`. -/
-noncomputable def nearPartial : Vec R 2 := fun j => if j = 0 then 3 / 5 else 0
-
-/-- The projection of `θ*` on the line of `f_2`. -/
-noncomputable def nearTilted : Vec R 2 := fun j => if j = 0 then 68 / 101 else 34 / 505
-
-/-- The empirical optimum of least norm: `θ*` projected on what the features of `S` span. -/
-noncomputable def nearOptimum {n : Nat} (S : Fin n → Fin 3) : Vec R 2 :=
-  if ∀ i, S i ≠ 2 then nearPartial else if ∀ i, S i = 2 then nearTilted else near.trueParam
-
-/-- Where no feature of `S` sees `θ* - θ`, the gradient at `θ` is `0`. -/
-theorem near_stationary {n : Nat} (hn : 0 < n) {S : Fin n → Fin 3} {θ : Vec R 2}
-    (h : ∀ i a, inner ((near (R := R)).trueParam - θ) (near.feature (S i) a) = 0) :
-    (near (R := R)).gradient S θ = 0 := by
-  have h1 := (near (R := R)).inner_gradient_error S θ
-  have hv : ∀ i, var (near.policy (S i) θ) (fun a =>
-      inner ((near (R := R)).trueParam - θ) (near.feature (S i) a)) = 0 := fun i =>
-    (near.var_policy_eq_zero_iff (S i) θ _).mpr fun a b => by rw [h, h]
-  rw [average_congr hv, average_const hn] at h1
-  have h3 := (near (R := R)).gradient_cocoercive S θ near_featureBound
-  rw [norm_mul_self, h1] at h3
-  have := inner_self_nonneg ((near (R := R)).gradient S θ)
-  exact eq_zero_of_inner_self (by grind)
-
-theorem near_partial_orthogonal {x : Fin 3} (hx : x ≠ 2) (a : Fin 2) :
-    inner ((near (R := R)).trueParam - nearPartial) (near.feature x a) = 0 := by
-  show inner (fun j => (if j = 0 then 3 / 5 else 4 / 5) - nearPartial j) (nearFeature x a) = (0 : R)
-  simp only [inner, sum, nearPartial, nearFeature, nearAxis]
-  grind
-
-theorem near_tilted_orthogonal (a : Fin 2) :
-    inner ((near (R := R)).trueParam - nearTilted) (near.feature 2 a) = 0 := by
-  show inner (fun j => (if j = 0 then 3 / 5 else 4 / 5) - nearTilted j) (nearFeature 2 a) = (0 : R)
-  simp only [inner, sum, nearTilted, nearFeature, nearAxis]
-  grind
-
-theorem nearOptimum_stationary {n : Nat} (hn : 0 < n) (S : Fin n → Fin 3) :
-    (near (R := R)).gradient S (nearOptimum S) = 0 := by
-  refine near_stationary hn fun i a => ?_
-  unfold nearOptimum
-  split
-  · rename_i h
-    exact near_partial_orthogonal (h i) a
-  · split
-    · rename_i h
-      rw [h i]
-      exact near_tilted_orthogonal a
-    · have e : (near (R := R)).trueParam - near.trueParam = 0 := Vec.ext fun j => by
-        rw [Vec.sub_apply, Vec.zero_apply]; grind
-      rw [e, inner_zero_left]
-
-theorem nearOptimum_error_le {n : Nat} (S : Fin n → Fin 3) :
-    norm ((near (R := R)).trueParam - nearOptimum S) ≤ 1 := by
-  refine norm_le_of_inner_le (by grind) ?_
-  rw [inner_two]
-  unfold nearOptimum
-  split
-  · show (3 / 5 - 3 / 5) * (3 / 5 - 3 / 5) + (4 / 5 - 0) * (4 / 5 - 0) ≤ (1 * 1 : R)
-    grind
-  · split
-    · show (3 / 5 - 68 / 101) * (3 / 5 - 68 / 101) + (4 / 5 - 34 / 505) * (4 / 5 - 34 / 505) ≤
-        (1 * 1 : R)
-      grind
-    · show (3 / 5 - 3 / 5) * (3 / 5 - 3 / 5) + (4 / 5 - 4 / 5) * (4 / 5 - 4 / 5) ≤ (1 * 1 : R)
-      grind
 
 end RLHF.Demo

@@ -1,5 +1,5 @@
 module
-public import RLHF.Papers.Generalisation.Examples.NearParallel
+public import RLHF.Papers.Generalisation.Examples.Assembled
 public import RLHF.Papers.Generalisation.Main.SecondEdition
 
 /-!
