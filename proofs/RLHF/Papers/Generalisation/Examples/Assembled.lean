@@ -7,8 +7,7 @@ public import RLHF.Papers.Generalisation.Main.Assembled
 
 What is modelled: every headline theorem of `Main.Assembled` at the problem of
 `Examples.NearParallel`: three prompts, `B = 1`, `λ = 2`, `ρ = 1`, `M = 1`, `C = 4/5`. Without a
-sample a gap is at most `C K ρ² = 2/5`; the instances conclude with numbers
-far below (`Demo.near_gap_le`).
+sample a gap is at most `2/5` (`Demo.near_gap_le`); the instances conclude with numbers far below.
 
 ## Main definitions
 * `Demo.nearOptimum`: the empirical optimum of least norm, which is not always `θ*`.
@@ -32,7 +31,7 @@ noncomputable def nearPartial : Vec R 2 := fun j => if j = 0 then 3 / 5 else 0
 /-- The projection of `θ*` on the line of `f_2`. -/
 noncomputable def nearTilted : Vec R 2 := fun j => if j = 0 then 68 / 101 else 34 / 505
 
-/-- The empirical optimum of least norm: `θ*` projected on what the features of `S` span. -/
+/-- `θ*` projected on what the features of `S` span: the optimum of least norm, for `n > 0`. -/
 noncomputable def nearOptimum {n : Nat} (S : Fin n → Fin 3) : Vec R 2 :=
   if ∀ i, S i ≠ 2 then nearPartial else if ∀ i, S i = 2 then nearTilted else near.trueParam
 

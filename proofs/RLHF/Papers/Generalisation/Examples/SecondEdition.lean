@@ -5,10 +5,11 @@ public import RLHF.Papers.Generalisation.Main.SecondEdition
 /-!
 # Concrete instances: assembled theorems, second edition
 
-What is modelled: every headline theorem of `Main.SecondEdition` at the problem of
-`Examples.NearParallel`, gradient ascent from `0`. There `B = 1`, `ρ = 1`, `λ = 2`, `M = 1`,
-`C = 4/5` and `J(θ*) - J(0)` is at most `C K ρ² = 2/5` by gradient domination alone; the instances
-conclude with numbers far below.
+What is modelled: every headline theorem of `Main.SecondEdition`, and two of `Main.Stability` on
+the way, at the problem of `Examples.NearParallel`, gradient ascent from `0`. There `B = 1`,
+`ρ = 1`, `λ = 2`, `M = 1`, `C = 4/5`, and without a sample a gap is at most `2/5`
+(`Demo.near_gap_le`); the instances conclude with numbers far below. `coverage_tight` makes its own
+problem.
 -/
 
 @[expose] public section
@@ -168,11 +169,10 @@ theorem suboptimality_ga_last_iterate_instance :
     (near (R := R)).population nearWeights near.trueParam -
       near.population nearWeights (near.gradientAscent nearPair 0 1 1000000) ≤ 1 / 400 := by
   have h := suboptimality_ga_last_iterate (near (R := R))
-    (near_coverage_trueParam near_coverage_pair) near_featureBound (by decide) near_norm
+    near_coverage_target near_featureBound (by decide) near_norm
     (by grind : (0 : R) < 1) near_step near_expBound near_constant_nonneg nearWeights_isProb
     (T := 1000000) (by decide)
-  have hκ := near_condition_le (third_le_exp_neg_one (R := R))
-    (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 5 / 8 / 3)
+  have hκ := near_pair_condition (R := R)
   have hk : (near (R := R)).klCoef = 2 := rfl
   have hT : ((1000000 : Nat) : R) = 1000000 := by grind
   rw [conditionNumber_eq, Problem.exponentRadius_eq, near_radius, hk, hT] at h
@@ -196,11 +196,10 @@ theorem suboptimality_ga_least_gradient_instance :
     (near (R := R)).population nearWeights near.trueParam - near.population nearWeights
       (near.gradientAscent nearPair 0 (2 / (1 * 1)) (nearLeast R)) ≤ 1 / 250 := by
   have h := (suboptimality_ga_least_gradient (near (R := R))
-    (near_coverage_trueParam near_coverage_pair) near_featureBound near_norm near_expBound
+    near_coverage_target near_featureBound near_norm near_expBound
     near_constant_nonneg nearWeights_isProb (Classical.choose_spec (nearLeast_exists R)).1
     (Classical.choose_spec (nearLeast_exists R)).2 rfl).1
-  have hκ := near_condition_le (third_le_exp_neg_one (R := R))
-    (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 5 / 8 / 3)
+  have hκ := near_pair_condition (R := R)
   have hk : (near (R := R)).klCoef = 2 := rfl
   have hT : sqrt ((100000000 : Nat) : R) = 10000 := sqrt_eq (by grind) (by grind)
   rw [conditionNumber_eq, Problem.exponentRadius_eq, Problem.cocoercivity_eq, near_radius, hk,

@@ -7,7 +7,8 @@ public import RLHF.Papers.Generalisation.Main.Stability
 
 What is modelled: every headline theorem of `Main.Stability` at the problem of `Examples.Problem`;
 `coverage_by_differences` at a problem whose features share a part at each prompt. `coverage_edge`
-is at the problem of `Examples.NearParallel`, in that module.
+is at the problem of `Examples.NearParallel`, in that module; `stability_from_gradients` and
+`uniform_stability_generalises` are there, too, in `Examples.SecondEdition`.
 
 ## Main results
 * `Demo.coverage`: the sample of both prompts covers all features exactly (`ε = 0`) at `θ = 0`,
