@@ -110,6 +110,7 @@ public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOut
 public import RLHF.Papers.Generalisation.Suboptimality.LeaveOneOutTail
 public import RLHF.Papers.Generalisation.Suboptimality.LogForm
 public import RLHF.Papers.Generalisation.Suboptimality.LogFormStochastic
+public import RLHF.Papers.Generalisation.Suboptimality.MostlyCovered
 public import RLHF.Papers.Generalisation.Suboptimality.Noisy
 public import RLHF.Papers.Generalisation.Suboptimality.Randomised
 public import RLHF.Papers.Generalisation.Suboptimality.Stochastic

@@ -126,6 +126,10 @@ JUMPING = (
     "suboptimality-whp-ga",
     "suboptimality-whp-sga",
     "suboptimality-ga-least-gradient",
+    "suboptimality-mostly-covered",
+    "suboptimality-mostly-covered-sharp",
+    "suboptimality-frequent-prompts",
+    "suboptimality-frequent-prompts-sharp",
     "leave-one-out-tail",
     "no-coverage-whp",
 )

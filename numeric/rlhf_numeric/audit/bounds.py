@@ -99,7 +99,7 @@ LEFT_OUT: Mapping[str, str] = {
          "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "coverage-random-sample", "leave-one-out",
          "suboptimality-no-coverage", "no-coverage-hoeffding", "suboptimality-without-concentration",
          "leave-one-out-tail", "no-coverage-whp", "random-stability", "suboptimality-sga-three-terms",
-         "suboptimality-sga-two-terms"),
+         "suboptimality-sga-two-terms", "suboptimality-mostly-covered", "suboptimality-frequent-prompts"),
         "an expectation over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(

@@ -12,6 +12,7 @@ from rlhf_numeric.claims.generalisation import (
     log_form,
     randomised,
     second_edition,
+    second_edition_covered,
     stability_rank,
     without_coverage,
 )
@@ -23,7 +24,8 @@ from rlhf_numeric.claims.generalisation.log_form import _constant as log_constan
 from rlhf_numeric.claims.generalisation.second_edition import _felt as felt_residual
 from rlhf_numeric.claims.generalisation.second_edition import _rate as rate_from_start
 from rlhf_numeric.claims.generalisation.second_edition import _transfer as transfer_at_optimum
-from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, largest_difference
+from rlhf_numeric.claims.generalisation.second_edition_covered import rarely
+from rlhf_numeric.claims.generalisation.stability import cover, cover_differences, kappa, largest_difference
 from rlhf_numeric.claims.generalisation.stability_on_samples import largest_change
 from rlhf_numeric.claims.generalisation.without_coverage import rank_of_all
 
@@ -268,7 +270,30 @@ PLANTED |= {
     "coverage-edge with σ too large": altered(CLAIMS["coverage-edge"], stability_rank, "cover", with_larger_sigma),
     "sharp rank-deficiency": scaled(CLAIMS["rank-deficiency"], 0.999),
 }
+MOSTLY, FREQUENT = (CLAIMS[f"suboptimality-{name}"] for name in ("mostly-covered", "frequent-prompts"))
+PLANTED |= {
+    "suboptimality-mostly-covered as if every sample covered": altered(
+        MOSTLY, second_edition_covered, "cost", lambda instance, delta, radius: 0 * radius
+    ),
+    "suboptimality-mostly-covered with no residual": altered(
+        MOSTLY, second_edition_covered, "residual_term", lambda problem, epsilon, radius: 0 * radius
+    ),
+    "suboptimality-mostly-covered with κ/1000": altered(
+        MOSTLY, second_edition_covered, "kappa", lambda problem, sigma: kappa(problem, sigma) / 1000
+    ),
+    "suboptimality-frequent-prompts with exp(−2nD)": altered(
+        FREQUENT, second_edition_covered, "rarely", lambda instance: rarely(instance, rate=2)
+    ),
+    "suboptimality-frequent-prompts with no residual": altered(
+        FREQUENT, second_edition_covered, "residual_term", lambda problem, epsilon, radius: 0 * radius
+    ),
+    "suboptimality-frequent-prompts with 2000σ for σ/2": altered(
+        FREQUENT, second_edition_covered, "halved", lambda sigma: 2000 * sigma
+    ),
+}
 LEAST = {
+    "suboptimality-mostly-covered": 0.1,
+    "suboptimality-frequent-prompts": 0.01,
     "suboptimality-sga-two-terms": 0.25,
     "suboptimality-sga-three-terms": 0,
     "suboptimality-noisy": 0.25,

@@ -3,7 +3,14 @@
 The sides are those of the claim without ``-sharp``, which say what else enters.
 """
 
-from rlhf_numeric.claims.generalisation import high_probability, log_form, randomised, second_edition, without_coverage
+from rlhf_numeric.claims.generalisation import (
+    high_probability,
+    log_form,
+    randomised,
+    second_edition,
+    second_edition_covered,
+    without_coverage,
+)
 from rlhf_numeric.evaluation.claim import sharpened
 
 suboptimality_whp_ga_sharp = sharpened(high_probability.suboptimality_whp_ga)
@@ -13,6 +20,8 @@ gap_log_form_sample_sharp = sharpened(log_form.gap_log_form_sample)
 suboptimality_direct_log_sharp = sharpened(log_form.suboptimality_direct_log)
 suboptimality_direct_ga_log_sharp = sharpened(log_form.suboptimality_direct_ga_log)
 suboptimality_sga_log_sharp = sharpened(log_form.suboptimality_sga_log)
+suboptimality_mostly_covered_sharp = sharpened(second_edition_covered.suboptimality_mostly_covered)
+suboptimality_frequent_prompts_sharp = sharpened(second_edition_covered.suboptimality_frequent_prompts)
 suboptimality_sga_three_terms_sharp = sharpened(randomised.suboptimality_sga_three_terms)
 suboptimality_sga_two_terms_sharp = sharpened(randomised.suboptimality_sga_two_terms)
 suboptimality_noisy_sharp = sharpened(randomised.suboptimality_noisy)

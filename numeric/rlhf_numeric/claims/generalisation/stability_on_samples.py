@@ -56,7 +56,7 @@ def uniform_stability_generalises(instance: Instance) -> tuple[Numbers, Numbers]
 
 def covers_after_a_step(instance: Instance) -> Array:
     """Whether on every sample S some feature varies at θ_S, so that tr V_S(θ_S) > 0."""
-    return np.broadcast_to((trace(_covariances(instance, one_step(instance))) > 0).all(-1), instance.batch_shape)
+    return np.broadcast_to((trace(covariances_of(instance, one_step(instance))) > 0).all(-1), instance.batch_shape)
 
 
 @inequality_with_constant(
@@ -73,7 +73,7 @@ def stability_from_gradients(instance: Instance, constant: Constant) -> tuple[Nu
     """Take the largest change, with the smallest ρ and G; M = 2Bρ/λ."""
     problem, thetas = instance.problem, one_step(instance)
     wide = spread_out(problem)
-    seen = cover_all(problem, _covariances(instance, thetas))
+    seen = cover_all(problem, covariances_of(instance, thetas))
     radius = amax(norm(wide.theta_star - thetas), -1)
     share = frequencies(instance)[..., None]
     slope = amax(norm((gradient_per_prompt(wide, thetas) * share).sum(-2)), -1)
@@ -199,7 +199,7 @@ def _best_gaps(instance: Instance, /) -> list[Numbers]:
 
 
 @shared
-def _covariances(instance: Instance, thetas: Numbers) -> Numbers:
+def covariances_of(instance: Instance, thetas: Numbers) -> Numbers:
     """V_S(θ_S) of every sample, shape (..., K, d, d)."""
     problem, share = instance.problem, frequencies(instance)[..., None, None]
     return (covariance_per_prompt(spread_out(problem), thetas) * share).sum(-3)

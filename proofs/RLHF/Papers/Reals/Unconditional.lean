@@ -209,6 +209,10 @@ theorem suboptimality_ga_last_iterate : type_of% (@RLHF.suboptimality_ga_last_it
   @RLHF.suboptimality_ga_last_iterate Real _
 theorem suboptimality_ga_least_gradient : type_of% (@RLHF.suboptimality_ga_least_gradient Real _) :=
   @RLHF.suboptimality_ga_least_gradient Real _
+theorem suboptimality_mostly_covered : type_of% (@RLHF.suboptimality_mostly_covered Real _) :=
+  @RLHF.suboptimality_mostly_covered Real _
+theorem suboptimality_frequent_prompts : type_of% (@RLHF.suboptimality_frequent_prompts Real _) :=
+  @RLHF.suboptimality_frequent_prompts Real _
 theorem ga_linear_from_start : type_of% (@RLHF.ga_linear_from_start Real _) :=
   @RLHF.ga_linear_from_start Real _
 theorem coverage_tight : type_of% (@RLHF.coverage_tight Real _) := @RLHF.coverage_tight Real _
@@ -257,6 +261,12 @@ theorem suboptimality_ga_last_iterate_sharp :
 theorem suboptimality_ga_least_gradient_sharp :
     type_of% (@RLHF.suboptimality_ga_least_gradient_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.suboptimality_ga_least_gradient_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_mostly_covered_sharp :
+    type_of% (@RLHF.suboptimality_mostly_covered_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_mostly_covered_sharp Real _ (hR := archimedean_real)
+theorem suboptimality_frequent_prompts_sharp :
+    type_of% (@RLHF.suboptimality_frequent_prompts_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.suboptimality_frequent_prompts_sharp Real _ (hR := archimedean_real)
 theorem ga_linear_from_start_sharp :
     type_of% (@RLHF.ga_linear_from_start_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.ga_linear_from_start_sharp Real _ (hR := archimedean_real)

@@ -3,6 +3,7 @@ public import RLHF.Foundations.ExpUnit
 public import RLHF.Geometry.Range
 public import RLHF.Model.Constants
 public import RLHF.Papers.Generalisation.Examples.Stability
+public import RLHF.Papers.Generalisation.Stability.RandomCoverage
 public import RLHF.Probability.Hoeffding.TwoPoint
 
 /-!
@@ -305,6 +306,34 @@ theorem near_coverage_trueParam {n : Nat} {S : Fin n → Fin 3} {proj : Fin 2 �
     rw [near_radius] at h1
     have h2 := mul_le_mul_right (mul_le_mul_left (third_le_exp_neg_one (R := R))
       (Std.le_of_lt h.eigenvalue_pos)) (mul_self_nonneg (norm (mulVec proj v)))
+    grind
+
+/-! ### Coverage by the population -/
+
+/-- What the prompt `0` covers alone, with the weight `c`. -/
+theorem near_coverage_first {w : Fin 3 → R} {c : R} (hw : ∀ x, 0 ≤ w x) (h0 : 0 < c)
+    (hc : w 0 = c) :
+    (near (R := R)).PopulationCoverage w near.trueParam firstAxis (c / 3) (1 / 20) where
+  symm := near_coverage_pair.symm
+  residual_le := near_coverage_pair.residual_le
+  eigenvalue_pos := div_pos h0 (by grind)
+  le_covariance v := by
+    rw [Problem.inner_mulVec_covarianceUnder, norm_mul_self]
+    have h := le_sum (f := fun x => w x * var ((near (R := R)).policy x near.trueParam)
+      fun a => inner v (near.feature x a)) (fun x => mul_nonneg (hw x)
+        (var_nonneg (near.policy_isProb x _).nonneg _)) 0
+    have k := (near (R := R)).le_var_policy 0 near_featureBound near_norm_le
+      fun a => inner v (near.feature 0 a)
+    have e0 : inner v (nearAxis 0) = v 0 := by simp only [inner, sum, nearAxis]; grind
+    have e : inner (mulVec firstAxis v) (mulVec firstAxis v) = v 0 * v 0 := by
+      simp only [inner, mulVec, sum, firstAxis]; grind
+    rw [near_radius, near_var, e0] at k
+    have k2 := Std.le_trans (mul_le_mul_right (third_le_exp_neg_one (R := R))
+      (mul_self_nonneg (v 0))) k
+    have k3 := mul_le_mul_left k2 (Std.le_of_lt h0)
+    rw [e]
+    refine Std.le_trans ?_ h
+    rw [hc]
     grind
 
 end RLHF.Demo

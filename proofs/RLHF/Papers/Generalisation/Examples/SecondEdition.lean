@@ -83,10 +83,11 @@ theorem empirical_optimum_iff_instance :
 
 /-! ### Bounds on the population gap -/
 
-/-- The last of `250000000` steps `η = 1` from `0`, as an algorithm on samples of three prompts. -/
-noncomputable def nearLast (S : Fin 3 → Fin 3) : Vec R 2 := near.gradientAscent S 0 1 250000000
+/-- The last of `250000000` steps `η = 1` from `0`, as an algorithm on samples of `n` prompts. -/
+noncomputable def nearLast {n : Nat} (S : Fin n → Fin 3) : Vec R 2 :=
+  near.gradientAscent S 0 1 250000000
 
-theorem nearLast_error_le (S : Fin 3 → Fin 3) :
+theorem nearLast_error_le {n : Nat} (S : Fin n → Fin 3) :
     norm ((near (R := R)).trueParam - nearLast S) ≤ 1 := by
   have h := (near (R := R)).error_le S 0 (η := 1) near_featureBound (by grind)
     (by show (1 : R) * (1 * 1) ≤ 2 * 2; grind) 250000000
@@ -94,11 +95,11 @@ theorem nearLast_error_le (S : Fin 3 → Fin 3) :
   exact h
 
 /-- Its empirical gap is at most `(4/5)/250000000`. -/
-theorem nearLast_gap_le (S : Fin 3 → Fin 3) :
+theorem nearLast_gap_le {n : Nat} (hn : 0 < n) (S : Fin n → Fin 3) :
     (near (R := R)).objective S near.trueParam - near.objective S (nearLast S) ≤
       1 / 312500000 := by
   have h := (near (R := R)).gap_last_iterate_le S 0 (η := 1) (C := 4 / 5) (T := 250000000)
-    near_featureBound (by decide : 0 < 3) (by grind)
+    near_featureBound hn (by grind)
     (by rw [near_norm, near_radius]; show (1 : R) * (1 * 1 / 2 * (1 + 1)) ≤ 1; grind)
     (by rw [near_norm, near_radius]; exact expBound_one) near_constant_nonneg (by decide)
   have hT : ((250000000 : Nat) : R) = 250000000 := by grind
@@ -106,11 +107,11 @@ theorem nearLast_gap_le (S : Fin 3 → Fin 3) :
   exact Std.le_trans h (by grind)
 
 /-- So its gradient is at most `1/10000`. -/
-theorem nearLast_gradient_le (S : Fin 3 → Fin 3) :
+theorem nearLast_gradient_le {n : Nat} (hn : 0 < n) (S : Fin n → Fin 3) :
     norm ((near (R := R)).gradient S (nearLast S)) ≤ 1 / 10000 := by
   have h1 := (near (R := R)).gradient_cocoercive S (nearLast S) near_featureBound
   have h2 := (near (R := R)).inner_gradient_le_gap S _ near_featureBound (nearLast_error_le S)
-  have h3 := nearLast_gap_le (R := R) S
+  have h3 := nearLast_gap_le (R := R) hn S
   have hk : (near (R := R)).klCoef = 2 := rfl
   rw [near_radius] at h2
   rw [norm_mul_self, hk] at h1
@@ -123,11 +124,11 @@ noncomputable def nearStability : R := 4 / 5 * (2 * (1 * 1) / (exp (-(2 * (1 * 1
 
 /-- Gradient ascent of `250000000` steps is uniformly stable. -/
 theorem stability_from_gradients_instance :
-    (near (R := R)).UniformlyStable nearLast nearStability :=
+    (near (R := R)).UniformlyStable (nearLast (n := 3)) nearStability :=
   stability_from_gradients near
     (fun S => (near_coverage_trueParam (near_coverage_all (R := R) S)).of_trueParam
       near_featureBound (nearLast_error_le S))
-    near_featureBound nearLast_error_le nearLast_gradient_le near_expBound near_constant_nonneg
+    near_featureBound nearLast_error_le (nearLast_gradient_le (by decide)) near_expBound near_constant_nonneg
 
 theorem nearStability_le : nearStability (R := R) ≤ 1 / 31 := by
   have hκ := near_condition_le (third_le_exp_neg_one (R := R))
@@ -141,7 +142,7 @@ theorem nearStability_le : nearStability (R := R) ≤ 1 / 31 := by
 /-- Its value on the sample and its value for the population differ by at most `1/31` in
 expectation. -/
 theorem uniform_stability_generalises_instance :
-    abs (expectSample nearWeights fun S => (near (R := R)).objective S (nearLast S) -
+    abs (expectSample nearWeights fun S : Fin 3 → Fin 3 => (near (R := R)).objective S (nearLast S) -
       near.population nearWeights (nearLast S)) ≤ 1 / 31 :=
   Std.le_trans (uniform_stability_generalises near stability_from_gradients_instance
     nearWeights_isProb (by decide)) nearStability_le
@@ -149,15 +150,17 @@ theorem uniform_stability_generalises_instance :
 theorem nearLast_expected_gap_le : expectSample nearWeights (fun S : Fin 3 → Fin 3 =>
     (near (R := R)).objective S near.trueParam - near.objective S (nearLast S)) ≤
       1 / 312500000 := by
-  have h := expectSample_mono (nearWeights_isProb (R := R)).nonneg nearLast_gap_le
+  have h := expectSample_mono (nearWeights_isProb (R := R)).nonneg
+    (nearLast_gap_le (by decide : 0 < 3))
   rw [expectSample_const nearWeights_isProb] at h
   exact h
 
 /-- Gradient ascent on every sample of three prompts: the population gap of the last iterate is at
 most `1/30` in expectation. -/
 theorem suboptimality_without_concentration_instance :
-    expectSample nearWeights (fun S => (near (R := R)).population nearWeights near.trueParam -
-      near.population nearWeights (nearLast S)) ≤ 1 / 30 := by
+    expectSample nearWeights (fun S : Fin 3 → Fin 3 =>
+      (near (R := R)).population nearWeights near.trueParam -
+        near.population nearWeights (nearLast S)) ≤ 1 / 30 := by
   refine Std.le_trans (suboptimality_without_concentration near stability_from_gradients_instance
     nearWeights_isProb (by decide) nearLast_expected_gap_le).2.2 ?_
   have := nearStability_le (R := R)
@@ -207,6 +210,82 @@ theorem suboptimality_ga_least_gradient_instance :
   refine Std.le_trans h ?_
   generalize 2 * (1 * 1) / (exp (-1 : R) * (5 / 8 / 3)) = κ at *
   grind
+
+/-! ### Coverage by most samples -/
+
+theorem exp_neg_thousand_le : exp (-(24000 * (1 / 3) / 8) : R) ≤ 1 / 1001 := by
+  have h := mul_le_mul_left (add_one_le_exp (1000 : R)) (Std.le_of_lt (exp_pos (-1000)))
+  rw [exp_neg_mul_exp] at h
+  rw [show -(24000 * (1 / 3) / 8) = (-1000 : R) by grind]
+  grind
+
+/-- Of `24` prompts one is the prompt `0`, but for one sample in `10000`. -/
+theorem nearLast_covered : (1 - 1 / 10000 : R) ≤ probSample nearWeights (fun S : Fin 24 → Fin 3 =>
+    (near (R := R)).Coverage S (nearLast S) firstAxis
+      (exp (-(2 * (1 * 1) / near.klCoef)) * (1 / 3 / ((24 : Nat) : R))) (1 / 20)) := by
+  have h := (near (R := R)).le_probSample_coverage_part nearWeights_isProb
+    (by decide : 0 < 24) fun x => 0 = x
+  rw [sum_indicator_eq_mul 0 fun x => (1 - nearWeights x) ^ 24] at h
+  have hcov := near_coverage_first (R := R) (w := fun x => indicator (0 = x))
+    (fun _ => indicator_nonneg _) (by grind : (0 : R) < 1) (indicator_eq_one rfl)
+  refine Std.le_trans (Std.le_trans ?_ h) (probSample_mono nearWeights_isProb fun S hS =>
+    (hS.2 _ _ _ _ hcov).of_trueParam near_featureBound (nearLast_error_le S))
+  show (1 - 1 / 10000 : R) ≤ 1 - (1 - 1 / 3) ^ 24
+  grind
+
+/-- So the population gap of gradient ascent on `24` prompts is at most `1/27` in expectation,
+whether the sample holds the prompt `0` or not. -/
+theorem suboptimality_mostly_covered_instance :
+    expectSample nearWeights (fun S : Fin 24 → Fin 3 =>
+      (near (R := R)).population nearWeights near.trueParam -
+        near.population nearWeights (nearLast S)) ≤ 1 / 27 := by
+  have h24 : ((24 : Nat) : R) = 24 := by grind
+  have h := (suboptimality_mostly_covered (near (R := R)) nearLast_covered
+    (mul_pos (exp_pos _) (div_pos (div_pos (by grind) (by grind)) (natCast_pos (by decide))))
+    near_featureBound nearLast_error_le near_expBound near_constant_nonneg nearWeights_isProb).2
+  have hg := expectSample_mono (nearWeights_isProb (R := R)).nonneg
+    (nearLast_gradient_le (by decide : 0 < 24))
+  have hκ := near_condition_le (third_le_exp_neg_one (R := R))
+    (div_pos (div_pos (by grind) (by grind)) (by grind) : (0 : R) < 1 / 3 / 24)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  rw [expectSample_const nearWeights_isProb] at hg
+  rw [conditionNumber_eq, near_radius, hk, h24] at h
+  have := mul_le_mul hκ hg (by grind) (expectSample_nonneg nearWeights_isProb.nonneg fun _ =>
+    norm_nonneg _)
+  exact Std.le_trans h (by grind)
+
+/-- The prompt `0` with its weight `1/3`. -/
+theorem near_coverage_frequent : (near (R := R)).PopulationCoverage
+    (fun x => nearWeights x * indicator (0 = x)) near.trueParam firstAxis (1 / 3 / 3) (1 / 20) :=
+  near_coverage_first (fun x => mul_nonneg (nearWeights_isProb.nonneg x) (indicator_nonneg _))
+    (div_pos (by grind) (by grind) : (0 : R) < 1 / 3)
+    (by show (1 / 3 * indicator (0 = 0) : R) = 1 / 3; rw [indicator_eq_one rfl]; grind)
+
+/-- Of `24000` prompts the prompt `0` has at least half of its expected share, but for one sample in
+`1000`: the population gap of gradient ascent is at most `1/90` in expectation. -/
+theorem suboptimality_frequent_prompts_instance :
+    expectSample nearWeights (fun S : Fin 24000 → Fin 3 =>
+      (near (R := R)).population nearWeights near.trueParam -
+        near.population nearWeights (nearLast S)) ≤ 1 / 90 := by
+  have hn : ((24000 : Nat) : R) = 24000 := by grind
+  have h := (suboptimality_frequent_prompts (near (R := R)) (n := 24000)
+    near_coverage_frequent rfl near_featureBound near_expBound near_constant_nonneg
+    nearWeights_isProb).2 nearLast nearLast_error_le
+  have hg := expectSample_mono (nearWeights_isProb (R := R)).nonneg
+    (nearLast_gradient_le (by decide : 0 < 24000))
+  have hκ := near_condition_le (third_le_exp_neg_one (R := R))
+    (div_pos (div_pos (div_pos (by grind) (by grind)) (by grind)) (by grind) :
+      (0 : R) < 1 / 3 / 3 / 2)
+  have hk : (near (R := R)).klCoef = 2 := rfl
+  have he : (sum fun x => indicator (0 = x) * exp (-(24000 * nearWeights (R := R) x / 8))) ≤
+      1 / 1001 := by
+    rw [sum_indicator_eq_mul 0 fun x => exp (-(24000 * nearWeights (R := R) x / 8))]
+    exact exp_neg_thousand_le
+  rw [expectSample_const nearWeights_isProb] at hg
+  rw [conditionNumber_eq, Problem.exponentRadius_eq, near_radius, hk, hn] at h
+  have := mul_le_mul hκ hg (by grind) (expectSample_nonneg nearWeights_isProb.nonneg fun _ =>
+    norm_nonneg _)
+  exact Std.le_trans h (by grind)
 
 /-! ### Linear rate -/
 

@@ -217,6 +217,33 @@ theorem suboptimality_ga_least_gradient_sharp_instance :
     nearWeights_isProb (Classical.choose_spec (nearLeast_exists Real)).1
     (Classical.choose_spec (nearLeast_exists Real)).2 rfl).1
 
+theorem suboptimality_mostly_covered_sharp_instance :
+    expectSample nearWeights (fun S : Fin 24 → Fin 3 =>
+      (near (R := Real)).population nearWeights near.trueParam -
+        near.population nearWeights (nearLast S)) ≤
+    psi (near.exponentRadius 1 1) *
+      (conditionNumber 1 (exp (-(2 * (1 * 1) / (near (R := Real)).klCoef)) *
+          (1 / 3 / ((24 : Nat) : Real))) * 1 *
+        expectSample nearWeights (fun S : Fin 24 → Fin 3 => norm (near.gradient S (nearLast S))) +
+        (2 * (1 / 20 * (1 / 20)) + 1 / 10000 * (1 * 1)) * (1 * 1) / near.klCoef) :=
+  (suboptimality_mostly_covered_sharp (near (R := Real)) archimedean_real nearLast_covered
+    (mul_pos (exp_pos _) (div_pos (div_pos (by grind) (by grind)) (natCast_pos (by decide))))
+    near_featureBound nearLast_error_le rfl nearWeights_isProb).2
+
+theorem suboptimality_frequent_prompts_sharp_instance :
+    expectSample nearWeights (fun S : Fin 24000 → Fin 3 =>
+      (near (R := Real)).population nearWeights near.trueParam -
+        near.population nearWeights (nearLast S)) ≤
+    psi (near.exponentRadius 1 1) *
+      (conditionNumber 1 (exp (-(near (R := Real)).exponentRadius 1 1) * (1 / 3 / 3 / 2)) * 1 *
+        expectSample nearWeights (fun S : Fin 24000 → Fin 3 =>
+          norm (near.gradient S (nearLast S))) +
+        (2 * (1 / 20 * (1 / 20)) + (sum fun x => indicator (0 = x) *
+          exp (-(((24000 : Nat) : Real) * nearWeights x / 8))) * (1 * 1)) * (1 * 1) / near.klCoef) :=
+  (suboptimality_frequent_prompts_sharp (near (R := Real)) archimedean_real (n := 24000)
+    near_coverage_frequent rfl near_featureBound rfl nearWeights_isProb).2 nearLast
+      nearLast_error_le
+
 theorem ga_linear_from_start_sharp_instance (t : Nat) :
     (near (R := Real)).objectiveAt 1 near.trueParam -
       near.objectiveAt 1 (near.gradientAscent nearOuter 0 (2 / (1 * 1)) t) ≤

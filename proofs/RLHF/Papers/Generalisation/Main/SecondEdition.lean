@@ -2,6 +2,7 @@ module
 public import RLHF.Model.Constants
 public import RLHF.Papers.Generalisation.Ascent.LinearFromStart
 public import RLHF.Papers.Generalisation.Suboptimality.LastIterate
+public import RLHF.Papers.Generalisation.Suboptimality.MostlyCovered
 public import RLHF.Papers.Generalisation.Suboptimality.Tight
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutConcentration
 
@@ -109,6 +110,52 @@ theorem suboptimality_ga_least_gradient {S : Fin n → Fin N} {θ0 : Vec R d}
       C * (κ * (κ * (P.cocoercivity B * (ρ * ρ) / (T : R)) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef) +
         2 * (ε * ε) * (ρ * ρ) / P.klCoef) :=
   Problem.population_gap_least_gradient_le hcov hB hρ hC hC0 hD ht hmin hκ
+
+/-! ### Coverage by most samples -/
+
+/-- If `S` covers at `θ_S` with probability at least `1 - δ`, `κ = 2B²/σ`, then with this
+probability `J(θ*) - J(θ_S) ≤ C (κ ρ ‖∇J_S(θ_S)‖ + 2 ε² ρ² / λ)`, and
+`E_S[J(θ*) - J(θ_S)] ≤ C (κ ρ E_S[‖∇J_S(θ_S)‖] + (2 ε² + δ B²) ρ² / λ)`. 2601.16403,
+cf. Theorems 3, 5, 7 (another route). -/
+theorem suboptimality_mostly_covered {alg : (Fin n → Fin N) → Vec R d}
+    {proj : (Fin n → Fin N) → Fin d → Vec R d} {σ ε δ B C ρ : R}
+    (hcov : 1 - δ ≤ probSample D (fun S => P.Coverage S (alg S) (proj S) σ ε)) (hσ : 0 < σ)
+    (hB : P.FeatureBound B) (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ)
+    (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C) (hD : IsProb D) :
+    1 - δ ≤ probSample D (fun S => P.population D P.trueParam - P.population D (alg S) ≤
+      C * (conditionNumber B σ * ρ * norm (P.gradient S (alg S)) +
+        2 * (ε * ε) * (ρ * ρ) / P.klCoef)) ∧
+    expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
+      C * (conditionNumber B σ * ρ * expectSample D (fun S => norm (P.gradient S (alg S))) +
+        (2 * (ε * ε) + δ * (B * B)) * (ρ * ρ) / P.klCoef) :=
+  have h := fun S (hS : P.Coverage S (alg S) (proj S) σ ε) =>
+    hS.population_gap_le hB (hρ S) hC hC0 hD
+  ⟨Std.le_trans hcov (probSample_mono hD h), Problem.expectSample_gap_le_mostly hB hρ hC hC0 hD
+    hcov (div_nonneg (mul_nonneg (by grind) (mul_self_nonneg B)) hσ) h⟩
+
+/-- If the prompts of a set `G`, with their weights, cover at `θ*`, and `κ = 4B² / (e^{-M} σ)`: with
+probability at least `1 - δ`, `δ = Σ_{x ∈ G} exp(-n D(x) / 8)`,
+`J(θ*) - J(θ) ≤ C (κ ρ ‖∇J_S(θ)‖ + 2 ε² ρ² / λ)` at every `θ` within `ρ` of `θ*` at once, and
+`E_S[J(θ*) - J(θ_S)] ≤ C (κ ρ E_S[‖∇J_S(θ_S)‖] + (2 ε² + δ B²) ρ² / λ)` for every algorithm with
+`‖θ* - θ_S‖ ≤ ρ`. Prompts outside of `G` may be rare. 2601.16403, cf. Assumption 5 and Theorems 3,
+5, 7 (another route). -/
+theorem suboptimality_frequent_prompts {G : Fin N → Prop} {proj : Fin d → Vec R d}
+    {σ ε δ B C ρ : R}
+    (hcov : P.PopulationCoverage (fun x => D x * indicator (G x)) P.trueParam proj σ ε)
+    (hδ : δ = sum fun x => indicator (G x) * exp (-((n : R) * D x / 8))) (hB : P.FeatureBound B)
+    (hC : ExpBound (P.exponentRadius B ρ) C) (hC0 : 0 ≤ C) (hD : IsProb D) :
+    1 - δ ≤ probSample D (fun S : Fin n → Fin N => ∀ θ, norm (P.trueParam - θ) ≤ ρ →
+      P.population D P.trueParam - P.population D θ ≤
+        C * (conditionNumber B (exp (-P.exponentRadius B ρ) * (σ / 2)) * ρ *
+          norm (P.gradient S θ) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) ∧
+    ∀ alg : (Fin n → Fin N) → Vec R d, (∀ S, norm (P.trueParam - alg S) ≤ ρ) →
+      expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
+        C * (conditionNumber B (exp (-P.exponentRadius B ρ) * (σ / 2)) * ρ *
+          expectSample D (fun S => norm (P.gradient S (alg S))) +
+          (2 * (ε * ε) + δ * (B * B)) * (ρ * ρ) / P.klCoef) :=
+  hδ ▸ ⟨Problem.le_probSample_frequent_gap hcov hB hC hC0 hD,
+    fun _ hρ => Problem.expectSample_gap_le_frequent hcov hB hρ hC hC0 hD⟩
+/-! ### Linear rate -/
 
 /-- Under exact coverage (`ε = 0`) at the start, with step `λ/B²`:
 `‖Π u_t‖² ≤ (1 - e^{-2M} σ/B²)^t ‖Π u_0‖²`, and the gap at every prompt, seen or not, is at most

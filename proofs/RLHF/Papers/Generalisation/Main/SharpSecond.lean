@@ -277,6 +277,43 @@ theorem suboptimality_ga_least_gradient_sharp (hR : Archimedean R) {S : Fin n �
   suboptimality_ga_least_gradient P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
     ht hmin hκ
 
+/-- With `C = ψ(M)`: If `S` covers at `θ_S` with probability at least `1 - δ`, `κ = 2B²/σ`, then with
+this probability `J(θ*) - J(θ_S) ≤ C (κ ρ ‖∇J_S(θ_S)‖ + 2 ε² ρ² / λ)`, and
+`E_S[J(θ*) - J(θ_S)] ≤ C (κ ρ E_S[‖∇J_S(θ_S)‖] + (2 ε² + δ B²) ρ² / λ)`. 2601.16403,
+cf. Theorems 3, 5, 7 (another route). -/
+theorem suboptimality_mostly_covered_sharp (hR : Archimedean R)
+    {alg : (Fin n → Fin N) → Vec R d} {proj : (Fin n → Fin N) → Fin d → Vec R d}
+    {σ ε δ B C ρ : R}
+    (hcov : 1 - δ ≤ probSample D (fun S => P.Coverage S (alg S) (proj S) σ ε)) (hσ : 0 < σ)
+    (hB : P.FeatureBound B) (hρ : ∀ S, norm (P.trueParam - alg S) ≤ ρ)
+    (hC : C = psi (P.exponentRadius B ρ)) (hD : IsProb D) :
+    1 - δ ≤ probSample D (fun S => P.population D P.trueParam - P.population D (alg S) ≤
+      C * (conditionNumber B σ * ρ * norm (P.gradient S (alg S)) +
+        2 * (ε * ε) * (ρ * ρ) / P.klCoef)) ∧
+    expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
+      C * (conditionNumber B σ * ρ * expectSample D (fun S => norm (P.gradient S (alg S))) +
+        (2 * (ε * ε) + δ * (B * B)) * (ρ * ρ) / P.klCoef) :=
+  suboptimality_mostly_covered P hcov hσ hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
+
+/-- With `C = ψ(M)`: As `suboptimality_frequent_prompts`: with probability at least `1 - δ` at every
+`θ` within `ρ` of `θ*`, and in expectation. 2601.16403, cf. Assumption 5 and Theorems 3, 5, 7
+(another route). -/
+theorem suboptimality_frequent_prompts_sharp (hR : Archimedean R) {G : Fin N → Prop}
+    {proj : Fin d → Vec R d} {σ ε δ B C ρ : R}
+    (hcov : P.PopulationCoverage (fun x => D x * indicator (G x)) P.trueParam proj σ ε)
+    (hδ : δ = sum fun x => indicator (G x) * exp (-((n : R) * D x / 8))) (hB : P.FeatureBound B)
+    (hC : C = psi (P.exponentRadius B ρ)) (hD : IsProb D) :
+    1 - δ ≤ probSample D (fun S : Fin n → Fin N => ∀ θ, norm (P.trueParam - θ) ≤ ρ →
+      P.population D P.trueParam - P.population D θ ≤
+        C * (conditionNumber B (exp (-P.exponentRadius B ρ) * (σ / 2)) * ρ *
+          norm (P.gradient S θ) + 2 * (ε * ε) * (ρ * ρ) / P.klCoef)) ∧
+    ∀ alg : (Fin n → Fin N) → Vec R d, (∀ S, norm (P.trueParam - alg S) ≤ ρ) →
+      expectSample D (fun S => P.population D P.trueParam - P.population D (alg S)) ≤
+        C * (conditionNumber B (exp (-P.exponentRadius B ρ) * (σ / 2)) * ρ *
+          expectSample D (fun S => norm (P.gradient S (alg S))) +
+          (2 * (ε * ε) + δ * (B * B)) * (ρ * ρ) / P.klCoef) :=
+  suboptimality_frequent_prompts P hcov hδ hB (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
+
 /-- With `C = ψ(M)`: under exact coverage (`ε = 0`) at the start, with step `λ/B²`:
 `‖Π u_t‖² ≤ (1 - e^{-2M} σ/B²)^t ‖Π u_0‖²`, and the gap at every prompt, seen or not, is at most
 `C K (1 - e^{-2M} σ/B²)^t ‖Π u_0‖²`. 2601.16403, cf. Assumption 5. -/
