@@ -6,14 +6,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 from docs.website.links import broken, read
 from docs.website.stage import API, ROOT, StagingError, public_names, stage
 from rlhf_proofs import load_table
 
-__all__ = ["BuildError", "build", "faults", "redirect", "with_way_back"]
+__all__ = ["BuildError", "build", "faults", "redirect", "with_way_back", "with_whole_links"]
 
 _BUILT = ".buildinfo"  # Sphinx leaves it in what it has built
 _BAR = re.compile(r"<header>\s*<nav\b[^>]*>")
@@ -62,8 +62,9 @@ def build(target: Path, root: Path = ROOT) -> Iterator[str]:
         yield "statements"
         # From an empty folder and with an empty cache, so that nothing of an earlier run gets in.
         _run("rlhf_lemmas", ["report", str(target.resolve() / "report"), "--recorded"], Path(work), f"{work}/cache")
+    listed = read((target / "report/assumptions.html").read_text(encoding="utf-8")).names
     for page in sorted((target / "report").rglob("*.html")):
-        page.write_text(with_way_back(page, target), encoding="utf-8")
+        page.write_text(with_whole_links(with_way_back(page, target), listed), encoding="utf-8")
     for id in ids:
         redirect(target, id)
     yield "links"
@@ -94,6 +95,14 @@ def with_way_back(page: Path, site: Path) -> str:
     if n != 1:
         raise BuildError(f"{page}: expected one bar of links, found {n}")
     return text
+
+
+def with_whole_links(text: str, listed: Set[str]) -> str:
+    """Return a page of the report whose links to `Problem` lead to what is listed among the assumptions.
+
+    The report lists what has laws of its own; `Problem` has those of `Setting` alone, and pages name it all the same.
+    """
+    return text if "Problem" in listed else text.replace('assumptions.html#Problem"', 'assumptions.html#Setting"')
 
 
 def redirect(site: Path, id: str) -> None:

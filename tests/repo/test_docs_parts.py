@@ -196,6 +196,12 @@ def test_a_page_of_the_report_gets_a_way_back(tmp_path, bar):
         build.with_way_back(page, tmp_path)
 
 
+def test_a_link_to_what_the_assumptions_do_not_list_leads_to_what_it_extends():
+    link = '<a href="../assumptions.html#Problem">'
+    assert build.with_whole_links(link, {"Setting"}) == link.replace("#Problem", "#Setting")
+    assert build.with_whole_links(link, {"Setting", "Problem"}) == link
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("mine")
     for target in (tmp_path, tmp_path / "thesis.tex"):
