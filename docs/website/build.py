@@ -42,48 +42,60 @@ class BuildError(Exception):
 
 
 def build(target: Path, root: Path = ROOT) -> Iterator[str]:
-    """Write the site to a folder in place of an older one; yield what is being done.
+    """Write the site to a folder, in place of an older one when all is in order; yield what is being done.
 
     Raises
     ------
     BuildError
-        If the folder holds something else, a page cannot be made, or a link leads nowhere.
+        If the folder holds something else, a page cannot be made, or a link leads nowhere. Nothing has changed then.
     """
-    _clear(target)
+    _require_room(target)
     ids = [entry.id for entry in load_table()]
-    with tempfile.TemporaryDirectory(prefix="rlhf-docs-") as work:
+    with tempfile.TemporaryDirectory(prefix="rlhf-docs-") as folder:
+        work, site = Path(folder), Path(folder) / "site"
         yield "pages"
-        try:
-            stage(Path(work) / "source", root)
-        except StagingError as error:
-            raise BuildError(str(error)) from error
-        _run("sphinx", ["-q", "-b", "html", "-W", "--keep-going", "-j", "2", "-c", str(Path(__file__).parent),
-                        "-d", f"{work}/doctrees", f"{work}/source", str(target)], root)  # fmt: skip
+        _pages(work, site, root)
         yield "statements"
-        # From an empty folder and with an empty cache, so that nothing of an earlier run gets in.
-        _run("rlhf_lemmas", ["report", str(target.resolve() / "report"), "--recorded"], Path(work), f"{work}/cache")
-    listed = read((target / "report/assumptions.html").read_text(encoding="utf-8")).names
-    for page in sorted((target / "report").rglob("*.html")):
-        page.write_text(with_whole_links(with_way_back(page, target), listed), encoding="utf-8")
-    for id in ids:
-        redirect(target, id)
-    yield "links"
-    if found := faults(target, ids):
-        raise BuildError("\n".join([f"{len(found)} faults in {target}", *found]))
+        _statements(work, site, ids)
+        yield "links"
+        if found := faults(site, ids):
+            raise BuildError("\n".join([f"{len(found)} faults", *found]))
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(site, target)
 
 
-def _clear(target: Path) -> None:
-    if target.is_dir() and any(target.iterdir()) and not (target / _BUILT).is_file():
-        raise BuildError(f"{target} holds something else than a site; name a new or an empty folder", 2)
+def _require_room(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise BuildError(f"{target} is a file", 2)
-    shutil.rmtree(target, ignore_errors=True)
+    if target.is_dir() and any(target.iterdir()) and not (target / _BUILT).is_file():
+        raise BuildError(f"{target} holds something else than a site; name a new or an empty folder", 2)
+
+
+def _pages(work: Path, site: Path, root: Path) -> None:
+    try:
+        stage(work / "source", root)
+    except StagingError as error:
+        raise BuildError(str(error)) from error
+    _run("sphinx", ["-q", "-b", "html", "-W", "--keep-going", "-j", "2", "-c", str(Path(__file__).parent),
+                    "-d", f"{work}/doctrees", f"{work}/source", str(site)], root)  # fmt: skip
+
+
+def _statements(work: Path, site: Path, ids: Sequence[str]) -> None:
+    """Write the report, from an empty folder and with an empty cache, so that nothing of an earlier run gets in."""
+    _run("rlhf_lemmas", ["report", str(site / "report"), "--recorded"], work, f"{work}/cache")
+    listed = read((site / "report/assumptions.html").read_text(encoding="utf-8")).names
+    for page in sorted((site / "report").rglob("*.html")):
+        page.write_text(with_whole_links(with_way_back(page, site), listed), encoding="utf-8")
+    (site / "report/.rlhf-lemmas-report").unlink()  # the digests of the pages as they were
+    for id in ids:
+        redirect(site, id)
 
 
 def _run(module: str, arguments: Sequence[str], folder: Path, cache: str | None = None) -> None:
-    """Run a module in a folder; what it says is for the reader."""
+    """Run a module in a folder; what it says on standard error is for the reader."""
     environment = os.environ | ({} if cache is None else {"RLHF_LEMMAS_CACHE": cache})
-    done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=folder, env=environment)
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     if (status := done.returncode) != 0:
         raise BuildError(f"python -m {module} ended with status {status}")
 

@@ -123,9 +123,21 @@ def test_a_page_that_sphinx_warns_of_fails_the_build(site, tmp_path, words, capf
     for name in ("LICENSE", "CITATION.cff"):
         shutil.copyfile(REPOSITORY / name, root / name)
     (root / "CHANGELOG.md").write_text(f"# Changelog\n\n{words}\n")
+    shutil.copytree(site, tmp_path / "site")
     with pytest.raises(build.BuildError, match="sphinx ended with status"):
         list(build.build(tmp_path / "site", root))
     assert "changelog.md:3" in capfd.readouterr().err
+    assert text(tmp_path / "site", "index.html") == text(site, "index.html")  # the older one is still there
+
+
+def test_a_site_takes_the_place_of_an_older_one(site, tmp_path, monkeypatch):
+    shutil.copytree(site, tmp_path / "site")
+    (tmp_path / "site/old.html").write_text("")
+    monkeypatch.setattr(build, "_pages", lambda work, new, root: shutil.copytree(site, new))
+    monkeypatch.setattr(build, "_statements", lambda *_: None)
+    list(build.build(tmp_path / "site"))
+    assert not (tmp_path / "site/old.html").exists()
+    assert text(tmp_path / "site", "index.html") == text(site, "index.html")
 
 
 # ---- in a browser
