@@ -23,7 +23,8 @@ _REDIRECT = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="refresh" content="0; url={page}">
+<script>location.replace("{page}" + location.hash)</script>
+<noscript><meta http-equiv="refresh" content="0; url={page}"></noscript>
 <link rel="canonical" href="{page}">
 <link rel="icon" href="data:,">
 <title>{id} · rlhf-lemmas</title>

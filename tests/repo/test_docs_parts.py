@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from rlhf_proofs.table import load_table
+from rlhf_symbolic import DERIVATIONS
+
 from .conftest import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY))
@@ -72,6 +75,24 @@ def test_the_pages_are_made_of_the_files_of_the_repository_word_for_word(tmp_pat
         text = (REPOSITORY / source).read_text(encoding="utf-8")
         unlinked = [re.sub(r"\]\([^()\s]+\)", "]()", each) for each in (staged, text)]
         assert unlinked[0].startswith(unlinked[1]), source
+
+
+# What is written like an id and is none.
+OTHERS = {"rlhf-lemmas", "record-ledger"}
+SLUG = re.compile(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`")
+
+
+def strangers(text):
+    return set(SLUG.findall(text)) - {entry.id for entry in load_table()} - set(DERIVATIONS) - OTHERS
+
+
+@pytest.mark.parametrize("source", sorted({*stage.site_pages()} - {"CHANGELOG.md"}))  # what is past may be gone
+def test_what_looks_like_an_id_on_a_page_is_one(source):
+    assert strangers((REPOSITORY / source).read_text(encoding="utf-8")) == set()
+
+
+def test_an_id_that_does_not_exist_is_seen():
+    assert strangers("`ga-rate`, `ga-rates`, `psi-sharp`, `--json`, `-sharp`, ga-rates") == {"ga-rates"}
 
 
 @pytest.mark.parametrize("name", ["CLAIMS", "DERIVATIONS", "SHARP_CLAIMS"])

@@ -1,5 +1,6 @@
 """The documentation as it is built: every page and link, every public name, every id; in a browser, from the disk."""
 
+import html
 import importlib.util
 import re
 import shutil
@@ -77,6 +78,11 @@ def test_every_statement_has_its_permanent_address_which_leads_to_its_page(site)
         page = (site / "s" / id / forward).resolve()
         assert page == site.resolve() / f"report/statement/{id}.html"
         assert f"<h1>{id} " in page.read_text(encoding="utf-8")
+
+
+def test_the_page_of_statements_has_every_title_as_the_table_has_it(site):
+    words = " ".join(html.unescape(re.sub(r"<[^>]*>", "", text(site, "statements.html"))).split())
+    assert [entry.title for entry in load_table() if " ".join(entry.title.split()) not in words] == []
 
 
 @pytest.mark.parametrize("page", ["trust", "paper-2601.16403", "questions", "assumption5", "divergences", "tightness"])
@@ -192,8 +198,9 @@ def test_search_finds_a_page_from_the_disk(browser, site):
 @pytest.mark.deep
 def test_the_permanent_address_leads_to_the_statement_and_back_to_the_start(browser, site):
     browser.look()
-    browser.open(site / "s/ga-rate/index.html")
+    browser.open(site / "s/ga-rate/index.html", "#cite")
     browser.wait("location.pathname.endsWith('/report/statement/ga-rate.html') && document.readyState === 'complete'")
+    assert browser.run("location.hash") == "#cite"
     browser.run("[...document.querySelectorAll('header a')].find(a => a.textContent === 'Documentation').click()")
     browser.wait("location.pathname.endsWith('/site/index.html') && document.readyState === 'complete'")
     assert browser.problems == []
