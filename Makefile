@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 BENCH  := .venv-bench
 LOCKS  := requirements
 
-.PHONY: check test test-deep lint lock bench records clean
+.PHONY: check test test-deep docs lint lock bench records clean
 
 ## check: every statement three ways, then the ledger (the main job)
 check: $(VENV)/ready-check
@@ -21,6 +21,10 @@ test: $(VENV)/ready-test lint
 test-deep: $(VENV)/ready-test
 	$(BIN)/rlhf-lemmas lean setup
 	$(BIN)/python -m pytest --numprocesses auto -m deep
+
+## docs: the documentation as a web site that works from the disk, in build/docs; a link to nowhere is an error
+docs: $(VENV)/ready-docs
+	$(BIN)/python -m docs.website build/docs
 
 ## lint: formatting, lint rules, strict types
 lint: $(VENV)/ready-test
@@ -46,14 +50,16 @@ records: $(VENV)/ready-test
 	$(BIN)/rlhf-lemmas formalization
 	$(BIN)/rlhf-lemmas record-ledger --by "$(BY)"
 
-## lock: pin the dependencies anew (needs uv, which no lock holds); check and bench take their versions from test
+## lock: pin the dependencies anew (needs uv, which no lock holds); check, docs and bench take their versions from test
 EXTRAS_check := lean plots report build
-EXTRAS_test  := $(EXTRAS_check) examples notebook dojo test
+EXTRAS_docs  := report docs build
+EXTRAS_test  := $(EXTRAS_check) docs examples notebook dojo test
 EXTRAS_bench := lean build bench
 UV := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11
 lock:
 	$(UV) $(EXTRAS_test:%=--extra %) pyproject.toml -o $(LOCKS)/test.lock
 	$(UV) $(EXTRAS_check:%=--extra %) -c $(LOCKS)/test.lock pyproject.toml -o $(LOCKS)/check.lock
+	$(UV) $(EXTRAS_docs:%=--extra %) -c $(LOCKS)/test.lock pyproject.toml -o $(LOCKS)/docs.lock
 	$(UV) $(EXTRAS_bench:%=--extra %) -c $(LOCKS)/test.lock pyproject.toml -o $(LOCKS)/bench.lock
 
 ## clean: remove the virtual environments (the cache of Lean lies in the user's cache folder)
@@ -61,12 +67,16 @@ clean:
 	rm -rf $(VENV) $(BENCH)
 
 # Each environment from a lock that holds every package with its hash: nothing is resolved. The tests need what the check
-# needs, and more.
+# and the documentation need, and more.
 $(VENV)/ready-test: $(LOCKS)/test.lock $(LOCKS)/install.py pyproject.toml
 	$(PYTHON) $(LOCKS)/install.py $(VENV) $<
-	@touch $@ $(VENV)/ready-check
+	@touch $@ $(VENV)/ready-check $(VENV)/ready-docs
 
 $(VENV)/ready-check: $(LOCKS)/check.lock $(LOCKS)/install.py pyproject.toml
+	$(PYTHON) $(LOCKS)/install.py $(VENV) $<
+	@touch $@
+
+$(VENV)/ready-docs: $(LOCKS)/docs.lock $(LOCKS)/install.py pyproject.toml
 	$(PYTHON) $(LOCKS)/install.py $(VENV) $<
 	@touch $@
 

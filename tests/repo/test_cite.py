@@ -4,6 +4,8 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
+from email.message import Message
 
 import pytest
 from typer.testing import CliRunner
@@ -95,6 +97,37 @@ def test_changed_sources_and_local_changes_are_said(form, monkeypatch):
     assert "with local changes" in form([one()])
     monkeypatch.setattr(citation, "software_commit", lambda: (None, None))
     assert "commit unknown" in form([one()])
+
+
+def named(monkeypatch, *urls):
+    """Let the package's metadata have these entries of ``project.urls``."""
+    message = Message()
+    for url in urls:
+        message["Project-URL"] = url
+    monkeypatch.setattr(citation, "metadata", lambda _: message)
+
+
+@pytest.mark.parametrize("url", ["https://example.org/rlhf", "https://example.org/rlhf/"])
+def test_a_citation_has_the_permanent_address_where_the_package_names_its_documentation(url, monkeypatch):
+    named(monkeypatch, "Source, https://example.org/code", f"Documentation, {url}")
+    page = "https://example.org/rlhf/s/boltzmann-normalised"
+    assert one()["url"] == page
+    assert f"  url = {{{page}}}\n" in as_bibtex([one()])
+    assert page in as_latex([one()]).replace(r"\allowbreak{}", "")
+
+
+@pytest.mark.parametrize("urls", [(), ("Source, https://example.org/code",)])
+def test_without_one_no_address_is_printed(urls, monkeypatch):
+    named(monkeypatch, *urls)
+    assert one()["url"] is None
+    assert "://" not in as_bibtex([one()])
+    assert "://" not in as_latex([one()]).partition(r"\rlhfsettingtext")[2]
+
+
+def test_the_address_is_read_from_the_metadata_of_the_installed_package():
+    urls = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"].get("urls", {})
+    wanted = {name.lower(): url for name, url in urls.items()}.get("documentation")
+    assert citation.documentation() == (wanted and wanted.rstrip("/"))
 
 
 def test_a_statement_that_the_ledger_does_not_have_is_refused():

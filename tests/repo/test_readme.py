@@ -37,12 +37,12 @@ def test_a_command_that_does_not_exist_would_be_seen() -> None:
     assert not _commands("rlhf-lemmas conjure ID") <= _known()
 
 
-@pytest.mark.parametrize("target", ["check", "test"])
-def test_the_two_commands_are_targets_of_the_makefile_and_with_the_deep_tests_all_that_ci_runs(target: str) -> None:
+@pytest.mark.parametrize("target", ["check", "test", "docs"])
+def test_the_commands_are_targets_of_the_makefile_and_with_the_deep_tests_all_that_ci_runs(target: str) -> None:
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
     steps = [s for s in (ROOT / ".ci/run").read_text().splitlines() if s and not s.startswith(("#", "set", "cd"))]
-    assert steps == ["bash .ci/browser-and-latex", "make test", "make test-deep", "make check"]
+    assert steps == ["bash .ci/browser-and-latex", "make test", "make test-deep", "make docs", "make check"]
 
 
 def test_every_linked_file_exists() -> None:

@@ -63,6 +63,12 @@ def release(checked, tmp_path, monkeypatch, cache):
     return folder
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """A campaign of few instances draws the figures."""
+    monkeypatch.setattr("rlhf_proofs.report.leftovers.INSTANCES", 20)
+
+
 def test_what_is_recorded_says_by_whom_from_which_commit_on_which_platform(release):
     body = json.loads((release / "recorded.json").read_text())
     assert (body["by"], body["commit"], body["modified"]) == ("A. Name", "c" * 40, False)
@@ -95,13 +101,52 @@ def test_the_graph_of_the_record_is_that_of_the_check(release, no_lean):
 
 
 @pytest.mark.slow
-def test_without_lean_the_report_is_made_from_the_record_and_every_page_says_so(release, no_lean, tmp_path):
+def test_without_lean_the_report_is_made_from_the_record_and_every_page_says_so(release, few, no_lean, tmp_path):
     result = invoke("report", tmp_path / "site")
     assert result.exit_code == 0, result.output
     pages = list((tmp_path / "site").rglob("*.html"))
     assert len(pages) > 5
     for page in pages:
         assert "Not checked here: this ledger was recorded by A. Name" in page.read_text(encoding="utf-8"), page
+
+
+@pytest.fixture
+def other_sources(monkeypatch):
+    """The sources are others than those of every ledger."""
+    for module in ("rlhf_proofs.commands.report", "rlhf_proofs.ledger.build"):
+        monkeypatch.setattr(f"{module}.sources_digest", lambda: "f" * 64)
+
+
+@pytest.mark.slow
+def test_the_record_is_reported_although_there_is_a_check_of_your_own_if_it_is_asked_for(release, few, tmp_path):
+    assert invoke("check", "--instances", "50").exit_code == 0
+    assert "recorded by A. Name" not in invoke("report", tmp_path / "own").stderr
+    result = invoke("report", tmp_path / "site", "--recorded")
+    assert result.exit_code == 0, result.output
+    assert MARK.search(result.stderr)
+    assert "Not checked here" in (tmp_path / "site/index.html").read_text(encoding="utf-8")
+    assert "Not checked here" not in (tmp_path / "own/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_record_of_other_sources_is_reported_as_stale_without_anything_that_lean_said(
+    release, few, other_sources, tmp_path
+):
+    assert invoke("report", tmp_path / "refused").exit_code == 1
+    result = invoke("report", tmp_path / "site", "--recorded")
+    assert result.exit_code == 0, result.output
+    assert "NOT OF THESE SOURCES" in result.stderr
+    page = (tmp_path / "site/statement/log-ratio.html").read_text(encoding="utf-8")
+    assert "The sources have changed since this check was made." in page
+    assert set(re.findall(r'class="chip st-([a-z-]+)"', (tmp_path / "site/index.html").read_text())) >= {"stale"}
+    assert "st-proved" not in page
+    assert "log_ratio : …" not in page  # the statement as Lean printed it for those sources
+
+
+def test_without_a_record_none_is_reported(checked, tmp_path):
+    result = invoke("report", tmp_path / "site", "--recorded")
+    assert "no ledger is recorded with these sources" in str(result.exception)
+    assert not (tmp_path / "site").exists()
 
 
 @pytest.mark.parametrize("form", ["--bibtex", "--latex", "--json"])

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from typing import Any
 
 from rlhf_proofs.errors import TableError, UnknownClaimError, did_you_mean
@@ -15,7 +15,7 @@ from rlhf_proofs.publish.setting import load_setting
 from rlhf_proofs.resources import claims_folder
 from rlhf_proofs.table import ClaimEntry
 
-__all__ = ["as_bibtex", "as_json", "as_latex", "cite", "escape_latex", "software_commit"]
+__all__ = ["as_bibtex", "as_json", "as_latex", "cite", "documentation", "escape_latex", "software_commit"]
 
 _SPECIAL = {c: f"\\{c}" for c in "&%$#{}"} | {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -62,7 +62,7 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
     if entry is None or entry.latex is None:
         where = f"claims: {claim}" if entry is None else entry.where
         raise TableError(f"{where}: no latex, so it cannot be cited")
-    row, recorded = rows[claim], ledger.get("recorded")
+    row, recorded, site = rows[claim], ledger.get("recorded"), documentation()
     commit, modified = software_commit() if recorded is None else (recorded["commit"], recorded["modified"])
     kept = ("theorem", "status", "axioms", "core_axioms", "statement", "statement_sha256", "hypotheses")
     return {
@@ -82,7 +82,14 @@ def cite(ledger: Mapping[str, Any], entries: Sequence[ClaimEntry], claim: str, *
         "recorded": None if recorded is None else dict(recorded),
         "current": current,
         "recheck": f"rlhf-lemmas check --claim {claim}",
+        "url": None if site is None else f"{site}/s/{claim}",
     }
+
+
+def documentation() -> str | None:
+    """Return the address of the documentation, without a slash at its end; None as long as the package names none."""
+    named = (each.partition(",") for each in metadata("rlhf-lemmas").get_all("Project-URL") or ())
+    return next((url.strip().rstrip("/") for name, _, url in named if name.strip().lower() == "documentation"), None)
 
 
 def software_commit() -> tuple[str | None, bool | None]:
@@ -121,7 +128,7 @@ def _bibtex(citation: Mapping[str, Any]) -> str:
         "year": citation["checked"][:4],
         "howpublished": f"Software, version {software['version']}",
         "note": f"On {escape_latex(citation['paper'])}; {note}",
-    }
+    } | ({} if citation["url"] is None else {"url": citation["url"]})
     body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items())
     return f"@misc{{rlhf-lemmas:{citation['id']},\n{body}\n}}"
 
@@ -139,13 +146,18 @@ def as_latex(citations: Sequence[Mapping[str, Any]]) -> str:
 def _definitions(citation: Mapping[str, Any]) -> str:
     lean, slug = citation["lean"], citation["id"]
     command = escape_latex(citation["recheck"]).replace("--", "-{}-")
-    record = "; ".join([*map(escape_latex, _facts(citation)), f"to check again: \\texttt{{{command}}}"])
+    page = [] if citation["url"] is None else [f"\\texttt{{{_breakable(citation['url'])}}}"]
+    record = "; ".join([*map(escape_latex, _facts(citation)), f"to check again: \\texttt{{{command}}}", *page])
     comment = f"% {slug}: {lean['theorem']}, sha256 of the statement {lean['statement_sha256']}"
     defined = [
         f"\\expandafter\\def\\csname rlhf@{part}@{slug}\\endcsname{{{text}}}"
         for part, text in (("statement", citation["latex"]), ("record", record))
     ]
     return "\n".join([comment, *defined])
+
+
+def _breakable(url: str) -> str:
+    return escape_latex(url).replace("/", "/\\allowbreak{}")
 
 
 def _facts(citation: Mapping[str, Any]) -> list[str]:

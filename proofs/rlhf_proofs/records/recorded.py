@@ -16,7 +16,7 @@ from rlhf_proofs.lean.audit import Constants, LibraryReport
 from rlhf_proofs.lean.library import Library, sha256
 from rlhf_proofs.resources import proofs_directory, recorded_folder, replace_text
 
-__all__ = ["STALE", "chosen", "record", "recorded_ledger", "recorded_report", "remark", "unfit"]
+__all__ = ["STALE", "chosen", "nothing_of_lean", "record", "recorded_ledger", "recorded_report", "remark", "unfit"]
 
 STALE = "recorded for other sources than the installed ones, for which it says nothing"
 _BAD = {"refuted", "vacuous", "stale", "open"}
@@ -155,6 +155,17 @@ def recorded_report(ledger: Mapping[str, Any], sources: str) -> LibraryReport:
         seconds=lean["seconds"], cached=True, constants=Constants(constants), census=packed["census"],
         declarations=tuple(packed["declarations"]), sources=texts,
     )  # fmt: skip
+
+
+def nothing_of_lean(ledger: Mapping[str, Any]) -> tuple[dict[str, Any], LibraryReport]:
+    """Return a ledger that was recorded for other sources without what Lean said then, and an empty answer of Lean."""
+    gone = {"why": STALE, "statement": None, "hypotheses": None, "holds_over": None}
+    rows = [row | {"lean": row["lean"] | gone} for row in ledger["claims"]]
+    report = LibraryReport(
+        backend=ledger["lean"]["backend"], toolchain=ledger["lean"]["toolchain"], defects=(STALE,), theorems={},
+        diagnostics=(), milliseconds={}, costs=(), replayed=0, lines={}, seconds=0.0,
+    )  # fmt: skip
+    return {**ledger, "claims": rows}, report
 
 
 def chosen(

@@ -1,0 +1,136 @@
+"""The parts of the site in order: pages of Sphinx, report, an address for each statement, a look at all of it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence, Set
+from pathlib import Path
+
+from docs.website.links import broken, read
+from docs.website.stage import API, ROOT, StagingError, public_names, stage
+from rlhf_proofs import load_table
+
+__all__ = ["BuildError", "build", "faults", "redirect", "with_way_back", "with_whole_links"]
+
+_BUILT = ".buildinfo"  # Sphinx leaves it in what it has built
+_BAR = re.compile(r"<header>\s*<nav\b[^>]*>")
+_REDIRECT = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<script>location.replace("{page}" + location.hash)</script>
+<noscript><meta http-equiv="refresh" content="0; url={page}"></noscript>
+<link rel="canonical" href="{page}">
+<link rel="icon" href="data:,">
+<title>{id} · rlhf-lemmas</title>
+</head>
+<body><p>The statement <a href="{page}">{id}</a></p></body>
+</html>
+"""
+
+
+class BuildError(Exception):
+    """The site is not as it should be; ``status`` is 1, or 2 where it could not be made."""
+
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def build(target: Path, root: Path = ROOT) -> Iterator[str]:
+    """Write the site to a folder, in place of an older one when all is in order; yield what is being done.
+
+    Raises
+    ------
+    BuildError
+        If the folder holds something else, a page cannot be made, or a link leads nowhere. Nothing has changed then.
+    """
+    _require_room(target)
+    ids = [entry.id for entry in load_table()]
+    with tempfile.TemporaryDirectory(prefix="rlhf-docs-") as folder:
+        work, site = Path(folder), Path(folder) / "site"
+        yield "pages"
+        _pages(work, site, root)
+        yield "statements"
+        _statements(work, site, ids)
+        yield "links"
+        if found := faults(site, ids):
+            raise BuildError("\n".join([f"{len(found)} faults", *found]))
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(site, target)
+
+
+def _require_room(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise BuildError(f"{target} is a file", 2)
+    if target.is_dir() and any(target.iterdir()) and not (target / _BUILT).is_file():
+        raise BuildError(f"{target} holds something else than a site; name a new or an empty folder", 2)
+
+
+def _pages(work: Path, site: Path, root: Path) -> None:
+    try:
+        stage(work / "source", root)
+    except StagingError as error:
+        raise BuildError(str(error)) from error
+    _run("sphinx", ["-q", "-b", "html", "-W", "--keep-going", "-j", "2", "-c", str(Path(__file__).parent),
+                    "-d", f"{work}/doctrees", f"{work}/source", str(site)], root)  # fmt: skip
+
+
+def _statements(work: Path, site: Path, ids: Sequence[str]) -> None:
+    """Write the report, from an empty folder and with an empty cache, so that nothing of an earlier run gets in."""
+    _run("rlhf_lemmas", ["report", str(site / "report"), "--recorded"], work, f"{work}/cache")
+    listed = read((site / "report/assumptions.html").read_text(encoding="utf-8")).names
+    for page in sorted((site / "report").rglob("*.html")):
+        page.write_text(with_whole_links(with_way_back(page, site), listed), encoding="utf-8")
+    (site / "report/.rlhf-lemmas-report").unlink()  # the digests of the pages as they were
+    for id in ids:
+        redirect(site, id)
+
+
+def _run(module: str, arguments: Sequence[str], folder: Path, cache: str | None = None) -> None:
+    """Run a module in a folder; what it says on standard error is for the reader."""
+    environment = os.environ | ({} if cache is None else {"RLHF_LEMMAS_CACHE": cache})
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    if (status := done.returncode) != 0:
+        raise BuildError(f"python -m {module} ended with status {status}")
+
+
+def with_way_back(page: Path, site: Path) -> str:
+    """Return a page of the report with a link to the start of the site in its bar."""
+    start = "../" * (len(page.relative_to(site).parts) - 1) + "index.html"
+    text, n = _BAR.subn(lambda bar: f'{bar[0]}\n<a href="{start}">Documentation</a>', page.read_text(encoding="utf-8"))
+    if n != 1:
+        raise BuildError(f"{page}: expected one bar of links, found {n}")
+    return text
+
+
+def with_whole_links(text: str, listed: Set[str]) -> str:
+    """Return a page of the report whose links to `Problem` lead to what is listed among the assumptions.
+
+    The report lists what has laws of its own; `Problem` has those of `Setting` alone, and pages name it all the same.
+    """
+    return text if "Problem" in listed else text.replace('assumptions.html#Problem"', 'assumptions.html#Setting"')
+
+
+def redirect(site: Path, id: str) -> None:
+    """Write ``s/ID/``, the permanent address of a statement, which leads on to its page in the report."""
+    page = site / "s" / id / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(_REDIRECT.format(id=id, page=f"../../report/statement/{id}.html"), encoding="utf-8")
+
+
+def faults(site: Path, ids: Sequence[str]) -> list[str]:
+    """Return what is wrong with a site: links to nowhere, statements without a page, names without a reference."""
+    found = list(broken(site))
+    found += [f"s/{id}/index.html: missing" for id in ids if not (site / "s" / id / "index.html").is_file()]
+    for page, modules in API.items():
+        names = read((site / "api" / f"{page}.html").read_text(encoding="utf-8")).names
+        wanted = [f"{module}.{name}" for module in modules for name in public_names(module)]
+        found += [f"api/{page}.html: nothing on {name}" for name in wanted if name not in names]
+    return found
