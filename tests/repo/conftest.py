@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from typer.testing import CliRunner
 
 from rlhf_numeric.attacks.mutate import stored_reports
 from rlhf_proofs import cli
@@ -221,3 +222,34 @@ def page(browser, real_site):
     browser.problems.clear()
     yield lambda name, fragment="": browser.open(real_site / name, fragment)
     assert browser.problems == []
+
+
+@pytest.fixture
+def checked(table, lean, report):
+    """A finished check of two statements."""
+    lean(replace(report("log_ratio", "kl_nonneg"), seconds=1.0))
+    assert CliRunner().invoke(cli.app, ["check", "--instances", "50"]).exit_code == 0
+    return table
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A campaign of few instances."""
+    monkeypatch.setattr(leftovers, "INSTANCES", 20)
+
+
+@pytest.fixture
+def site(checked, few, report, tmp_path):
+    """Build the site of two statements, with changes to the rows of the ledger; return its folder."""
+
+    def build(current=True, experiments=None, **rows):
+        found = ledger.recall()
+        for row in found["claims"]:
+            row |= rows.get(row["id"].replace("-", "_"), {})
+        build_site(
+            tmp_path / "site", found, report("log_ratio", "kl_nonneg"), load_table(checked), current=current,
+            campaign_folder=tmp_path / "none", experiments_folder=experiments or tmp_path / "none",
+        )  # fmt: skip
+        return tmp_path / "site"
+
+    return build

@@ -88,6 +88,13 @@ def test_every_link_into_a_source_leads_to_a_place_there(real_site):
     assert {link for link in links if urllib.parse.unquote(link[1]) not in anchors[link[0]]} == set()
 
 
+def test_no_page_of_a_statement_is_heavy_nor_is_the_site(real_site):
+    sizes = [path.stat().st_size for path in (real_site / "statement").iterdir()]
+    assert max(sizes) < 300_000
+    assert sum(sizes) / len(sizes) < 150_000  # half as much again as they have
+    assert sum(path.stat().st_size for path in real_site.rglob("*") if path.is_file()) < 35_000_000
+
+
 def test_what_is_to_be_copied_is_copied_whole_or_selected(browser, page):
     page(PAGE)
     latex = "document.querySelector('pre.latex')"
