@@ -137,6 +137,13 @@ class Chromium:
                 buttons=int(kind == "pressed"),
             )  # fmt: skip
 
+    def touch(self, x, y):
+        """Touch a place in the window and let go."""
+        self._ask("Emulation.setTouchEmulationEnabled", enabled=True)
+        self._ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self._ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self._ask("Emulation.setTouchEmulationEnabled", enabled=False)
+
     def scripts(self, allowed):
         """Allow or forbid the scripts of pages."""
         self._ask("Emulation.setScriptExecutionDisabled", value=not allowed)

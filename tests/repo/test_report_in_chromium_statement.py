@@ -67,6 +67,23 @@ def test_the_keyboard_reaches_a_name_and_escape_takes_the_tip_away(browser, page
     browser.wait("document.querySelector(':target')?.id === 'RLHF.Problem.Coverage'")
 
 
+def test_the_first_touch_of_a_name_shows_its_declaration_and_the_second_goes_there(browser, page):
+    browser.look(width=390, height=800)
+    page(PAGE)
+    browser.touch(*middle(browser, LINK))
+    browser.wait(f"!{TIP}.hidden")
+    assert "structure Problem.Coverage" in said_by_tip(browser)
+    assert browser.run("location.pathname").endswith(PAGE)
+    browser.touch(*browser.run(f"(() => {{ const r = {LINK}.getBoundingClientRect(); return [r.x + 9, r.y + 9]; }})()"))
+    browser.wait("location.pathname.endsWith('/source/RLHF.Papers.Generalisation.Stability.Defs.html')")
+
+
+def test_no_page_has_two_places_of_one_name(real_site):
+    for path in real_site.rglob("*.html"):
+        ids = re.findall(r'<[a-z][^<>]* id="([^"]*)"', path.read_text())
+        assert len(ids) == len(set(ids)), path
+
+
 def test_every_name_on_the_page_of_a_statement_has_a_tip(browser, page):
     for id in ("suboptimality-ga", "grad-objective", "reals-unique", "gap-log-form-sharp"):
         page(f"statement/{id}.html")
@@ -180,6 +197,7 @@ def test_on_paper_the_proof_is_open_and_what_is_only_for_the_screen_is_gone(brow
     browser.look(paper=True, dark=True)
     browser.run("window.dispatchEvent(new Event('beforeprint'))")
     assert browser.run("document.querySelector('#lean > details.proof').open")
+    assert browser.run("[...document.querySelectorAll('#lean .proof details')].every(d => d.open)")
     for gone in ("header", ".toc", ".copy"):
         assert browser.run(f"getComputedStyle(document.querySelector('{gone}')).display") == "none"
     assert browser.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -65,6 +65,8 @@ class Code:
 
     names: Names
     _cut: dict[str, list[_Piece]] = field(default_factory=dict)
+    _anchors: dict[str, str] = field(default_factory=dict)
+    _drawn: dict[tuple[str, int, int, str], Markup] = field(default_factory=dict)
 
     @cached_property
     def _starts(self) -> dict[str, list[int]]:
@@ -133,8 +135,10 @@ class Code:
 
     def anchor(self, name: str) -> str:
         """Return where on the page of its module a name is declared: what has no place of its own is in another's."""
-        place = self.names.known[name]
-        return name if name == place.name or name in self._fields(place) else place.name
+        if name not in self._anchors:
+            place = self.names.known[name]
+            self._anchors[name] = name if name == place.name or name in self._fields(place) else place.name
+        return self._anchors[name]
 
     def _fields(self, place: Place) -> Mapping[str, int]:
         """Return where a structure declares its fields."""
@@ -149,12 +153,14 @@ class Code:
 
     def html(self, module: str, start: int, end: int, root: str) -> Markup:
         """Return a stretch of a module as HTML."""
-        text = self.names.report.sources[module]
-        out = []
-        for piece in self._between(module, start, end):
-            shown = escape(text[max(piece.start, start) : min(piece.end, end)])
-            out.append(self._piece(piece, shown, root))
-        return Markup("").join(out)
+        key = module, start, end, root  # most definitions are on most pages
+        if key not in self._drawn:
+            text = self.names.report.sources[module]
+            self._drawn[key] = Markup("").join(
+                self._piece(piece, escape(text[max(piece.start, start) : min(piece.end, end)]), root)
+                for piece in self._between(module, start, end)
+            )
+        return self._drawn[key]
 
     def page(self, module: str) -> Callable[[str], Markup]:
         """Return what draws a whole module, with an anchor at each declaration and each field of a structure."""
@@ -178,9 +184,9 @@ class Code:
 
     def _piece(self, piece: _Piece, shown: Markup, root: str) -> Markup:
         if piece.name is not None:
-            where = self.names.known[piece.name].module
-            return Markup('<a href="{}#{}">{}</a>').format(page_of(where, root), self.anchor(piece.name), shown)
-        return shown if piece.css is None else Markup('<span class="{}">{}</span>').format(piece.css, shown)
+            where = escape(f"{page_of(self.names.known[piece.name].module, root)}#{self.anchor(piece.name)}")
+            return Markup(f'<a href="{where}">{shown}</a>')  # what is put in is escaped
+        return shown if piece.css is None else Markup(f'<span class="{piece.css}">{shown}</span>')
 
     def _span(self, place: Place) -> tuple[int, int]:
         starts = self._starts[place.module]

@@ -78,6 +78,7 @@ class Theorems:
             "proof": self.code.proof(place),
             "lemmas": [self.code.listing(each) for each in lemmas],
             "meaning": [self.code.listing(each) for each in meaning],
+            "notation": self.notation,
             "symbols": self._symbols(self.code.mentioned(place, statement=True)),
             "names": [self.explained(name) for name in sorted(own | further) if name not in shown],
         }

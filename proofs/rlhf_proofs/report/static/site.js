@@ -136,7 +136,7 @@ for (const text of document.querySelectorAll("pre.copied")) {
 // On paper everything that says what the statement is stands open, and is closed again afterwards.
 const closed = [];
 window.addEventListener("beforeprint", () => {
-  for (const each of document.querySelectorAll("#lean > details.proof:not([open]), #lean > details.printed:not([open])")) {
+  for (const each of document.querySelectorAll("#lean :is(.proof, .proof details, .printed):not([open])")) {
     each.open = true;
     closed.push(each);
   }
