@@ -69,9 +69,20 @@ theorem main (h : b.width = n) (hn : later n) :
 
 def later (n : Nat) : Prop := norm n = n
 
+def Box.made : Other far where
+  width := 0
+
 end RLHF
 """
-SOURCES = {"RLHF.Defs": DEFS, "RLHF.Later": LATER}
+APART = """module
+
+namespace RLHF
+
+def far : Nat := 0
+
+end RLHF
+"""
+SOURCES = {"RLHF.Defs": DEFS, "RLHF.Later": LATER, "RLHF.Apart": APART}
 USES = {
     "_private.RLHF.Later.0.RLHF.step": ["RLHF.Box", "RLHF.Box.width", "RLHF.norm", "RLHF.Box.mono"],
     "RLHF.main": ["RLHF.ExpField.exp", "RLHF.Box.width", "RLHF.norm", "_private.RLHF.Later.0.RLHF.step"],
@@ -81,7 +92,10 @@ DECLARED = (
     ("RLHF.ExpField", "inductive"), ("RLHF.Box", "inductive"), ("RLHF.norm", "definition"),
     ("RLHF.Box.mono", "theorem"), ("RLHF.Inner.norm", "definition"), ("RLHF.Inner.inside", "theorem"),
 )  # fmt: skip
-LATER_DECLARED = (("RLHF.step", "theorem"), ("RLHF.main", "theorem"), ("RLHF.later", "definition"))
+LATER_DECLARED = (
+    ("RLHF.step", "theorem"), ("RLHF.main", "theorem"), ("RLHF.later", "definition"), ("RLHF.Box.made", "definition"),
+)  # fmt: skip
+APART_DECLARED = (("RLHF.far", "definition"),)
 FIELDS = (("RLHF.ExpField.exp", "definition"), ("RLHF.Box.width", "definition"), ("RLHF.Box.width_pos", "theorem"))
 
 
@@ -100,7 +114,8 @@ def declaration(module, name):
 @pytest.fixture
 def library(report):
     """A report on the library, as the audit makes it."""
-    found = [("RLHF.Defs", *each) for each in (*DECLARED, *FIELDS)] + [("RLHF.Later", *each) for each in LATER_DECLARED]
+    found = [("RLHF.Defs", *each) for each in (*DECLARED, *FIELDS)]
+    found += [("RLHF.Later", *each) for each in LATER_DECLARED] + [("RLHF.Apart", *each) for each in APART_DECLARED]
     held = {}
     for module, name, kind in found:
         full = f"_private.{module}.0.{name}" if name == "RLHF.step" else name
@@ -111,6 +126,7 @@ def library(report):
         "declarations": (
             *(declaration("RLHF.Defs", name) for name, _ in DECLARED),
             *(declaration("RLHF.Later", name) for name, _ in LATER_DECLARED),
+            *(declaration("RLHF.Apart", name) for name, _ in APART_DECLARED),
         ),
         "census": {"RLHF.main": {"binders": [{"name": "b", "head": "RLHF.Box", "kind": "variable", "type": "Box"}]}},
     }.items():  # fmt: skip
@@ -148,12 +164,17 @@ def test_the_innermost_namespace_wins(names):
     assert ("norm", "RLHF.norm") in named(names, "RLHF.Defs", line_of("RLHF.Defs", "def norm (v : Nat) : Nat := v -- "))
 
 
+def test_a_field_that_is_given_a_value_has_no_link_since_no_source_says_of_which_structure(names):
+    assert named(names, "RLHF.Later", line_of("RLHF.Later", "  width := 0")) == []
+
+
 def test_a_variable_hides_a_name(names):
     assert named(names, "RLHF.Defs", line_of("RLHF.Defs", "exact norm")) == []
     assert ("width_pos", "RLHF.Box.width_pos") in named(names, "RLHF.Defs", line_of("RLHF.Defs", "have norm"))
 
 
-def test_what_is_declared_below_or_not_at_all_has_no_link(names):
+def test_what_is_declared_below_elsewhere_or_not_at_all_has_no_link(names):
+    assert named(names, "RLHF.Later", line_of("RLHF.Later", "Other far")) == [("Box.made", "RLHF.Box.made")]
     assert ("later", "RLHF.later") not in named(names, "RLHF.Later", line_of("RLHF.Later", "(hn : later n)"))
     words = [word for word, _ in named(names, "RLHF.Later", line_of("RLHF.Later", "private theorem step"))]
     assert words == ["step", "width", "norm", "mono"]  # neither core's trans nor foo
@@ -161,10 +182,10 @@ def test_what_is_declared_below_or_not_at_all_has_no_link(names):
 
 @pytest.mark.parametrize(("more", "found"), [([], ["RLHF.norm"]), (["RLHF.Inner.norm"], [])])
 def test_of_two_names_that_fit_a_dot_none_is_taken(names, library, monkeypatch, more, found):
-    text = LATER.replace("b.width := by", "b.norm := by")
+    text = LATER.replace("b.width := by", "(n).norm := by")
     monkeypatch.setitem(SOURCES, "RLHF.Later", text)
     monkeypatch.setitem(library.constants.by_name["RLHF.main"], "type_uses", [*USES["RLHF.main"], *more])
-    at = text.index("b.norm := by") + 2
+    at = text.index("norm := by")
     assert [m.name for m in names.mentions("RLHF.Later") if m.start == at] == found
 
 
