@@ -169,11 +169,12 @@ def test_the_graph_moves_under_the_mouse_without_opening_a_statement(browser, pa
 def test_a_statement_is_found_in_the_graph_from_its_page(browser, page):
     page("graph.html", "#statement-ga-rate")
     browser.wait("document.activeElement.dataset.id === 'ga-rate'")
-    inside = (
+    in_the_middle = (
         f"(() => {{ const [n, c] = [document.activeElement, {CANVAS}].map(e => e.getBoundingClientRect());"
-        " return n.left >= c.left && n.right <= c.right && n.top >= c.top && n.bottom <= c.bottom; })()"
+        " return Math.abs(n.left + n.right - c.left - c.right) < c.width / 8"
+        " && Math.abs(n.top + n.bottom - c.top - c.bottom) < c.height / 8; })()"
     )
-    browser.wait(inside)
+    browser.wait(in_the_middle)
     assert browser.run("document.querySelectorAll('.node.on').length") > 1
 
 
