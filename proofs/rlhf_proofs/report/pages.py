@@ -107,6 +107,7 @@ class Pages:
             "place": _with_links(row["paper"]),
             "theorem": self.theorems.shown(row["lean"]["theorem"]),
             "assumes": _grouped(row["lean"]["hypotheses"], None if said is None else said["latex"]),
+            "laws": self._laws(row["lean"]["hypotheses"] or ()),
             "sizes": sizes(row["numeric"]),
             "tightness": tightness(row["numeric"], [*row["tightness"].values(), tally]),
             "steps": self._steps(row["symbolic"]["derivation"]),
@@ -123,6 +124,17 @@ class Pages:
     def _citation(self, claim: str) -> dict[str, Any] | None:
         known = any(e.id == claim and e.latex is not None for e in self.entries)
         return cite(self.ledger, self.entries, claim, current=self.current) if known else None
+
+    def _laws(self, hypotheses: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """Return where each structure that gives hypotheses is shown: what has no laws of its own, in its source."""
+        found = {}
+        for name in {h["of"] for h in hypotheses} - {None}:
+            place = self.theorems.place(name)
+            if self.definition(name) is not None and name in self._assumed:
+                found[name.removeprefix("RLHF.")] = f"assumptions.html#{name.removeprefix('RLHF.')}"
+            elif place is not None:
+                found[name.removeprefix("RLHF.")] = f"source/{place.module}.html#{place.name}"
+        return found
 
     def _told(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         return [self.rows[id] for id in ids]
@@ -174,14 +186,19 @@ class Pages:
         found = self.mutants[claim]
         return {"killed": [_case(each) for each in found.killed], "survived": found.survived}
 
-    def assumptions(self) -> dict[str, Any]:
-        """Return the definitions that hypotheses are made of, each with the statements that assume it."""
+    @cached_property
+    def _assumed(self) -> dict[str, list[str]]:
+        """Definitions that hypotheses are made of, by name, each with the statements that assume it."""
         assumed: dict[str, list[str]] = {}
         for slug, row in self.rows.items():
             for name in self._predicates(row["lean"]["theorem"]):
                 assumed.setdefault(name, []).append(slug)
+        return assumed
+
+    def assumptions(self) -> dict[str, Any]:
+        """Return the definitions that hypotheses are made of, each with the statements that assume it."""
         shown = []
-        for name, by in sorted(assumed.items(), key=lambda item: -len(item[1])):
+        for name, by in sorted(self._assumed.items(), key=lambda item: -len(item[1])):
             if (source := self.definition(name)) is not None:
                 shown.append({"name": name.removeprefix("RLHF."), "source": source, "by": by})
         setting = [mixed(part) for part in load_setting().parts]
