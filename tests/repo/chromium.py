@@ -112,13 +112,13 @@ class Chromium:
         assert "exceptionDetails" not in said, said
         return said["result"].get("value")
 
-    def look(self, *, width=1200, height=900, dark=False):
-        """Set the size of the window and the colour scheme; narrow windows are phones."""
+    def look(self, *, width=1200, height=900, dark=False, paper=False):
+        """Set the size of the window, the colour scheme, and whether it is printed; narrow windows are phones."""
         self._ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._ask("Emulation.setEmulatedMedia", features=[scheme])
+        self._ask("Emulation.setEmulatedMedia", media="print" if paper else "", features=[scheme])
 
     def press(self, key):
         """Press and release a key."""
@@ -128,6 +128,25 @@ class Chromium:
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key if len(key) > 1 else "", text=text,
                 windowsVirtualKeyCode={"Tab": 9, "Enter": 13}.get(key, ord(key[0].upper())),
             )  # fmt: skip
+
+    def mouse(self, *steps):
+        """Do with the mouse what the steps say, each a kind (moved, pressed, released) and a place in the window."""
+        for kind, x, y in steps:
+            self._ask(
+                "Input.dispatchMouseEvent", type=f"mouse{kind.capitalize()}", x=x, y=y, button="left", clickCount=1,
+                buttons=int(kind == "pressed"),
+            )  # fmt: skip
+
+    def touch(self, x, y):
+        """Touch a place in the window and let go."""
+        self._ask("Emulation.setTouchEmulationEnabled", enabled=True)
+        self._ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self._ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self._ask("Emulation.setTouchEmulationEnabled", enabled=False)
+
+    def scripts(self, allowed):
+        """Allow or forbid the scripts of pages."""
+        self._ask("Emulation.setScriptExecutionDisabled", value=not allowed)
 
     def screenshot(self, path):
         """Write what the window shows as PNG."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from typer.testing import CliRunner
 
 from rlhf_numeric.attacks.mutate import stored_reports
 from rlhf_proofs import cli
@@ -16,9 +17,13 @@ from rlhf_proofs.ledger import build as ledger
 from rlhf_proofs.ledger import gather
 from rlhf_proofs.ledger.build import Ledger
 from rlhf_proofs.records.pins import Pin, load_pins
+from rlhf_proofs.report import build_site, leftovers
 from rlhf_proofs.resources import schema_file
+from rlhf_proofs.table import load_table
 from rlhf_symbolic import DERIVATIONS
 from rlhf_symbolic.lean import files as generated
+
+from .chromium import Chromium
 
 REPOSITORY = Path(__file__).parents[2]
 SCHEMA = json.loads(schema_file().read_text())
@@ -181,3 +186,70 @@ def run_main(monkeypatch, capsys):
         return ended.value.code, printed.out, printed.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests; comes first, so that without one nothing is built."""
+    with Chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def real_site(browser, tmp_path_factory):
+    """The site of the library as it is; Lean's answer is kept in the cache of the person who runs this."""
+    made = ledger.build_ledger(instances=10)
+    if not hasattr(made.lean, "theorems"):
+        pytest.skip(f"no Lean, hence no site: {made.lean}")
+    folder = tmp_path_factory.mktemp("report")
+    drawn = folder / "experiments/planted"
+    drawn.mkdir(parents=True)
+    (drawn / "summary.md").write_text("# Planted\n\nWhat was seen.\n")
+    (drawn / "gap.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300"/>')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(leftovers, "INSTANCES", 64)
+        build_site(
+            folder / "site", made.as_json(), made.lean, load_table(), current=True,
+            campaign_folder=folder / "none", experiments_folder=folder / "experiments",
+        )  # fmt: skip
+    return folder / "site"
+
+
+@pytest.fixture
+def page(browser, real_site):
+    """Open a page of the site in a window of the usual size; afterwards nothing may be in the console."""
+    browser.look()
+    browser.problems.clear()
+    yield lambda name, fragment="": browser.open(real_site / name, fragment)
+    assert browser.problems == []
+
+
+@pytest.fixture
+def checked(table, lean, report):
+    """A finished check of two statements."""
+    lean(replace(report("log_ratio", "kl_nonneg"), seconds=1.0))
+    assert CliRunner().invoke(cli.app, ["check", "--instances", "50"]).exit_code == 0
+    return table
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A campaign of few instances."""
+    monkeypatch.setattr(leftovers, "INSTANCES", 20)
+
+
+@pytest.fixture
+def site(checked, few, report, tmp_path):
+    """Build the site of two statements, with changes to the rows of the ledger; return its folder."""
+
+    def build(current=True, experiments=None, **rows):
+        found = ledger.recall()
+        for row in found["claims"]:
+            row |= rows.get(row["id"].replace("-", "_"), {})
+        build_site(
+            tmp_path / "site", found, report("log_ratio", "kl_nonneg"), load_table(checked), current=current,
+            campaign_folder=tmp_path / "none", experiments_folder=experiments or tmp_path / "none",
+        )  # fmt: skip
+        return tmp_path / "site"
+
+    return build

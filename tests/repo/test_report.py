@@ -8,50 +8,17 @@ from dataclasses import asdict
 from html.parser import HTMLParser
 
 import pytest
-from typer.testing import CliRunner
 
 from rlhf_numeric import CLAIMS
 from rlhf_numeric.attacks.campaign import run_campaign
 from rlhf_numeric.attacks.mutate import MutationReport
 from rlhf_numeric.evaluation.case_file import Case
 from rlhf_numeric.experiments import EXPERIMENTS, coverage_ablation, run_experiment
-from rlhf_proofs import cli
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.ledger.build import recall
 from rlhf_proofs.report import build_site, leftovers
 from rlhf_proofs.table import load_table
 from rlhf_symbolic import DERIVATIONS
-
-
-@pytest.fixture
-def checked(table, lean, report):
-    """A finished check of two statements."""
-    lean(dataclasses.replace(report("log_ratio", "kl_nonneg"), seconds=1.0))
-    assert CliRunner().invoke(cli.app, ["check", "--instances", "50"]).exit_code == 0
-    return table
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """A campaign of few instances."""
-    monkeypatch.setattr(leftovers, "INSTANCES", 20)
-
-
-@pytest.fixture
-def site(checked, few, report, tmp_path):
-    """Build the site of two statements, with changes to the rows of the ledger; return its folder."""
-
-    def build(current=True, experiments=None, **rows):
-        ledger = recall()
-        for row in ledger["claims"]:
-            row |= rows.get(row["id"].replace("-", "_"), {})
-        build_site(
-            tmp_path / "site", ledger, report("log_ratio", "kl_nonneg"), load_table(checked), current=current,
-            campaign_folder=tmp_path / "none", experiments_folder=experiments or tmp_path / "none",
-        )  # fmt: skip
-        return tmp_path / "site"
-
-    return build
 
 
 def texts(folder):

@@ -12,7 +12,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-__all__ = ["block", "lean", "markdown", "markdown_with_figures", "mixed", "palette"]
+__all__ = ["block", "lean", "markdown", "markdown_with_figures", "mixed", "palette", "soft"]
 
 
 _FORMULA = re.compile(r"\$([^$]*)\$([.,;:)]*)")
@@ -78,6 +78,11 @@ def lean(source: str) -> Markup:
     return Markup(highlight(source, get_lexer_by_name("lean4"), HtmlFormatter(nowrap=True)).rstrip("\n"))
 
 
+def soft(name: str) -> Markup:
+    """Return a name or a path that a line may break after a dot, a slash or an underscore, and not inside a word."""
+    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[._/])", name))
+
+
 def markdown(text: str, *, numbered: bool = False) -> Markup:
     """Return Markdown with tables as HTML; HTML inside it is shown, not obeyed.
 
@@ -111,4 +116,4 @@ def palette() -> str:
     """Return the style sheet of highlighted Lean, light and dark."""
     light, dark = (HtmlFormatter(style=style).get_style_defs(".lean") for style in ("xcode", "github-dark"))
     calm = ".lean .err { border: 0; background: none }\n.lean .sd { color: var(--faint); font-style: italic }\n"
-    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n{calm}"
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n{calm}"

@@ -1,27 +1,33 @@
 """What each page shows: plain data for the templates, read from the ledger, the Lean report and the derivations."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rlhf_numeric.attacks.mutate import MutationReport
 from rlhf_numeric.evaluation.case_file import Case
 from rlhf_proofs.lean.audit import LibraryReport
-from rlhf_proofs.lean.census import Place, Reader, statement_of
+from rlhf_proofs.lean.census import Reader
 from rlhf_proofs.publish.citation import as_bibtex, as_latex, cite
 from rlhf_proofs.publish.setting import load_setting
+from rlhf_proofs.report.code import Listing
 from rlhf_proofs.report.graph import Graph
-from rlhf_proofs.report.html import block, lean, mixed
+from rlhf_proofs.report.html import block, mixed
 from rlhf_proofs.report.layout import HEIGHT, WIDTH, lay_out
 from rlhf_proofs.report.leftovers import histogram
+from rlhf_proofs.report.numbers import sizes, tightness
+from rlhf_proofs.report.theorem import Theorems, in_words
 from rlhf_proofs.table import ClaimEntry
 from rlhf_symbolic import DERIVATIONS
 from rlhf_symbolic.engine.printing import latex, latex_words
 
 __all__ = ["Pages"]
+
+_ARXIV = re.compile(r"\b\d{4}\.\d{4,5}\b")
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,18 @@ class Pages:
     campaign: Mapping[str, Any]
 
     @cached_property
-    def reader(self) -> Reader:
-        """Finds the sources of declarations."""
-        return Reader(self.report)
+    def theorems(self) -> Theorems:
+        """Shows theorems and definitions."""
+        return Theorems(Reader(self.report))
+
+    @cached_property
+    def modules(self) -> list[str]:
+        """Modules of the library that declare something."""
+        return [name for name in self.report.sources if name in {e["module"] for e in self.report.declarations}]
+
+    def module(self, name: str) -> dict[str, Any]:
+        """Return what the page of a module shows."""
+        return self.theorems.module(name, self.rows)
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Any]]:
@@ -86,17 +101,21 @@ class Pages:
         """Return what the page of one statement shows."""
         row = self.rows[claim]
         said = self._citation(claim)
+        tally = self.campaign[claim]["tally"] if claim in self.campaign else None
         return {
             "row": row,
-            "source": self._source(row["lean"]["theorem"]),
-            "meaning": self._meaning(row["lean"]["theorem"]),
-            "assumes": _grouped(row["lean"]["hypotheses"]),
+            "place": _with_links(row["paper"]),
+            "theorem": self.theorems.shown(row["lean"]["theorem"]),
+            "assumes": _grouped(row["lean"]["hypotheses"], None if said is None else said["latex"]),
+            "laws": self._laws(row["lean"]["hypotheses"] or ()),
+            "sizes": sizes(row["numeric"]),
+            "tightness": tightness(row["numeric"], [*row["tightness"].values(), tally]),
             "steps": self._steps(row["symbolic"]["derivation"]),
-            "tally": self.campaign[claim]["tally"] if claim in self.campaign else None,
+            "tally": tally,
             "bars": self._bars(claim),
             "mutants": self._mutants(claim),
-            "rests_on": self.graph.rests_on(claim),
-            "used_by": self.graph.used_by(claim),
+            "rests_on": self._told(self.graph.rests_on(claim)),
+            "used_by": self._told(self.graph.used_by(claim)),
             "citation": said,
             "bibtex": None if said is None else as_bibtex([said]),
             "verified": None if said is None else as_latex([said]),
@@ -106,19 +125,19 @@ class Pages:
         known = any(e.id == claim and e.latex is not None for e in self.entries)
         return cite(self.ledger, self.entries, claim, current=self.current) if known else None
 
-    def _source(self, theorem: str | None) -> dict[str, Any] | None:
-        place = self._place(theorem)
-        if place is None:
-            return None
-        return _shown(place, statement_of(self.reader.text(place)))
+    def _laws(self, hypotheses: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """Return where each structure that gives hypotheses is shown: what has no laws of its own, in its source."""
+        found = {}
+        for name in {h["of"] for h in hypotheses} - {None}:
+            place = self.theorems.place(name)
+            if self.definition(name) is not None and name in self._assumed:
+                found[name.removeprefix("RLHF.")] = f"assumptions.html#{name.removeprefix('RLHF.')}"
+            elif place is not None:
+                found[name.removeprefix("RLHF.")] = f"source/{place.module}.html#{place.name}"
+        return found
 
-    def _place(self, constant: str | None) -> Place | None:
-        return self.reader.place(constant) if constant and constant in self.report.constants.by_name else None
-
-    def _meaning(self, theorem: str | None) -> list[dict[str, Any]]:
-        if theorem is None or theorem not in self.report.constants.by_name:
-            return []
-        return [_shown(place, self.reader.text(place)) for place in self.reader.surface([theorem]).places]
+    def _told(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        return [self.rows[id] for id in ids]
 
     @cached_property
     def further(self) -> dict[str, dict[str, Any]]:
@@ -167,23 +186,28 @@ class Pages:
         found = self.mutants[claim]
         return {"killed": [_case(each) for each in found.killed], "survived": found.survived}
 
-    def assumptions(self) -> dict[str, Any]:
-        """Return the definitions that hypotheses are made of, each with the statements that assume it."""
+    @cached_property
+    def _assumed(self) -> dict[str, list[str]]:
+        """Definitions that hypotheses are made of, by name, each with the statements that assume it."""
         assumed: dict[str, list[str]] = {}
         for slug, row in self.rows.items():
             for name in self._predicates(row["lean"]["theorem"]):
                 assumed.setdefault(name, []).append(slug)
+        return assumed
+
+    def assumptions(self) -> dict[str, Any]:
+        """Return the definitions that hypotheses are made of, each with the statements that assume it."""
         shown = []
-        for name, by in sorted(assumed.items(), key=lambda item: -len(item[1])):
+        for name, by in sorted(self._assumed.items(), key=lambda item: -len(item[1])):
             if (source := self.definition(name)) is not None:
                 shown.append({"name": name.removeprefix("RLHF."), "source": source, "by": by})
         setting = [mixed(part) for part in load_setting().parts]
         return {"assumed": shown, "total": len(self.rows), "setting": setting}
 
-    def definition(self, name: str) -> dict[str, Any] | None:
-        """Return a definition with its source, or None where the check has not seen it."""
-        place = self._place(name)
-        return None if place is None else _shown(place, self.reader.text(place))
+    def definition(self, name: str) -> Listing | None:
+        """Return a definition ready to be shown, or None where the check has not seen it."""
+        place = self.theorems.place(name)
+        return None if place is None else self.theorems.code.listing(place)
 
     def _predicates(self, theorem: str | None) -> list[str]:
         """Structures that a theorem ranges over, and predicates of the library that it assumes."""
@@ -198,18 +222,20 @@ class Pages:
         return carries_laws or any(b["head"] == name and b["kind"] == "hypothesis" for b in binders)
 
 
-def _grouped(hypotheses: Sequence[Mapping[str, Any]] | None) -> dict[str, list[Mapping[str, Any]]] | None:
+def _grouped(
+    hypotheses: Sequence[Mapping[str, Any]] | None, latex: str | None
+) -> dict[str, list[dict[str, Any]]] | None:
     """Return hypotheses by the structure that they come from; the empty name stands for the statement itself."""
     if hypotheses is None:
         return None
-    structures = dict.fromkeys(h["of"] or "" for h in hypotheses)
-    return {of.removeprefix("RLHF."): [h for h in hypotheses if (h["of"] or "") == of] for of in structures}
+    said = in_words(hypotheses, latex)
+    structures = dict.fromkeys(h["of"] or "" for h in said)
+    return {of.removeprefix("RLHF."): [h for h in said if (h["of"] or "") == of] for of in structures}
 
 
-def _shown(place: Place, source: str) -> dict[str, Any]:
-    path = f"proofs/{place.module.replace('.', '/')}.lean"
-    name = place.name.removeprefix("RLHF.") or f"instance at line {place.first}"
-    return {"name": name, "path": path, "first": place.first, "last": place.last, "code": lean(source)}
+def _with_links(place: str) -> Markup:
+    """Return the place of a statement with each number of arXiv as a link."""
+    return Markup(_ARXIV.sub(r'<a href="https://arxiv.org/abs/\g<0>">\g<0></a>', str(escape(place))))
 
 
 def _case(case: Case) -> dict[str, Any]:

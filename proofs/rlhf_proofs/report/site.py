@@ -135,6 +135,7 @@ class _Site:
         todo: list[tuple[str, str, Callable[[str], dict[str, Any]]]] = [
             *(("statement", id, self._pages.statement) for id in self._pages.rows),
             *(("derivation", id, self._pages.derivation) for id in self._pages.further),
+            *(("source", name, self._pages.module) for name in self._pages.modules),
         ]
         for i, (kind, id, make) in enumerate(todo):
             progress(id, i, len(todo))
@@ -159,7 +160,11 @@ def _font(data: bytes) -> bytes:
 def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    from rlhf_proofs.report.html import soft
+
+    made = Environment(
         loader=PackageLoader("rlhf_proofs.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    made.filters["soft"] = soft
+    return made
