@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 from rlhf_numeric.evaluation.case_json import StoredFileError
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.commands.audit import audit
+from rlhf_proofs.commands.challenge import challenge
 from rlhf_proofs.commands.cite import cite, formalization
 from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
@@ -258,6 +259,7 @@ def lean_stats(
 
 
 lean_app.command(epilog="Example: rlhf-lemmas lean heartbeats")(heartbeats)
+lean_app.command(epilog="Example: rlhf-lemmas lean challenge build/challenge")(challenge)
 lean_app.command(epilog="Example: rlhf-lemmas lean imports --check")(imports)
 attacks.register(app)
 
