@@ -49,6 +49,7 @@ records: $(VENV)/ready-test
 	$(BIN)/rlhf-lemmas check
 	$(BIN)/rlhf-lemmas formalization
 	$(BIN)/rlhf-lemmas record-ledger --by "$(BY)"
+	$(BIN)/python -m docs.front
 
 ## lock: pin the dependencies anew (needs uv, which no lock holds); check, docs and bench take their versions from test
 EXTRAS_check := lean plots report build

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def chosen(option: str) -> tuple[Claim, ...]:
     if not names:
         raise pytest.UsageError("--rlhf-claims: expected ids of claims, or all; got nothing")
     if unknown := [name for name in names if name not in CLAIMS and name != "all"]:
-        raise pytest.UsageError(f"--rlhf-claims: no such claim: {', '.join(unknown)}. There are: {', '.join(CLAIMS)}")
+        alike = get_close_matches(unknown[0], CLAIMS, n=3)
+        there = f"Did you mean {' or '.join(alike)}?" if alike else f"There are: {', '.join(CLAIMS)}"
+        raise pytest.UsageError(f"--rlhf-claims: no such claim: {', '.join(unknown)}. {there}")
     return tuple(CLAIMS.values()) if "all" in names else tuple(CLAIMS[name] for name in names)
 
 

@@ -16,11 +16,11 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from typer.core import TyperGroup
 
 from rlhf_numeric.evaluation.case_json import StoredFileError
 from rlhf_proofs.commands import attacks
 from rlhf_proofs.commands.audit import audit
+from rlhf_proofs.commands.challenge import challenge
 from rlhf_proofs.commands.cite import cite, formalization
 from rlhf_proofs.commands.derive import derive
 from rlhf_proofs.commands.experiment import experiment
@@ -33,6 +33,7 @@ from rlhf_proofs.commands.tightness import tightness
 from rlhf_proofs.commands.trace import trace
 from rlhf_proofs.completion import STATEMENT_IDS
 from rlhf_proofs.errors import CannotRunError, LeanFailureError, TableError, UnknownClaimError, did_you_mean
+from rlhf_proofs.help import GroupedCommands
 from rlhf_proofs.interruption import unwinding
 from rlhf_proofs.lean.backend import LakeBackend, WasmBackend
 from rlhf_proofs.lean.install import find_node, install, installation
@@ -49,7 +50,7 @@ from rlhf_proofs.resources import cache_directory, proofs_directory
 from rlhf_proofs.table import load_table
 
 
-class _Commands(TyperGroup):
+class _Commands(GroupedCommands):
     """The commands; one that says nothing better when it is stopped says that it was."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as in typer
@@ -155,11 +156,16 @@ def _show(data: dict[str, Any]) -> None:
     render.print_warnings(err, data)
 
 
-@app.command(epilog="Example: rlhf-lemmas ledger")
-def ledger() -> None:
+@app.command(epilog="Example: rlhf-lemmas ledger --titles")
+def ledger(
+    titles: Annotated[bool, typer.Option("--titles", help="Each id with its title, in place of the table.")] = False,
+) -> None:
     """Show the ledger of the last full check, and exit as that check did."""
     data = _last()
-    _show(data)
+    if titles:
+        render.print_titles(out, data)
+    else:
+        _show(data)
     render.print_conclusion(out, data, exit_code_of(data))
     raise typer.Exit(exit_code_of(data))
 
@@ -258,6 +264,7 @@ def lean_stats(
 
 
 lean_app.command(epilog="Example: rlhf-lemmas lean heartbeats")(heartbeats)
+lean_app.command(epilog="Example: rlhf-lemmas lean challenge build/challenge")(challenge)
 lean_app.command(epilog="Example: rlhf-lemmas lean imports --check")(imports)
 attacks.register(app)
 

@@ -154,6 +154,7 @@ def test_every_verdict_has_its_line_in_the_summary():
     ("conftest", "option", "words"),
     [
         (MINE, "conjecture,log-ratio", "no such claim: conjecture. There are: boltzmann-normalised, "),
+        (MINE, "log-rato", "no such claim: log-rato. Did you mean log-ratio"),
         (MINE, " , ", "expected ids of claims, or all; got nothing"),
         ("", "all", "nothing to run them on. Write in conftest.py: def pytest_rlhf_instances()"),
         ("def pytest_rlhf_instances(): return {}", "all", "nothing to run them on"),
@@ -164,7 +165,10 @@ def test_every_verdict_has_its_line_in_the_summary():
         ("def pytest_rlhf_instances(): return 1 / 0", "all", "ZeroDivisionError"),
         (SETTING + "def pytest_rlhf_instances(): Problem(1.0, [1.0], [1.0], kl_coef=0.5)", "all", "features: "),
     ],
-    ids=["unknown", "no id", "no hook", "no instance", "no map", "no problem", "no name", "balls", "raises", "invalid"],
+    ids=[
+        "unknown", "like another", "no id", "no hook", "no instance", "no map", "no problem", "no name",
+        "balls", "raises", "invalid",
+    ],
 )  # fmt: skip
 def test_what_cannot_be_run_is_a_usage_error(project, conftest, option, words):
     result = project(conftest, "def test_own(): assert True")("--rlhf-claims", option)

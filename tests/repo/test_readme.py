@@ -1,16 +1,19 @@
-"""The README tells the truth: its examples run, its commands and files exist."""
+"""The README tells the truth, and so do the pages it sends to: numbers are computed, examples run, commands exist."""
 
 import doctest
+import json
 import re
 from pathlib import Path
 
 import pytest
 import typer
 
+from docs.front.numbers import BEGIN, END, ROOT, StaleError, current, words, written
 from rlhf_proofs.cli import app
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / name for name in ("README.md", "docs/use.md", "docs/status.md", "docs/lean.md")]
+LEDGER = json.loads((ROOT / "records/ledger.json").read_text(encoding="utf-8"))
 
 
 def _commands(text: str) -> set[str]:
@@ -23,14 +26,16 @@ def _known() -> set[str]:
 
 
 def test_every_example_gives_what_it_says() -> None:
-    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    result = doctest.testfile(str(ROOT / "docs/use.md"), module_relative=False)
     assert result.attempted >= 10
     assert result.failed == 0
 
 
-def test_every_command_exists() -> None:
-    assert _commands(README)
-    assert _commands(README) <= _known()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_exists(page: Path) -> None:
+    found = _commands(page.read_text(encoding="utf-8"))
+    assert found
+    assert found <= _known()
 
 
 def test_a_command_that_does_not_exist_would_be_seen() -> None:
@@ -45,7 +50,49 @@ def test_the_commands_are_targets_of_the_makefile_and_with_the_deep_tests_all_th
     assert steps == ["bash .ci/browser-and-latex", "make test", "make test-deep", "make docs", "make check"]
 
 
-def test_every_linked_file_exists() -> None:
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def _broken(page: Path, text: str) -> list[str]:
+    links = [link for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) if "://" not in link]
+    return [link for link in links if not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_linked_file_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert _broken(page, text) == []
+    assert _broken(page, text + "[gone](no/such/file.md#part)") == ["no/such/file.md"]
+
+
+def test_the_numbers_are_those_of_the_recorded_ledger() -> None:
+    """Written anew by ``python -m docs.front``."""
+    assert written(README, current()) == README
+
+
+def test_a_number_that_is_stale_would_be_seen() -> None:
+    less = {**LEDGER, "claims": LEDGER["claims"][1:]}
+    assert written(README, words(less)) != README
+    changed = json.loads(json.dumps(LEDGER))
+    changed["claims"][0]["numeric"]["decided"] += 1
+    assert written(README, words(changed)) != README
+
+
+def test_nothing_is_said_of_each_statement_where_one_is_not_proved() -> None:
+    changed = json.loads(json.dumps(LEDGER))
+    changed["claims"][0]["effective"] = "stale"
+    with pytest.raises(StaleError, match=changed["claims"][0]["id"]):
+        words(changed)
+
+
+def test_what_it_is_and_why_to_believe_it_stands_before_all_else_and_the_pictures_have_words() -> None:
+    head, _ = README.split("## Two commands")
+    assert head.index(BEGIN) < head.index(END) < head.index("![")
+    pictures = re.findall(r"!\[([^]]*)\]\(([^)]+)\)", head)
+    assert len(pictures) == 2
+    for words_for_it, name in pictures:
+        assert len(words_for_it.split()) > 5
+        assert (ROOT / name).stat().st_size < 150_000
+
+
+def test_the_four_paths_each_have_a_command() -> None:
+    paths = re.findall(r"^### (.*?)\n(.*?)(?=^##)", README, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in paths] == ["Cite", "Check your own", "Reuse the proofs", "Learn"]
+    assert all("```sh\n" in text for _, text in paths)

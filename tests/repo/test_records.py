@@ -18,7 +18,7 @@ STEPS = [
     "rlhf-lemmas lean setup", "rlhf-lemmas lean imports", "python -m rlhf_symbolic proofs",
     "rlhf-lemmas mutate --outdated --out numeric/rlhf_numeric/counterexamples", "rlhf-lemmas pin --write",
     "rlhf-lemmas lean heartbeats --write", "rlhf-lemmas check", "rlhf-lemmas formalization",
-    "rlhf-lemmas record-ledger --by A. Name",
+    "rlhf-lemmas record-ledger --by A. Name", "python -m docs.front",
 ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "print_stats",
     "print_surface",
     "print_tightness",
+    "print_titles",
     "print_warnings",
 ]
 
@@ -57,6 +58,13 @@ def ledger_table(data: dict[str, Any]) -> IdTable:
             _worst(numeric), _status(row["effective"]),
         )  # fmt: skip
     return table
+
+
+def print_titles(console: Console, data: dict[str, Any]) -> None:
+    """Print every id with its title and its strongest status; the title stands below the id, whatever the width."""
+    for row in data["claims"]:
+        console.print(f"{row['id']}  {_status(row['effective'])}", soft_wrap=True, highlight=False)
+        console.print(f"  {row['title']}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _worst(numeric: dict[str, Any]) -> str:

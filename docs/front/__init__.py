@@ -1,0 +1,1 @@
+"""What the README shows of the project: numbers from the recorded ledger, and two pictures."""
