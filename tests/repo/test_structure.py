@@ -17,7 +17,7 @@ FLOORS = {
     ),
     "symbolic/rlhf_symbolic": ("engine", "derivations", "lean", "output", "reward", "", "__main__"),
     "proofs/rlhf_proofs": (
-        "errors", "interruption", "progress", "resources", "table", "tables", "stubs", "output", "completion",
+        "errors", "interruption", "progress", "resources", "table", "tables", "stubs", "output", "help", "completion",
         "lean", "records", "dojo", "ledger", "publish", "report", "", "commands", "cli",
     ),
 }  # fmt: skip
