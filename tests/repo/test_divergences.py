@@ -1,5 +1,8 @@
 """Counterexamples that made the project correct its own design; each is described in DIVERGENCES.md."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 
 from rlhf_numeric import Problem, feature_bound, objective_per_prompt
@@ -18,3 +21,14 @@ def test_pointwise_gap_needs_a_nonnegative_constant_when_the_radius_is_zero() ->
     bound = c * (kappa_term + 2 * eps**2 * 1.0 / 1.0)
     assert gap[0] == 0.0
     assert bound < gap[0]
+
+
+def test_the_items_keep_their_numbers_and_stand_in_parts() -> None:
+    """The numbers are cited; headings between them say which paper a part is about."""
+    text = (Path(__file__).resolve().parents[2] / "DIVERGENCES.md").read_text(encoding="utf-8")
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 41
+    parts = text.split("\n## ")[1:]
+    assert len(parts) == 6
+    assert all(re.search(r"^\d+\. ", part, re.MULTILINE) for part in parts)
