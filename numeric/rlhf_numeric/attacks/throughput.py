@@ -1,7 +1,10 @@
 """How many instances a second: one at a time by hypothesis, and by a campaign. A measurement, not a test."""
 
+import signal
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rlhf_numeric.attacks.campaign import BALL_ROWS, measure_chunk
@@ -53,16 +56,42 @@ def joint_throughput(claims: Sequence[Claim[R]], /) -> float:
 def _one_at_a_time(claim: Claim[R], examples: int) -> None:
     from hypothesis import HealthCheck, Phase, given, settings
 
-    @settings(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(simple_records(claim.family))
-    def one(instance: R) -> None:
-        claim.evaluate(instance)
+    with _interrupted_between_examples() as look:
 
-    one()
+        @settings(
+            max_examples=examples,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(simple_records(claim.family))
+        def one(instance: R) -> None:
+            look()
+            claim.evaluate(instance)
+
+        one()
+        look()
+
+
+@contextmanager
+def _interrupted_between_examples() -> Iterator[Callable[[], None]]:
+    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed since; hypothesis itself is never cut short.
+
+    In the middle of its work an interrupt ends as a failed assertion, or is lost in a callback of the garbage collector.
+    """
+    heard = threading.Event()
+
+    def look() -> None:
+        if heard.is_set():
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # no other thread can take signals
+        yield look
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: heard.set())
+    try:
+        yield look
+    finally:
+        signal.signal(signal.SIGINT, before)
