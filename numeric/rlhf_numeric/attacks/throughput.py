@@ -79,7 +79,7 @@ def _one_at_a_time(claim: Claim[R], examples: int) -> None:
 def _interrupted_between_examples() -> Iterator[Callable[[], None]]:
     """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed since; hypothesis itself is never cut short.
 
-    In the middle of its work an interrupt ends as a failed assertion, or is lost in a callback of the garbage collector.
+    In the middle of its work an interrupt ends as a failed assertion, or is lost in a callback of the collector.
     """
     heard = threading.Event()
 
