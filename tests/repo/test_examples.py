@@ -28,15 +28,20 @@ class Place:
 
 
 NEAR = Place("near", "near_gap_le", r"near\.population nearWeights near\.trueParam", "‖θ\\* − θ‖ ≤ {}")
-GROUPS = {"assembled": NEAR, "second_edition": NEAR}
+AXES = Place(
+    "Axes.problem", "Axes.gap_le", r"Axes\.problem\.population uniform Axes\.problem\.trueParam", "‖θ\\* − θ‖ ≤ {}"
+)
+GROUPS = {"assembled": NEAR, "second_edition": NEAR, "without_coverage": AXES}
 # Where an example is about another quantity, or further away, than the others of its group.
 APART: dict[str, Place] = {}
-# The example is no number that bounds a gap from above; what it says instead.
+# The example does not end with a number above a gap; what it says instead.
 OTHERS = {
     "empirical-optimum-iff": "an equivalence, at a maximiser and at a parameter that is none",
     "gap-two-sided": "from both sides, at one prompt",
     "ga-linear-from-start": "at every step, at one prompt, geometrically from 2/5",
     "coverage-tight": "a bound from below, at a problem that it makes",
+    "leave-one-out": "the mass of the prompts that a sample leaves open, on average",
+    "leave-one-out-tail": "the probability that this mass is large",
 }
 # The number at the end of a statement, as it is written.
 NUMBER = r"[≤=]\s+\(?\d+ / \d+(?: : R\))?(?=\)? :=$)"
@@ -146,6 +151,13 @@ def test_an_example_that_says_no_more_is_seen(slug):
 @pytest.mark.parametrize("slug", PLACES)
 def test_an_example_at_another_problem_is_seen(slug):
     assert empty(changed(instance(slug), lambda head: head.replace(PLACES[slug].problem, "other"))) == [slug]
+
+
+@pytest.mark.parametrize("slug", [slug for slug in PLACES if "probSample" in statement(instance(slug))])
+@pytest.mark.parametrize("said", [": (0 / 1 : R) ≤ probSample", ": (1 / 2 : R) ≥ probSample"])
+def test_an_example_that_may_never_hold_is_seen(slug, said):
+    other = changed(instance(slug), lambda head: re.sub(r":[^:]+: R\)\s+≤\s+probSample", said, head))
+    assert empty(other) == [slug]
 
 
 def test_the_page_has_the_problems_and_the_census():
