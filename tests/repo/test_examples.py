@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import pytest
@@ -31,9 +31,21 @@ NEAR = Place("near", "near_gap_le", r"near\.population nearWeights near\.truePar
 AXES = Place(
     "Axes.problem", "Axes.gap_le", r"Axes\.problem\.population uniform Axes\.problem\.trueParam", "‖θ\\* − θ‖ ≤ {}"
 )
-GROUPS = {"assembled": NEAR, "second_edition": NEAR, "without_coverage": AXES}
+THREE = Place("three", "three_gap_le", r"three\.population uniform three\.trueParam", "‖θ\\* − θ‖ ≤ {}")
+GROUPS = {"assembled": NEAR, "second_edition": NEAR, "without_coverage": AXES, "randomised": THREE}
 # Where an example is about another quantity, or further away, than the others of its group.
-APART: dict[str, Place] = {}
+BALL = replace(THREE, without="three_gap_ball_le")
+APART = {
+    "random-stability": Place(
+        "three",
+        "three_generalisation_le",
+        r"abs \(expectSample uniform fun S : Fin 4 → Fin 3 => fourDraws fun draws => "
+        r"three\.objective S ",
+        "‖θ\\* − θ‖ ≤ {}, of J_S(θ) − J(θ) in expectation",
+    ),
+    "suboptimality-noisy": BALL,
+    "suboptimality-sampled": BALL,
+}
 # The example does not end with a number above a gap; what it says instead.
 OTHERS = {
     "empirical-optimum-iff": "an equivalence, at a maximiser and at a parameter that is none",
@@ -97,9 +109,10 @@ def empty(sources=SOURCES):
 
 
 def changed(name, change):
-    """The sources with another statement of a theorem."""
+    """The sources with another statement of a theorem, under its name."""
     [(file, head)] = [(file, head) for file, text in SOURCES.items() for head in heads(name, text)]
-    other = change(head)
+    start = f"theorem {name}"
+    other = start + change(head.removeprefix(start))
     assert other != head
     return {**SOURCES, file: SOURCES[file].replace(head, other)}
 
