@@ -32,7 +32,10 @@ AXES = Place(
     "Axes.problem", "Axes.gap_le", r"Axes\.problem\.population uniform Axes\.problem\.trueParam", "‖θ\\* − θ‖ ≤ {}"
 )
 THREE = Place("three", "three_gap_le", r"three\.population uniform three\.trueParam", "‖θ\\* − θ‖ ≤ {}")
-GROUPS = {"assembled": NEAR, "second_edition": NEAR, "without_coverage": AXES, "randomised": THREE}
+PART = Place("partlySeen", "partlySeen_gap_le", r"partlySeen\.population partWeights partTarget", "‖θ\\* − θ‖ ≤ {}")
+GROUPS = {
+    "assembled": NEAR, "second_edition": NEAR, "without_coverage": AXES, "randomised": THREE, "log_form": PART,
+}  # fmt: skip
 # Where an example is about another quantity, or further away, than the others of its group.
 BALL = replace(THREE, without="three_gap_ball_le")
 APART = {
@@ -45,6 +48,10 @@ APART = {
     ),
     "suboptimality-noisy": BALL,
     "suboptimality-sampled": BALL,
+    "gap-log-form": Place(
+        "partlySeen", "partlySeen_gap_at_le", r"partlySeen\.objectiveAt \w+ partTarget", "‖θ\\* − θ‖ ≤ {}, at a prompt"
+    ),
+    "suboptimality-direct-log": replace(PART, without="partlySeen_gap_fitted_le"),
 }
 # The example does not end with a number above a gap; what it says instead.
 OTHERS = {
@@ -52,6 +59,9 @@ OTHERS = {
     "gap-two-sided": "from both sides, at one prompt",
     "ga-linear-from-start": "at every step, at one prompt, geometrically from 2/5",
     "coverage-tight": "a bound from below, at a problem that it makes",
+    "gap-range": "itself what holds without a sample, from both sides",
+    "coverage-split": "on a variance at a prompt, along every v",
+    "coverage-split-differences": "the same with differences of features",
     "leave-one-out": "the mass of the prompts that a sample leaves open, on average",
     "leave-one-out-tail": "the probability that this mass is large",
 }
