@@ -33,8 +33,10 @@ AXES = Place(
 )
 THREE = Place("three", "three_gap_le", r"three\.population uniform three\.trueParam", "‖θ\\* − θ‖ ≤ {}")
 PART = Place("partlySeen", "partlySeen_gap_le", r"partlySeen\.population partWeights partTarget", "‖θ\\* − θ‖ ≤ {}")
+COORDINATES = Place("axes", "axesGap_le", r"axesGap ", "\\|θ\\*_x − θ_x\\| ≤ {} for every x")
 GROUPS = {
     "assembled": NEAR, "second_edition": NEAR, "without_coverage": AXES, "randomised": THREE, "log_form": PART,
+    "high_probability": COORDINATES,
 }  # fmt: skip
 # Where an example is about another quantity, or further away, than the others of its group.
 BALL = replace(THREE, without="three_gap_ball_le")
@@ -62,6 +64,8 @@ OTHERS = {
     "gap-range": "itself what holds without a sample, from both sides",
     "coverage-split": "on a variance at a prompt, along every v",
     "coverage-split-differences": "the same with differences of features",
+    "suboptimality-whp-uniform": "twice the gap on the sample, at every θ at once, with probability at least 13/16",
+    "suboptimality-whp-optimum": "no gap at all, with probability at least 2/3",
     "leave-one-out": "the mass of the prompts that a sample leaves open, on average",
     "leave-one-out-tail": "the probability that this mass is large",
 }
