@@ -8,13 +8,14 @@ public import RLHF.Probability.Hoeffding.TwoPoint
 # Concrete instances: bounds with high probability
 
 What is modelled: every headline theorem of `Main.HighProbability` at the problem of
-`Examples.Axes`: three prompts with the weights `(1/2, 1/4, 1/4)`.
+`Examples.Axes`: three prompts with the weights `(1/2, 1/4, 1/4)`. Without a sample a gap is at most
+`1/5` where no coordinate is further than `1/2` from `θ*` (`Demo.axesGap_le`).
 
 * One step of gradient ascent on 40000 prompts has, with probability at least `19/20`, a gap of at
   most `107/1000`, below `log cosh (1/2) > 0.12`, what it has at the start (`axesGap_zero`); what is
   assumed of it is that it has at most `4/45` on every sample and at most `1/5` at every prompt.
 * 128 prompts are enough for a probability of at least `13/16`. The bounds on ascents with
-  `T = 1000` are below `0.01` and so below the gap `log cosh (1/2) > 0.12` of the start.
+  `T = 1000` are below `1/100`.
 * An empirical optimum is optimal on the population with probability at least `2/3` from 8 prompts.
 -/
 
@@ -31,6 +32,26 @@ variable {R : Type u} [ExpField R]
 /-- Population gap at a parameter, with the weights `(1/2, 1/4, 1/4)`. -/
 noncomputable def axesGap (θ : Vec R 3) : R :=
   axes.population axesWeights halves - axes.population axesWeights θ
+
+/-- What holds without a sample, where each coordinate is within `1/2` of that of `θ*`: the residual
+has a range of at most `1` at every prompt, and `h = 1/5`. -/
+theorem axesGap_le {θ : Vec R 3} (hθ : ∀ x, abs (halves x - θ x) ≤ 1 / 2) : axesGap θ ≤ 1 / 5 := by
+  have k : ∀ x, (axes (R := R)).objectiveAt x halves - axes.objectiveAt x θ ≤ 1 / 5 := fun x => by
+    have h := (axes (R := R)).toSetting.gap_le_range_mul_self x (axes.reward x)
+      (fun a => inner θ (axes.feature x a)) (w := 1) hoeffdingBound_one_fifth fun a b => by
+        have e : ∀ a, (axes (R := R)).reward x a - inner θ (axes.feature x a) =
+            plusMinus a * (halves x - θ x) := fun a => by
+          rw [← Vec.sub_apply, ← axes_inner_feature, inner_sub_left]
+          rfl
+        have hx := abs_le.mp (hθ x)
+        rw [e, e]
+        unfold plusMinus
+        split <;> split <;> grind
+    have e1 : (axes (R := R)).klCoef = 1 := rfl
+    rw [e1] at h
+    exact Std.le_trans h (by grind)
+  have h := mean_le axesWeights_isProb k
+  rwa [mean_sub] at h
 
 /-- Stability constant `1/n + 3/n²` of one step, for `n = 40000`. -/
 noncomputable def axesStability : R :=
@@ -154,21 +175,42 @@ theorem suboptimality_whp_optimum_instance : (2 / 3 : R) ≤ probSample axesWeig
 /-- Distance `‖θ* - 0‖` of the start. -/
 noncomputable def axesRadius : R := norm (halves - 0 : Vec R 3)
 
+/-- `2 e^{2r} r²/1000` at `r² = 3/4` is at most `1/100`, as `2r ≤ 7/4`. -/
+theorem axes_ascent_bound_le : 2 * (exp (2 * (1 * axesRadius) / 1) *
+    (1 * 1 / 1 * (axesRadius * axesRadius) / ((1000 : Nat) : R))) ≤ 1 / 100 := by
+  have hT : ((1000 : Nat) : R) = 1000 := by grind
+  have e : axesRadius * axesRadius = (3 / 4 : R) := by
+    unfold axesRadius
+    rw [norm_mul_self, inner_axes]
+    show (1 / 2 - 0) * (1 / 2 - 0) + (1 / 2 - 0) * (1 / 2 - 0) + (1 / 2 - 0) * (1 / 2 - 0) =
+      (3 / 4 : R)
+    grind
+  have h0 : 0 ≤ axesRadius (R := R) := norm_nonneg _
+  have hr : axesRadius ≤ (7 / 8 : R) := (mul_self_le_iff h0 (by grind)).mp (by rw [e]; grind)
+  have h1 := expBound_one (R := R) 1 (by rw [abs_le]; grind)
+  have h2 := expBound_one (R := R) (3 / 4) (by rw [abs_le]; grind)
+  have h3 := mul_le_mul (by grind : exp (1 : R) ≤ 14 / 5) (by grind : exp (3 / 4 : R) ≤ 11 / 5)
+    (by grind) (Std.le_of_lt (exp_pos _))
+  rw [← exp_add] at h3
+  have h4 := Std.le_trans (exp_le_exp (by grind : 2 * (1 * axesRadius) / 1 ≤ (1 + 3 / 4 : R))) h3
+  rw [e, hT]
+  clear h0 h1 h2 h3 hr e hT
+  grind
+
 theorem suboptimality_whp_ga_instance : (13 / 16 : R) ≤ probSample axesWeights
     (fun S : Fin 128 → Fin 3 => ∃ t, t < 1000 ∧
-      axesGap (R := R) (axes.gradientAscent S 0 (1 / (1 * 1)) t) ≤
-      2 * (exp (2 * (1 * axesRadius) / 1) *
-        (1 * 1 / 1 * (axesRadius * axesRadius) / ((1000 : Nat) : R)))) :=
-  Std.le_trans axes_probability_le (suboptimality_whp_ga axes axesWeights_isProb axesWeights_ge
-    axes_featureBound (by decide) rfl (expBound_exp _) (T := 1000) (by decide))
+      axesGap (R := R) (axes.gradientAscent S 0 (1 / (1 * 1)) t) ≤ 1 / 100) :=
+  Std.le_trans (Std.le_trans axes_probability_le (suboptimality_whp_ga axes axesWeights_isProb
+    axesWeights_ge axes_featureBound (by decide) rfl (expBound_exp _) (T := 1000) (by decide)))
+    (probSample_mono axesWeights_isProb fun _ ⟨t, ht, h⟩ =>
+      ⟨t, ht, Std.le_trans h axes_ascent_bound_le⟩)
 
 theorem suboptimality_whp_sga_instance : (13 / 16 : R) ≤ probSample axesWeights
     (fun S : Fin 128 → Fin 3 =>
       (average fun t : Fin 1000 => expectSample uniform fun draws : Fin t → Fin 128 =>
-        axesGap (R := R) (axes.stochasticAscent S 0 (1 / (1 * 1)) draws)) ≤
-      2 * (exp (2 * (1 * axesRadius) / 1) *
-        (1 * 1 / 1 * (axesRadius * axesRadius) / ((1000 : Nat) : R)))) :=
-  Std.le_trans axes_probability_le (suboptimality_whp_sga axes axesWeights_isProb axesWeights_ge
-    axes_featureBound (by decide) rfl (expBound_exp _) (T := 1000) (by decide))
+        axesGap (R := R) (axes.stochasticAscent S 0 (1 / (1 * 1)) draws)) ≤ 1 / 100) :=
+  Std.le_trans (Std.le_trans axes_probability_le (suboptimality_whp_sga axes axesWeights_isProb
+    axesWeights_ge axes_featureBound (by decide) rfl (expBound_exp _) (T := 1000) (by decide)))
+    (probSample_mono axesWeights_isProb fun _ h => Std.le_trans h axes_ascent_bound_le)
 
 end RLHF.Demo

@@ -1,7 +1,9 @@
 module
 public import RLHF.Foundations.ExpUnit
+public import RLHF.Geometry.Range
 public import RLHF.Papers.Generalisation.Main.LogForm
 public import RLHF.Papers.Generalisation.Suboptimality.WithoutCoverage
+public import RLHF.Probability.Hoeffding.TwoPoint
 
 /-!
 # Concrete instances: bounds with the logarithm kept
@@ -17,6 +19,8 @@ of length `1/10` lies outside of what the sample sees.
 
 ## Main results
 * `Demo.partlySeen_coverage`: the first two prompts cover at `0` with `σ = 1`, `ε = 1/10`.
+* `Demo.partlySeen_gap_le`, `Demo.partlySeen_gap_fitted_le`: without a sample a gap is at most `1/5`
+  within `1/2` of `θ*`, `16/125` within `2/5`. The instances conclude with numbers below.
 -/
 
 @[expose] public section
@@ -124,23 +128,88 @@ private theorem expBound_radius :
 
 private theorem constant_nonneg : (0 : R) ≤ 4 / 5 := Std.le_of_lt (div_pos (by grind) (by grind))
 
+/-! ### What holds without a sample -/
+
+/-- At a prompt, `hΔ²ρ²/λ` with `h = 1/5` and `Δ = 2`. -/
+theorem partlySeen_gap_at_le_radius {θ : Vec R 2} {ρ : R}
+    (hθ : norm ((partlySeen (R := R)).trueParam - θ) ≤ ρ) (x : Fin 3) :
+    (partlySeen (R := R)).objectiveAt x partTarget - partlySeen.objectiveAt x θ ≤
+      4 / 5 * (ρ * ρ) := by
+  have k := partlySeen_differenceBound.gap_le_radius_mul_self hoeffdingBound_one_fifth hθ x
+  have hk : (partlySeen (R := R)).klCoef = 1 := rfl
+  rw [hk] at k
+  exact Std.le_trans k (by grind)
+
+theorem partlySeen_gap_at_le {θ : Vec R 2}
+    (hθ : norm ((partlySeen (R := R)).trueParam - θ) ≤ 1 / 2) (x : Fin 3) :
+    (partlySeen (R := R)).objectiveAt x partTarget - partlySeen.objectiveAt x θ ≤ 1 / 5 := by
+  have h := partlySeen_gap_at_le_radius hθ x
+  grind
+
+/-- Within `‖θ*‖` of `θ*`. -/
+theorem partlySeen_gap_le {θ : Vec R 2}
+    (hθ : norm ((partlySeen (R := R)).trueParam - θ) ≤ 1 / 2) :
+    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights θ ≤
+      1 / 5 := by
+  have h := mean_le partWeights_isProb (partlySeen_gap_at_le hθ)
+  rwa [mean_sub] at h
+
+/-- Within the distance of `partFitted`. -/
+theorem partlySeen_gap_fitted_le {θ : Vec R 2}
+    (hθ : norm ((partlySeen (R := R)).trueParam - θ) ≤ 2 / 5) :
+    (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights θ ≤
+      16 / 125 := by
+  have h := mean_le partWeights_isProb (partlySeen_gap_at_le_radius hθ)
+  rw [mean_sub] at h
+  exact Std.le_trans h (by grind)
+
 /-! ### At one prompt, on the sample, on the population -/
 
-/-- At the prompt that is not in the sample. -/
+theorem inner_gradientAt_start (x : Fin 3) :
+    inner ((partlySeen (R := R)).gradientAt x 0) (partTarget - 0) =
+      if x = 2 then 361 / 10000 else 9 / 100 := by
+  have h := (partlySeen (R := R)).inner_gradientAt_error x 0
+  rw [Problem.policy_zero] at h
+  refine h.trans ?_
+  show var (fun _ => 1 / 2) (fun a => inner (partTarget - 0) (partFeature x a)) / 1 = _
+  simp only [sum, var, cov, mean, inner, partFeature, partTarget, Vec.sub_apply, Vec.zero_apply]
+  grind
+
+private theorem log_one_add_le {y c : R} (h0 : 0 ≤ y) (h : y ≤ c) : 1 * log (1 + y) ≤ c := by
+  have k := log_le_sub_one (by grind : (0 : R) < 1 + y)
+  grind
+
+private theorem log_start_le {y v c : R} (e : y = v) (h0 : 0 ≤ v) (h : 4 / 5 * v ≤ c) :
+    1 * log (1 + 4 / 5 / 1 * y) ≤ c := by
+  rw [e]
+  exact log_one_add_le (by grind) (by grind)
+
+/-- At the prompt that is not in the sample: `log(1 + (4/5) (19/100)²)`. -/
 theorem gap_log_form_instance :
-    (partlySeen (R := R)).objectiveAt 2 partTarget - partlySeen.objectiveAt 2 0 ≤
-    1 * log (1 + 4 / 5 / 1 * inner (partlySeen.gradientAt 2 0) (partTarget - 0)) :=
-  gap_log_form partlySeen partlySeen_differenceBound norm_partTarget_le expBound_differences 2
+    (partlySeen (R := R)).objectiveAt 2 partTarget - partlySeen.objectiveAt 2 0 ≤ 3 / 100 :=
+  Std.le_trans (gap_log_form partlySeen partlySeen_differenceBound norm_partTarget_le
+    expBound_differences 2) (log_start_le ((inner_gradientAt_start 2).trans (if_pos rfl)) (by grind)
+      (by grind))
 
 theorem gap_log_form_sample_instance :
     (partlySeen (R := R)).objective partSample partTarget - partlySeen.objective partSample 0 ≤
-      1 * log (1 + 4 / 5 / 1 * inner (partlySeen.gradient partSample 0) (partTarget - 0)) ∧
+      3 / 40 ∧
     (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights 0 ≤
-      1 * log (1 + 4 / 5 / 1 *
-        mean partWeights fun x => inner (partlySeen.gradientAt x 0) (partTarget - 0)) :=
+      3 / 50 := by
   have h := gap_log_form_sample (n := 2) (D := partWeights) partlySeen partlySeen_differenceBound
-    norm_partTarget_le expBound_differences
-  ⟨h.1 partSample, h.2 partWeights_isProb⟩
+    norm_partTarget_le (expBound_differences (R := R))
+  have e1 : inner ((partlySeen (R := R)).gradient partSample 0) (partTarget - 0) = 9 / 100 := by
+    have h2 : ((2 : Nat) : R) = 2 := by grind
+    rw [Problem.inner_gradient, average_congr fun i => inner_gradientAt_start (partSample i)]
+    simp only [average, sum, partSample, h2]
+    grind
+  have e2 : (mean partWeights fun x =>
+      inner ((partlySeen (R := R)).gradientAt x 0) (partTarget - 0)) = 2161 / 30000 := by
+    rw [mean_congr inner_gradientAt_start]
+    simp only [mean, sum, partWeights]
+    grind
+  exact ⟨Std.le_trans (h.1 partSample) (log_start_le e1 (by grind) (by grind)),
+    Std.le_trans (h.2 partWeights_isProb) (log_start_le e2 (by grind) (by grind))⟩
 
 /-- The range, `1` here. -/
 theorem gap_range_instance : 0 ≤ (partlySeen (R := R)).population partWeights partTarget -
@@ -200,111 +269,81 @@ private theorem expBound_fitted :
   expBound_one.mono (by show (2 * (1 * (2 / 5)) / 1 : R) ≤ 1; grind)
 
 /-- Coverage with `ε = 1/10` at `(3/10, 0)`, where `∇J_S = 0`: the gap is at most
-`log(1 + (4/5) (1/25)²) < 0.0013`. Without a sample, `hΔ²ρ²/λ` is `0.128` at `h = 1/5`. -/
+`log(1 + (4/5) (1/25)²)`. -/
 theorem suboptimality_direct_log_instance :
     (partlySeen (R := R)).population partWeights partTarget -
-        partlySeen.population partWeights partFitted ≤ log (1 + 4 / 5 * (1 / 25 * (1 / 25))) ∧
-    log (1 + 4 / 5 * (1 / 25 * (1 / 25)) : R) < 13 / 10000 := by
+      partlySeen.population partWeights partFitted ≤ 13 / 10000 := by
   have h := (suboptimality_direct_log (partlySeen (R := R)) partFitted_coverage
     partlySeen_featureBound norm_partFitted_le expBound_fitted constant_nonneg
     partWeights_isProb).1
   rw [gradient_partFitted, norm_zero] at h
-  refine ⟨Std.le_trans h ?_, ?_⟩
-  · show 1 * log (1 + 4 / 5 / (1 * 1) * ((sqrt (1 * 1 / _ * (1 * (2 / 5 * 0))) +
-      1 / 10 * (2 / 5)) * (sqrt (1 * 1 / _ * (1 * (2 / 5 * 0))) + 1 / 10 * (2 / 5)))) ≤ _
-    rw [show ∀ y : R, y * (1 * (2 / 5 * 0)) = 0 by intro y; grind, sqrt_eq (y := 0) (by grind)
-      (by grind), show (1 + 4 / 5 / (1 * 1) * ((0 + 1 / 10 * (2 / 5)) * (0 + 1 / 10 * (2 / 5))) :
-      R) = 1 + 4 / 5 * (1 / 25 * (1 / 25)) by grind, Semiring.one_mul]
-    exact Std.le_refl _
-  · have := log_le_sub_one (by grind : (0 : R) < 1 + 4 / 5 * (1 / 25 * (1 / 25)))
-    grind
+  refine Std.le_trans h ?_
+  show 1 * log (1 + 4 / 5 / (1 * 1) * ((sqrt (1 * 1 / _ * (1 * (2 / 5 * 0))) +
+    1 / 10 * (2 / 5)) * (sqrt (1 * 1 / _ * (1 * (2 / 5 * 0))) + 1 / 10 * (2 / 5)))) ≤ _
+  rw [show ∀ y : R, y * (1 * (2 / 5 * 0)) = 0 by intro y; grind, sqrt_eq (y := 0) (by grind)
+    (by grind)]
+  exact log_one_add_le (by grind) (by grind)
 
-private theorem exp_one_le : exp (1 : R) ≤ 14 / 5 := by
-  have h := expBound_one (R := R) 1 (by rw [abs_of_nonneg (by grind)]; grind)
-  grind
+/-- Term `(B²/(e^{-M}σ)) B²ρ²/T` of the ascents, with `T = 400` and `σ = e^{-1}`: `e²/1600`. -/
+noncomputable def ascentTerm : R := 1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
+  (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) * (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : R)))
 
-private theorem ascent_le : 1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
-    (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) *
-      (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : R))) ≤ 7 / 100 * (7 / 100) := by
-  have h := exp_one_le (R := R)
+private theorem ascentTerm_bounds : 0 ≤ ascentTerm (R := R) ∧ ascentTerm (R := R) ≤ 49 / 10000 := by
+  have h1 := expBound_one (R := R) 1 (by rw [abs_of_nonneg (by grind)]; grind)
+  have h : exp (1 : R) ≤ 14 / 5 := by grind
   have h0 := exp_pos (1 : R)
   have e4 : ((400 : Nat) : R) = 400 := by grind
   have hs := mul_le_mul h h (by grind) (by grind)
+  have hs0 := mul_self_nonneg (exp (1 : R))
+  unfold ascentTerm
   rw [show (2 * (1 * (1 / 2)) / 1 : R) = 1 by grind, exp_neg, e4]
+  clear h1
   generalize exp (1 : R) = E at *
   rw [show 1 * 1 / (E⁻¹ * (E⁻¹ * 1)) * (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / 400)) =
-    E * E / 1600 by clear h hs; grind]
+    E * E / 1600 by clear h hs hs0; grind]
   clear h
   grind
 
-private theorem sqrt_ascent_le : sqrt (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
-    (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) *
-      (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : R)))) ≤ 7 / 100 := by
-  have h := ascent_le (R := R)
-  have hE := exp_pos (-(2 * (1 * (1 / 2)) / 1) : R)
-  have h0 := mul_nonneg (div_nonneg (mul_self_nonneg (1 : R)) (mul_pos hE (mul_pos hE (by grind :
-    (0 : R) < 1)))) (mul_nonneg (by grind : (0 : R) ≤ 1) (div_nonneg (mul_nonneg (div_nonneg
-      (mul_self_nonneg (1 : R)) (by grind : (0 : R) < 1)) (mul_self_nonneg (1 / 2)))
-        (natCast_pos (by decide : 0 < 400))))
-  have k := sqrt_le_sqrt h0 h
-  rw [sqrt_eq (Std.le_of_lt (div_pos (by grind) (by grind))) rfl] at k
-  exact k
+private theorem sqrt_ascentTerm_le : sqrt (ascentTerm (R := R)) ≤ 7 / 100 := by
+  have h := sqrt_le_sqrt (ascentTerm_bounds (R := R)).1 ascentTerm_bounds.2
+  rwa [sqrt_eq (x := 49 / 10000) (y := 7 / 100) (by grind) (by grind)] at h
 
 /-- Gradient ascent from `0` with step `1`, the coverage moved to `θ*` and from there to the
-iterates: before step `400` the gap is at most `log(1 + (4/5) (3/25)²)`, about `1/87` of its
-range. -/
+iterates: before step `400` the gap is at most `log(1 + (4/5) (3/25)²)`. -/
 theorem suboptimality_direct_ga_log_instance : ∃ t, t < 400 ∧
     (partlySeen (R := R)).population partWeights partTarget -
       partlySeen.population partWeights (partlySeen.gradientAscent partSample 0 (1 / (1 * 1)) t) ≤
-    log (1 + 4 / 5 * (3 / 25 * (3 / 25))) := by
+    3 / 250 := by
   obtain ⟨t, ht, h, -⟩ := suboptimality_direct_ga_log (partlySeen (R := R)) (ρ := 1 / 2)
     (partlySeen_coverage.of_norm_sub_le partlySeen_featureBound norm_partTarget_le)
     partlySeen_featureBound norm_partTarget expBound_radius constant_nonneg partWeights_isProb
     (T := 400) (by decide)
   refine ⟨t, ht, Std.le_trans h ?_⟩
-  have hs := sqrt_ascent_le (R := R)
-  have hs0 := sqrt_nonneg (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
-    (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) *
-      (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : R))))
-  change 1 * log (1 + 4 / 5 / (1 * 1) * ((sqrt (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
-    (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) * (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) /
-      ((400 : Nat) : R)))) + 1 / 10 * (1 / 2)) * (sqrt (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
-    (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) * (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) /
-      ((400 : Nat) : R)))) + 1 / 10 * (1 / 2)))) ≤ _
-  generalize sqrt (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
-    (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) *
-      (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : R)))) = s at *
+  have hs := sqrt_ascentTerm_le (R := R)
+  have hs0 := sqrt_nonneg (ascentTerm (R := R))
+  change 1 * log (1 + 4 / 5 / (1 * 1) * ((sqrt ascentTerm + 1 / 10 * (1 / 2)) *
+    (sqrt ascentTerm + 1 / 10 * (1 / 2)))) ≤ _
+  generalize sqrt (ascentTerm (R := R)) = s at *
   have k := mul_le_mul (by grind : s + 1 / 10 * (1 / 2) ≤ 3 / 25)
     (by grind : s + 1 / 10 * (1 / 2) ≤ 3 / 25) (by grind) (by grind)
   have k0 := mul_self_nonneg (s + 1 / 10 * (1 / 2))
-  rw [Semiring.one_mul]
-  exact log_le_log (by grind) (by grind)
+  exact log_one_add_le (by grind) (by grind)
 
 /-- Stochastic gradient ascent from `0` with step `1`, split `s = 1`: averaged over `400` iterates
-the expected gap is at most `log(1 + (4/5) (37/2500))`, about `1/85` of its range. -/
+the expected gap is at most `log(1 + (4/5) (37/2500))`. -/
 theorem suboptimality_sga_log_instance :
     (average fun t : Fin 400 => expectSample uniform fun draws : Fin t → Fin 2 =>
       (partlySeen (R := R)).population partWeights partTarget - partlySeen.population partWeights
-        (partlySeen.stochasticAscent partSample 0 (1 / (1 * 1)) draws)) ≤
-    log (1 + 4 / 5 * (37 / 2500)) := by
+        (partlySeen.stochasticAscent partSample 0 (1 / (1 * 1)) draws)) ≤ 3 / 250 := by
   have h := suboptimality_sga_log (partlySeen (R := R)) (ρ := 1 / 2)
     (partlySeen_coverage.of_norm_sub_le partlySeen_featureBound norm_partTarget_le)
     partlySeen_featureBound norm_partTarget expBound_radius constant_nonneg partWeights_isProb
     (by decide) (T := 400) (by decide) (s := 1) (by grind)
   refine Std.le_trans h ?_
-  have hy := ascent_le (R := R)
-  have hE := exp_pos (-(2 * (1 * (1 / 2)) / 1) : R)
-  have h0 := div_nonneg (mul_self_nonneg (1 : R)) (mul_pos hE (mul_pos hE (by grind :
-    (0 : R) < 1)))
-  have h4 := div_pos (by grind : (0 : R) < 1) (natCast_pos (by decide : 0 < 400))
-  change 1 * log (1 + 4 / 5 / (1 * 1) * ((1 + 1) * (1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) *
-    (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) * (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) /
-      ((400 : Nat) : R)))) + (1 + 1 / 1) * (1 / 10 * (1 / 2) * (1 / 10 * (1 / 2))))) ≤ _
-  have h1 := mul_nonneg h0 (by grind : (0 : R) ≤ 1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) /
-    ((400 : Nat) : R)))
-  generalize 1 * 1 / (exp (-(2 * (1 * (1 / 2)) / 1)) * (exp (-(2 * (1 * (1 / 2)) / 1)) * 1)) *
-    (1 * (1 * 1 / 1 * (1 / 2 * (1 / 2)) / ((400 : Nat) : R))) = y at *
-  rw [Semiring.one_mul]
-  exact log_le_log (by clear h0 h4 hE h; grind) (by clear h0 h4 hE h; grind)
+  have hy := ascentTerm_bounds (R := R)
+  change 1 * log (1 + 4 / 5 / (1 * 1) * ((1 + 1) * ascentTerm +
+    (1 + 1 / 1) * (1 / 10 * (1 / 2) * (1 / 10 * (1 / 2))))) ≤ _
+  generalize ascentTerm (R := R) = y at *
+  exact log_one_add_le (by clear h; grind) (by clear h; grind)
 
 end RLHF.Demo

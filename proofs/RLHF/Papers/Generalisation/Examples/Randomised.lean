@@ -1,8 +1,7 @@
 module
-public import RLHF.Geometry.Range
 public import RLHF.Papers.Generalisation.Examples.ThreePrompts
 public import RLHF.Papers.Generalisation.Main.Randomised
-public import RLHF.Probability.Hoeffding.TwoPoint
+public import RLHF.Papers.Generalisation.Suboptimality.HighProbability
 
 /-!
 # Concrete instances: randomised algorithms
@@ -11,11 +10,9 @@ What is modelled: every headline theorem of `Main.Randomised` at the problem of
 `Examples.ThreePrompts`, for stochastic ascents from `θ_0 = 0`.
 
 ## Main results
-* `Demo.three_gap_le`: what every gap is below without a sample, `hΔ²‖u‖²/λ`: `17/5120` within
-  `‖θ*‖` of `θ*`, `17/1280` within `2r`.
-* `Demo.two_terms_le`, `Demo.three_terms_le`, `Demo.stability_le`: the bounds are numbers below the
-  first (the gaps of `θ_S` on `S` and over `D` differ by `J_S(θ*) - J(θ*)`, of expectation `0`).
-* `Demo.noisy_le`, `Demo.sampled_le`: the bounds are numbers below the second.
+* The instances conclude with numbers below what holds without a sample: `Demo.three_gap_le` within
+  `‖θ*‖` of `θ*`, and `Demo.three_gap_ball_le` on the ball that iterates are projected on.
+* `Demo.three_generalisation_le`: without a sample, of `J_S(θ_S) - J(θ_S)` in expectation.
 -/
 
 @[expose] public section
@@ -27,31 +24,6 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 
 universe u
 variable {R : Type u} [ExpField R] {n : Nat}
-
-/-! ### What holds without a sample -/
-
-theorem three_differenceBound : (three (R := R)).DifferenceBound (sqrt (17 / 4)) := fun x a b => by
-  refine norm_le_of_inner_le (sqrt_nonneg _) ?_
-  rw [sqrt_mul_self (by grind), inner_plane]
-  show (_ * 1 - _ * 1) * (_ * 1 - _ * 1) +
-    (_ * height x - _ * height x) * (_ * height x - _ * height x) ≤ (17 / 4 : R)
-  have ha := sign_mul_self (R := R) a
-  have hb := sign_mul_self (R := R) b
-  have hs := mul_self_nonneg (((if a = 0 then 1 else -1) : R) + (if b = 0 then 1 else -1))
-  generalize ((if a = 0 then 1 else -1) : R) = s at *
-  generalize ((if b = 0 then 1 else -1) : R) = t at *
-  obtain h | h | h := height_cases (R := R) x <;> rw [h] <;> grind
-
-/-- `hΔ²ρ²/λ` with `h = 1/5`, `Δ² = 17/4`: it is `17/5120` at `ρ = ‖θ*‖`, `17/1280` at `2r`. -/
-theorem three_gap_le {θ : Vec R 2} {ρ : R} (hρ : norm ((three (R := R)).trueParam - θ) ≤ ρ)
-    (x : Fin 3) : (three (R := R)).objectiveAt x (three (R := R)).trueParam -
-      (three (R := R)).objectiveAt x θ ≤ 17 / 20 * (ρ * ρ) := by
-  have k := three_differenceBound.gap_le_radius_mul_self hoeffdingBound_one_fifth hρ x
-  have e : 1 / 5 * (17 / 4) * (ρ * ρ) / (three (R := R)).klCoef = 17 / 20 * (ρ * ρ) := by
-    show 1 / 5 * (17 / 4) * (ρ * ρ) / 1 = 17 / 20 * (ρ * ρ)
-    grind
-  rw [sqrt_mul_self (by grind), e] at k
-  exact k
 
 /-! ### Stochastic gradient ascent: `n = 4`, `T = 10^8`, and `n = 10^4`, `T = 10^12` -/
 
@@ -79,33 +51,35 @@ theorem three_stable : (three (R := R)).StableInExpectation fourDraws threeOutpu
   Problem.stableInExpectation_leastGradient (three_coverage_trueParam (n := 3)) three_featureBound
     three_radius (expBound_exp _) threeConstant_nonneg (by decide) (T := 100000000) (by decide)
 
-theorem random_stability_instance :
+/-- Without a sample: `J_S(θ) - J(θ)` is within `17/5120` of `J_S(θ*) - J(θ*)`, of mean `0`. -/
+theorem three_generalisation_le {alg : (Fin 4 → Fin 3) → (Fin 100000000 → Fin 4) → Vec R 2}
+    (hθ : ∀ S draws, norm ((three (R := R)).trueParam - alg S draws) ≤ 1 / 16) :
     abs (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 => fourDraws fun draws =>
-      (three (R := R)).objective S (threeOutput S draws) -
-        (three (R := R)).population uniform (threeOutput S draws)) ≤
-    threeStability 4 100000000 :=
-  random_stability three three_stable (uniform_isProb (by decide)) (by decide)
-
-theorem suboptimality_sga_three_terms_instance :
-    (expectSample (uniform (n := 3)) fun S : Fin 10000 → Fin 3 =>
-      expectSample uniform fun draws : Fin 1000000000000 → Fin 10000 =>
-        (three (R := R)).population uniform (three (R := R)).trueParam -
-          (three (R := R)).population uniform (threeOutput S draws)) ≤
-    9 / 8 * norm (three (R := R)).trueParam / sqrt ((10000 : Nat) : R) +
-      threeOptimisation 1000000000000 + threeStability 10000 1000000000000 :=
-  suboptimality_sga_three_terms three (three_coverage_trueParam (n := 9999)) three_featureBound
-    three_radius (expBound_exp _) threeConstant_nonneg (uniform_isProb (by decide)) (by decide)
-    (by decide)
-
-theorem suboptimality_sga_two_terms_instance :
-    (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
-      expectSample uniform fun draws : Fin 100000000 → Fin 4 =>
-        (three (R := R)).population uniform (three (R := R)).trueParam -
-          (three (R := R)).population uniform (threeOutput S draws)) ≤
-    threeOptimisation 100000000 + threeStability 4 100000000 :=
-  suboptimality_sga_two_terms three (three_coverage_trueParam (n := 3)) three_featureBound
-    three_radius (expBound_exp _) threeConstant_nonneg (uniform_isProb (by decide)) (by decide)
-    (by decide)
+      (three (R := R)).objective S (alg S draws) -
+        (three (R := R)).population uniform (alg S draws)) ≤ 17 / 5120 := by
+  have hD := uniform_isProb (R := R) (n := 3) (by decide)
+  have h0 : ∀ c : R, (expectSample uniform fun S : Fin 4 → Fin 3 =>
+      (three (R := R)).objective S (three (R := R)).trueParam -
+        (three (R := R)).population uniform (three (R := R)).trueParam + c) = c := fun c => by
+    rw [expectSample_add, expectSample_sub, Problem.expectSample_objective three hD (by decide),
+      expectSample_const hD, expectSample_const hD]
+    grind
+  have gap : ∀ (S : Fin 4 → Fin 3) θ, (three (R := R)).population uniform θ ≤
+      (three (R := R)).population uniform (three (R := R)).trueParam ∧
+      (three (R := R)).objective S θ ≤ (three (R := R)).objective S (three (R := R)).trueParam :=
+    fun S θ => ⟨mean_mono hD.nonneg fun x => (three (R := R)).objectiveAt_le x θ,
+      average_mono fun i => (three (R := R)).objectiveAt_le (S i) θ⟩
+  rw [abs_le]
+  have le_of_eq : ∀ {x y : R}, x = y → x ≤ y := fun h => h ▸ Std.le_refl _
+  refine ⟨Std.le_trans (le_of_eq (h0 _).symm) ?_, Std.le_trans ?_ (le_of_eq (h0 _))⟩
+  · refine expectSample_mono hD.nonneg fun S => fourDraws.le_of_forall_ge fun ω => ?_
+    have := three_sample_gap_le (by decide) (hθ S ω) S
+    have := gap S (alg S ω)
+    grind
+  · refine expectSample_mono hD.nonneg fun S => fourDraws.le_of_forall_le fun ω => ?_
+    have := three_gap_le (hθ S ω)
+    have := gap S (alg S ω)
+    grind
 
 /-! ### What the bounds are -/
 
@@ -176,11 +150,27 @@ theorem stability_le : threeStability 4 100000000 ≤ (1 / 1700 : R) := by
   rw [h4] at h
   grind
 
+theorem random_stability_instance :
+    abs (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 => fourDraws fun draws =>
+      (three (R := R)).objective S (threeOutput S draws) -
+        (three (R := R)).population uniform (threeOutput S draws)) ≤ 1 / 1700 :=
+  Std.le_trans (random_stability three three_stable (uniform_isProb (by decide)) (by decide))
+    stability_le
+
 theorem two_terms_le : threeOptimisation 100000000 + threeStability 4 100000000 ≤
     (1 / 1600 : R) := by
   have h := threeOptimisation_le (R := R) (by grind) sqrt_large
   have := stability_le (R := R)
   grind
+
+theorem suboptimality_sga_two_terms_instance :
+    (expectSample (uniform (n := 3)) fun S : Fin 4 → Fin 3 =>
+      expectSample uniform fun draws : Fin 100000000 → Fin 4 =>
+        (three (R := R)).population uniform (three (R := R)).trueParam -
+          (three (R := R)).population uniform (threeOutput S draws)) ≤ 1 / 1600 :=
+  Std.le_trans (suboptimality_sga_two_terms three (three_coverage_trueParam (n := 3))
+    three_featureBound three_radius (expBound_exp _) threeConstant_nonneg
+    (uniform_isProb (by decide)) (by decide) (by decide)) two_terms_le
 
 theorem three_terms_le : 9 / 8 * norm (three (R := R)).trueParam / sqrt ((10000 : Nat) : R) +
     threeOptimisation 1000000000000 + threeStability 10000 1000000000000 ≤ (1 / 650 : R) := by
@@ -193,6 +183,15 @@ theorem three_terms_le : 9 / 8 * norm (three (R := R)).trueParam / sqrt ((10000 
   rw [three_norm, hn]
   clear hT hn hn'
   grind
+
+theorem suboptimality_sga_three_terms_instance :
+    (expectSample (uniform (n := 3)) fun S : Fin 10000 → Fin 3 =>
+      expectSample uniform fun draws : Fin 1000000000000 → Fin 10000 =>
+        (three (R := R)).population uniform (three (R := R)).trueParam -
+          (three (R := R)).population uniform (threeOutput S draws)) ≤ 1 / 650 :=
+  Std.le_trans (suboptimality_sga_three_terms three (three_coverage_trueParam (n := 9999))
+    three_featureBound three_radius (expBound_exp _) threeConstant_nonneg
+    (uniform_isProb (by decide)) (by decide) (by decide)) three_terms_le
 
 /-! ### Noise that does not vanish at the optimum: `T = 10^8` steps -/
 
@@ -216,17 +215,6 @@ theorem norm_zero_sub_zero : norm (0 - 0 : Vec R 2) ≤ 1 / 16 := by
     rw [Vec.sub_apply, Vec.zero_apply]; grind
   rw [e, norm_zero]
   grind
-
-theorem suboptimality_noisy_instance :
-    (average fun t : Fin 100000000 => expectSample uniform fun draws : Fin t → Fin 6 =>
-      (three (R := R)).population uniform (three (R := R)).trueParam -
-        (three (R := R)).population uniform (projectedAscent jitteredGradient 0 (1 / 16) 0
-          (64 / 81 / sqrt ((100000000 : Nat) : R)) draws)) ≤ noisyBound :=
-  (suboptimality_noisy three jittered_oracle
-    ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
-    three_featureBound three_radius_le norm_zero_sub_zero (expBound_exp _)
-    (Std.le_of_lt (exp_pos _)) (uniform_isProb (by decide)) (by decide)).2 (64 / 81)
-    (div_pos (by grind) (by grind)) (by show (64 / 81 * (9 / 8 * (9 / 8) / 1) : R) ≤ 1; grind)
 
 theorem noisy_radius : (three (R := R)).exponentRadius (9 / 8) (2 * (1 / 16)) = 9 / 32 := by
   show 2 * (9 / 8 * (2 * (1 / 16))) / 1 = (9 / 32 : R)
@@ -274,6 +262,18 @@ theorem noisy_le : noisyBound (R := R) ≤ 1 / 350 := by
   generalize noisyConstant (R := R) = C at *
   grind
 
+theorem suboptimality_noisy_instance :
+    (average fun t : Fin 100000000 => expectSample uniform fun draws : Fin t → Fin 6 =>
+      (three (R := R)).population uniform (three (R := R)).trueParam -
+        (three (R := R)).population uniform (projectedAscent jitteredGradient 0 (1 / 16) 0
+          (64 / 81 / sqrt ((100000000 : Nat) : R)) draws)) ≤ 1 / 350 :=
+  Std.le_trans ((suboptimality_noisy three jittered_oracle
+    ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
+    three_featureBound three_radius_le norm_zero_sub_zero (expBound_exp _)
+    (Std.le_of_lt (exp_pos _)) (uniform_isProb (by decide)) (by decide)).2 (64 / 81)
+    (div_pos (by grind) (by grind)) (by show (64 / 81 * (9 / 8 * (9 / 8) / 1) : R) ≤ 1; grind))
+    noisy_le
+
 /-! ### Sampled prompts, sampled actions, noise: `T = 10^8` steps -/
 
 /-- Noise `jitter` or `-jitter`. -/
@@ -313,17 +313,6 @@ noncomputable def sampledBound : R :=
         (1 / 1600 * ((100000000 : Nat) : R)) + 1 / 1600 * (1 / 16 * (1 / 16))) +
     2 * (1 / 4 * (1 / 4)) * (2 * (1 / 16) * (2 * (1 / 16))) / (three (R := R)).klCoef)
 
-theorem suboptimality_sampled_instance : (average fun t : Fin 100000000 =>
-    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 1600)) t
-      (fun θ => (three (R := R)).population uniform (three (R := R)).trueParam -
-        (three (R := R)).population uniform θ) 0) ≤ sampledBound :=
-  suboptimality_sampled three sampledGradient
-    ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
-    three_featureBound three_radius_le norm_zero_sub_zero (expBound_exp _)
-    (Std.le_of_lt (exp_pos _)) (uniform_isProb (by decide)) (by decide)
-    (div_pos (by grind) (by grind))
-    (by show (1 / 1600 * (2 * (9 / 8 * (9 / 8)) / 1) : R) ≤ 1; grind)
-
 theorem sampled_le : sampledBound (R := R) ≤ 1 / 350 := by
   have h := noisy_conditionNumber_le (R := R)
   have hC := noisyConstant_le (R := R)
@@ -338,5 +327,16 @@ theorem sampled_le : sampledBound (R := R) ≤ 1 / 350 := by
   have h1 := mul_le_mul_left h hC0
   generalize noisyConstant (R := R) = C at *
   grind
+
+theorem suboptimality_sampled_instance : (average fun t : Fin 100000000 =>
+    expectIterate (projectedTransition sampledLaw 0 (1 / 16) (1 / 1600)) t
+      (fun θ => (three (R := R)).population uniform (three (R := R)).trueParam -
+        (three (R := R)).population uniform θ) 0) ≤ 1 / 350 :=
+  Std.le_trans (suboptimality_sampled three sampledGradient
+    ((three_coverage eachOnce).of_norm_sub_le three_featureBound three_radius_le)
+    three_featureBound three_radius_le norm_zero_sub_zero (expBound_exp _)
+    (Std.le_of_lt (exp_pos _)) (uniform_isProb (by decide)) (by decide)
+    (div_pos (by grind) (by grind))
+    (by show (1 / 1600 * (2 * (9 / 8 * (9 / 8)) / 1) : R) ≤ 1; grind)) sampled_le
 
 end RLHF.Demo

@@ -1,7 +1,9 @@
 module
+public import RLHF.Geometry.Range
 public import RLHF.Model.Constants
 public import RLHF.Papers.Generalisation.Ascent.Noisy
 public import RLHF.Papers.Generalisation.Stability.Coverage
+public import RLHF.Probability.Hoeffding.TwoPoint
 
 /-!
 # A concrete instance with three prompts
@@ -16,6 +18,8 @@ neither nothing nor everything.
 ## Main results
 * `Demo.three_coverage`: at `θ = 0` every sample of `n` prompts covers all features up to
   `ε = 1/4`, with `σ = 16/(17n)`; the features have norms from `1` to below `9/8`.
+* `Demo.three_gap_le`, `Demo.three_gap_ball_le`: without a sample a gap is at most `17/5120` within
+  `‖θ*‖` of `θ*`, and at most `17/1280` within `2r`, `r = 1/16`.
 * `Demo.jittered_oracle`: a noisy gradient that draws a prompt and a sign.
 -/
 
@@ -190,6 +194,57 @@ noncomputable def threeEigenvalue (n : Nat) : R :=
 theorem three_coverage_trueParam (S : Fin (n + 1) → Fin 3) : (three (R := R)).Coverage S
     (three (R := R)).trueParam (firstMatrix S) (threeEigenvalue (n + 1)) (1 / 4) :=
   (three_coverage S).of_norm_sub_le three_featureBound three_radius_le
+
+/-! ### What holds without a sample -/
+
+theorem three_differenceBound : (three (R := R)).DifferenceBound (sqrt (17 / 4)) := fun x a b => by
+  refine norm_le_of_inner_le (sqrt_nonneg _) ?_
+  rw [sqrt_mul_self (by grind), inner_plane]
+  show (_ * 1 - _ * 1) * (_ * 1 - _ * 1) +
+    (_ * height x - _ * height x) * (_ * height x - _ * height x) ≤ (17 / 4 : R)
+  have ha := sign_mul_self (R := R) a
+  have hb := sign_mul_self (R := R) b
+  have hs := mul_self_nonneg (((if a = 0 then 1 else -1) : R) + (if b = 0 then 1 else -1))
+  generalize ((if a = 0 then 1 else -1) : R) = s at *
+  generalize ((if b = 0 then 1 else -1) : R) = t at *
+  obtain h | h | h := height_cases (R := R) x <;> rw [h] <;> grind
+
+/-- At a prompt, `hΔ²ρ²/λ` with `h = 1/5` and `Δ² = 17/4`. -/
+theorem three_gap_at_le_radius {θ : Vec R 2} {ρ : R}
+    (hθ : norm ((three (R := R)).trueParam - θ) ≤ ρ) (x : Fin 3) :
+    (three (R := R)).objectiveAt x (three (R := R)).trueParam -
+      (three (R := R)).objectiveAt x θ ≤ 17 / 20 * (ρ * ρ) := by
+  have k := three_differenceBound.gap_le_radius_mul_self hoeffdingBound_one_fifth hθ x
+  have e : 1 / 5 * (17 / 4) * (ρ * ρ) / (three (R := R)).klCoef = 17 / 20 * (ρ * ρ) := by
+    show 1 / 5 * (17 / 4) * (ρ * ρ) / 1 = 17 / 20 * (ρ * ρ)
+    grind
+  rw [sqrt_mul_self (by grind), e] at k
+  exact k
+
+/-- Within `‖θ*‖` of `θ*`. -/
+theorem three_gap_le {θ : Vec R 2} (hθ : norm ((three (R := R)).trueParam - θ) ≤ 1 / 16) :
+    (three (R := R)).population uniform (three (R := R)).trueParam -
+      (three (R := R)).population uniform θ ≤ 17 / 5120 := by
+  have h := mean_le (uniform_isProb (by decide)) (three_gap_at_le_radius hθ)
+  rw [mean_sub] at h
+  exact Std.le_trans h (by grind)
+
+theorem three_sample_gap_le (hn : 0 < n) {θ : Vec R 2}
+    (hθ : norm ((three (R := R)).trueParam - θ) ≤ 1 / 16) (S : Fin n → Fin 3) :
+    (three (R := R)).objective S (three (R := R)).trueParam -
+      (three (R := R)).objective S θ ≤ 17 / 5120 := by
+  have h := average_mono fun i => three_gap_at_le_radius hθ (S i)
+  rw [average_const hn] at h
+  rw [Problem.objective_sub]
+  exact Std.le_trans h (by grind)
+
+/-- Within `2r` of `θ*`, where the ball of the radius `r = 1/16` around `0` lies. -/
+theorem three_gap_ball_le {θ : Vec R 2} (hθ : norm ((three (R := R)).trueParam - θ) ≤ 1 / 8) :
+    (three (R := R)).population uniform (three (R := R)).trueParam -
+      (three (R := R)).population uniform θ ≤ 17 / 1280 := by
+  have h := mean_le (uniform_isProb (by decide)) (three_gap_at_le_radius hθ)
+  rw [mean_sub] at h
+  exact Std.le_trans h (by grind)
 
 /-! ### Noise that does not vanish at the optimum -/
 

@@ -3,6 +3,7 @@ public import RLHF.Foundations.ExpUnit
 public import RLHF.Papers.Generalisation.Ascent.Expectation
 public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Reals.Main.SharpConstants
+public import RLHF.Probability.Occurrence.Basic
 
 /-!
 # Concrete instances: without coverage
@@ -17,8 +18,8 @@ the stationary point of least norm.
 
 ## Main results
 * `Demo.Axes.rule_ne`: it is not `θ*` on a sample that repeats one prompt.
-* `Demo.Axes.bound_le`: at `n = 59` the bound is `3/100`, below `hΔ²ρ²/λ = 4/15`, which holds
-  without a sample.
+* `Demo.Axes.gap_le`: without a sample a gap is at most `4/15`. At `n = 59` the bounds are `3/100`
+  and `1/75`, at `n = 44` it is `2/15` with probability at least `15/16`.
 -/
 
 @[expose] public section
@@ -152,19 +153,24 @@ theorem expBound : ExpBound ((problem (R := R)).exponentRadius (3 / 2) 1) (4 / 5
 
 theorem weights_isProb : IsProb (uniform (R := R) (n := 3)) := uniform_isProb (by decide)
 
-/-- At `n = 59` the bound is `3/100`, below `hΔ²ρ²/λ` (at `h = 1/5`), which holds without a
-sample. -/
-theorem bound_le : 4 / 5 * ((problem (R := R)).cocoercivity (3 / 2) * (1 * 1)) *
-    (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) ≤ 3 / 100 ∧
-    (3 / 100 : R) < 1 / 5 * (2 * 2) * (1 * 1) / (problem (R := R)).klCoef := by
+/-- At `n = 59` the share `k/(n + 1)` is `1/20`. -/
+theorem share_eq : ((3 : Nat) : R) / (((59 : Nat) : R) + 1) = 1 / 20 := by
   have e3 : ((3 : Nat) : R) = 3 := by grind
   have e59 : ((59 : Nat) : R) = 59 := by grind
   rw [e3, e59]
-  show 4 / 5 * (3 / 2 * (3 / 2) / 3 * (1 * 1)) * (3 / (59 + 1)) ≤ (3 / 100 : R) ∧
-    (3 / 100 : R) < 1 / 5 * (2 * 2) * (1 * 1) / 3
   grind
 
 end Axes
+
+/-- What holds without a sample, `hΔ²ρ²/λ` with `h = 1/5`, `Δ = 2` and `ρ = 1`. -/
+theorem Axes.gap_le {θ : Vec R 4} (hθ : norm ((Axes.problem (R := R)).trueParam - θ) ≤ 1) :
+    (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
+      (Axes.problem (R := R)).population uniform θ ≤ 4 / 15 := by
+  have h := mean_le Axes.weights_isProb
+    (Axes.differenceBound.gap_le_radius_mul_self (hoeffdingBound_one_fifth (R := R)) hθ)
+  have hk : (Axes.problem (R := R)).klCoef = 3 := rfl
+  rw [mean_sub, hk] at h
+  exact Std.le_trans h (by grind)
 
 theorem leave_one_out_instance : expectSample uniform (fun S : Fin 59 → Fin 3 =>
     mean uniform fun x => indicator ((Axes.problem (R := R)).LeavesOpen S x)) ≤
@@ -173,23 +179,26 @@ theorem leave_one_out_instance : expectSample uniform (fun S : Fin 59 → Fin 3 
 
 theorem suboptimality_no_coverage_instance : expectSample uniform (fun S : Fin 59 → Fin 3 =>
     (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
-      (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
-    4 / 5 * ((Axes.problem (R := R)).cocoercivity (3 / 2) * (1 * 1)) *
-      (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) :=
-  suboptimality_no_coverage Axes.problem Axes.spanDifferences Axes.featureBound
-    Axes.norm_sub_rule_le Axes.gradient_rule Axes.expBound (by grind) Axes.weights_isProb
+      (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤ 3 / 100 := by
+  have h := suboptimality_no_coverage Axes.problem Axes.spanDifferences Axes.featureBound
+    Axes.norm_sub_rule_le (Axes.gradient_rule (R := R) (n := 59)) Axes.expBound (by grind)
+    Axes.weights_isProb
+  rw [Axes.share_eq] at h
+  refine Std.le_trans h ?_
+  show 4 / 5 * (3 / 2 * (3 / 2) / 3 * (1 * 1)) * (1 / 20) ≤ (3 / 100 : R)
+  grind
 
-theorem no_coverage_hoeffding_instance :
-    expectSample uniform (fun S : Fin 59 → Fin 3 =>
-      (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
-        (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
-      1 / 5 * (2 * 2) * (1 * 1) / 3 * (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) ∧
-    expectSample uniform (fun S : Fin 59 → Fin 3 =>
-      (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
-        (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤
-      2 * 1 * (((3 : Nat) : R) / (((59 : Nat) : R) + 1)) :=
-  no_coverage_hoeffding Axes.problem Axes.spanDifferences Axes.differenceBound
-    hoeffding_constant Axes.norm_sub_rule_le Axes.gradient_rule Axes.weights_isProb
+/-- The first of the two bounds; the second, `Δρ k/(n + 1)`, is `1/10`. -/
+theorem no_coverage_hoeffding_instance : expectSample uniform (fun S : Fin 59 → Fin 3 =>
+    (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
+      (Axes.problem (R := R)).population uniform (Axes.rule S)) ≤ 1 / 75 := by
+  have h := (no_coverage_hoeffding Axes.problem Axes.spanDifferences Axes.differenceBound
+    hoeffding_constant Axes.norm_sub_rule_le (Axes.gradient_rule (R := R) (n := 59))
+    Axes.weights_isProb).1
+  rw [Axes.share_eq] at h
+  refine Std.le_trans h ?_
+  show 1 / 5 * (2 * 2) * (1 * 1) / 3 * (1 / 20) ≤ (1 / 75 : R)
+  grind
 
 /-- Of 44 prompts, four blocks of 11: with probability at least `15/16` less than half of the mass
 is left open. Markov's inequality and `leave_one_out` leave a probability of `6/45`, not `1/16`. -/
@@ -199,21 +208,26 @@ theorem leave_one_out_tail_instance : probSample uniform (fun S : Fin 44 → Fin
   leave_one_out_tail Axes.problem Axes.spanDifferences Axes.weights_isProb (b := 11) (L := 4)
     (by grind) (by decide)
 
-theorem no_coverage_whp_instance : 1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 4 ≤
-    probSample uniform (fun S : Fin 44 → Fin 3 => ∀ θ, (Axes.problem (R := R)).gradient S θ = 0 →
-      norm ((Axes.problem (R := R)).trueParam - θ) ≤ 1 →
-      (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
-        (Axes.problem (R := R)).population uniform θ ≤
-      1 / 5 * (2 * 2) * (1 * 1) / 3 * (1 / 2)) :=
-  no_coverage_whp Axes.problem Axes.spanDifferences Axes.differenceBound hoeffding_constant
-    Axes.weights_isProb (b := 11) (L := 4) (by grind) (by decide)
-
 /-- That probability is `15/16`. -/
 theorem Axes.confidence :
     1 - (((3 : Nat) : R) / (1 / 2 * (((11 : Nat) : R) + 1))) ^ 4 = 15 / 16 := by
   have e3 : ((3 : Nat) : R) = 3 := by grind
   have e11 : ((11 : Nat) : R) = 11 := by grind
   rw [e3, e11]
+  grind
+
+theorem no_coverage_whp_instance : (15 / 16 : R) ≤
+    probSample uniform (fun S : Fin 44 → Fin 3 => ∀ θ, (Axes.problem (R := R)).gradient S θ = 0 →
+      norm ((Axes.problem (R := R)).trueParam - θ) ≤ 1 →
+      (Axes.problem (R := R)).population uniform Axes.problem.trueParam -
+        (Axes.problem (R := R)).population uniform θ ≤ 2 / 15) := by
+  have h := no_coverage_whp (Axes.problem (R := R)) Axes.spanDifferences Axes.differenceBound
+    hoeffding_constant Axes.weights_isProb (n := 44) (b := 11) (L := 4) (t := 1 / 2) (by grind)
+    (by decide) (ρ := 1)
+  rw [Axes.confidence] at h
+  refine Std.le_trans h (probSample_mono Axes.weights_isProb fun S k θ h0 h1 =>
+    Std.le_trans (k θ h0 h1) ?_)
+  show 1 / 5 * (2 * 2) * (1 * 1) / 3 * (1 / 2) ≤ (2 / 15 : R)
   grind
 
 end RLHF.Demo
