@@ -23,6 +23,8 @@ PAGES = [
     "index.html",
     "statements.html",
     "paper-2601.16403.html",
+    "tutorials.html",
+    "playground/index.html",
     "questions.html",
     "assumption5.html",
     "digits.html",

@@ -3,6 +3,7 @@
 import base64
 import importlib
 import io
+import os
 
 import numpy as np
 import pytest
@@ -14,8 +15,14 @@ pytest.importorskip("ipykernel", reason="NO ipykernel: the notebooks have NOT be
 plt = pytest.importorskip("matplotlib.image", reason="NO matplotlib: the notebooks have NOT been executed")
 
 EXAMPLES = REPOSITORY / "examples"
-NUMBER_OF_PICTURES = {"make_gradient_notebook": 1, "make_audit_notebook": 2, "make_property_tests_notebook": 1}
+NUMBER_OF_PICTURES = {
+    "make_gradient_notebook": 1,
+    "make_audit_notebook": 2,
+    "make_property_tests_notebook": 1,
+    "make_proofs_notebook": 0,
+}
 LARGEST = 300_000  # bytes
+WITH_LEAN = os.environ.get("RLHF_LEMMAS_CACHE", "")  # before `conftest` gives each test a cache of its own
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +48,14 @@ def stored(maker):
     return nbformat.read(maker.NOTEBOOK, as_version=4)
 
 
-def said(notebook):
-    """What the cells print and return, pictures left out."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    texts = [output.get("text") or output["data"].get("text/latex") for output in outputs]
-    return [text for text in texts if text]
+def said(notebook, but=None):
+    """What each cell prints and returns, by its id, pictures left out."""
+    found = {}
+    for cell in notebook.cells:
+        texts = [output.get("text") or output["data"].get("text/latex") or "" for output in cell.get("outputs", [])]
+        if any(texts) and cell["id"] != but:
+            found[cell["id"]] = "".join(texts)
+    return found
 
 
 def pictures(notebook):
@@ -73,17 +83,51 @@ def test_it_is_small_valid_and_carries_no_trace_of_a_machine(maker, stored):
     assert set(stored.metadata) == {"kernelspec"}
     assert all(cell.metadata == {} for cell in stored.cells)
     assert maker.NOTEBOOK.stat().st_size < LARGEST
-    assert not any(word in text for text in said(stored) for word in ("/tmp", "/home", "\x1b"))
+    assert not any(word in text for text in said(stored).values() for word in ("/tmp", "/home", "\x1b"))
 
 
 @pytest.mark.slow
-def test_it_runs_and_says_what_is_stored(maker, executed, stored):
-    fresh = executed.execute(executed.build(maker.CELLS))
+@pytest.mark.parametrize("name", sorted({*NUMBER_OF_PICTURES} - {"make_proofs_notebook"}))
+def test_it_runs_and_says_what_is_stored(imported, executed, name):
+    maker = imported(name)
+    stored, fresh = nbformat.read(maker.NOTEBOOK, as_version=4), executed.execute(executed.build(maker.CELLS))
     assert said(fresh) == said(stored)
     assert len(said(stored)) >= 4
     new, old = pictures(fresh), pictures(stored)
-    assert len(new) == len(old) == NUMBER_OF_PICTURES[maker.__name__]
+    assert len(new) == len(old) == NUMBER_OF_PICTURES[name]
     assert all(same_picture(*pair) for pair in zip(new, old, strict=True))
+
+
+# ---- the notebook that starts Lean
+
+
+@pytest.fixture
+def proofs(imported):
+    return imported("make_proofs_notebook")
+
+
+@pytest.mark.lean
+@pytest.mark.deep
+@pytest.mark.slow
+def test_the_notebook_on_proofs_runs_with_lean_and_says_what_is_stored(proofs, executed, monkeypatch):
+    monkeypatch.setenv("RLHF_LEMMAS_CACHE", WITH_LEAN)  # the empty name is the default folder
+    stored, fresh = nbformat.read(proofs.NOTEBOOK, as_version=4), executed.execute(executed.build(proofs.CELLS))
+    assert said(fresh) == said(stored)
+    assert "proved: ∀ {R" in said(stored)[proofs.LEAN_CELL]
+    assert "defects: []" in said(stored)[proofs.LEAN_CELL]
+
+
+@pytest.mark.slow
+def test_without_lean_it_says_that_nothing_was_checked_and_all_else_is_as_stored(
+    proofs, executed, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("RLHF_LEMMAS_CACHE", str(tmp_path / "cache"))  # of Lean, too
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))  # elan may lie there
+    stored, fresh = nbformat.read(proofs.NOTEBOOK, as_version=4), executed.execute(executed.build(proofs.CELLS))
+    assert "NOTHING WAS CHECKED" in said(fresh)[proofs.LEAN_CELL]
+    assert said(fresh, but=proofs.LEAN_CELL) == said(stored, but=proofs.LEAN_CELL)
+    assert len(said(stored)) >= 5
 
 
 def test_another_picture_is_told_apart(stored):
