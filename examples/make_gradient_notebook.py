@@ -5,13 +5,11 @@ The cells are here, so that they are linted and reviewed as text; the notebook i
 
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from executed import Cells, write
 
 NOTEBOOK = Path(__file__).with_name("gradient_of_the_objective.ipynb")
 
-CELLS: tuple[tuple[str, str], ...] = (
+CELLS: Cells = (
     (
         "words",
         r"""# The gradient of the objective
@@ -102,23 +100,5 @@ plt.show()""",
 )
 
 
-def build() -> nbformat.NotebookNode:
-    """Return the notebook without outputs; cell ids are fixed, so that it is the same each time."""
-    cells = []
-    for number, (kind, source) in enumerate(CELLS):
-        cell = (new_code_cell if kind == "code" else new_markdown_cell)(source)
-        cell["id"] = f"cell-{number}"
-        cells.append(cell)
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
-
-
-def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Run all cells in a fresh kernel; raise if one fails. Time stamps are left out."""
-    NotebookClient(notebook, timeout=300, record_timing=False).execute()
-    notebook["metadata"].pop("language_info", None)  # it names the version of Python that happened to run
-    return notebook
-
-
 if __name__ == "__main__":
-    nbformat.write(execute(build()), NOTEBOOK)
+    write(CELLS, NOTEBOOK)

@@ -17,7 +17,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 # What starts Lean. Where tests run side by side (pytest-xdist), one worker gets all of it: Lean takes every core, and
 # the library would be elaborated twice.
-STARTS_LEAN = ("tests/lean/", "tests/repo/test_errands.py", "tests/repo/test_report_in_chromium")
+STARTS_LEAN = (
+    "tests/lean/",
+    "tests/repo/test_errands.py",
+    "tests/repo/test_report_in_chromium",
+    "tests/repo/test_notebook.py::test_the_notebook_on_proofs_runs_with_lean",
+)
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -13,7 +13,7 @@ from docs.website.links import broken, read
 from docs.website.stage import API, ROOT, StagingError, public_names, stage
 from rlhf_proofs import load_table
 
-__all__ = ["BuildError", "build", "faults", "redirect", "with_way_back", "with_whole_links"]
+__all__ = ["BuildError", "build", "faults", "playground", "redirect", "with_way_back", "with_whole_links"]
 
 _BUILT = ".buildinfo"  # Sphinx leaves it in what it has built
 _BAR = re.compile(r"<header>\s*<nav\b[^>]*>")
@@ -56,6 +56,7 @@ def build(target: Path, root: Path = ROOT) -> Iterator[str]:
         work, site = Path(folder), Path(folder) / "site"
         yield "pages"
         _pages(work, site, root)
+        playground(site, ids, root)
         yield "statements"
         _statements(work, site, ids)
         yield "links"
@@ -90,6 +91,19 @@ def _statements(work: Path, site: Path, ids: Sequence[str]) -> None:
     (site / "report/.rlhf-lemmas-report").unlink()  # the digests of the pages as they were
     for id in ids:
         redirect(site, id)
+
+
+def playground(site: Path, ids: Sequence[str], root: Path = ROOT) -> None:
+    """Copy the interactive page, with a link to the start of the site, and its ids as links to the statements."""
+    (site / "playground").mkdir()
+    for path in sorted((root / "docs/playground").iterdir()):
+        if path.suffix in (".js", ".css"):
+            shutil.copyfile(path, site / "playground" / path.name)
+    text = (root / "docs/playground/index.html").read_text(encoding="utf-8")
+    text = text.replace("<header>", '<header>\n<p><a href="../index.html">Documentation</a></p>')
+    for id in ids:
+        text = text.replace(f"<code>{id}</code>", f'<code><a href="../s/{id}/index.html">{id}</a></code>')
+    (site / "playground/index.html").write_text(text, encoding="utf-8")
 
 
 def _run(module: str, arguments: Sequence[str], folder: Path, cache: str | None = None) -> None:

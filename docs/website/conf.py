@@ -18,6 +18,8 @@ myst_url_schemes = {
     "mailto": None,
     # A page of the report, which is written beside the pages of Sphinx when these are done.
     "report": {"url": "report/{{path}}", "classes": ["report"]},
+    # The interactive page, which is copied.
+    "playground": {"url": "playground/{{path}}", "classes": ["report"]},
 }
 smartquotes = False  # --all is no dash
 

@@ -99,6 +99,8 @@ def _linked(link: str, source: str, pages: dict[str, str], root: Path, target: P
     if not (path.is_file() and path.is_relative_to(root)):
         raise StagingError(f"{source} links to {link}, which is no file of the repository")
     file = path.relative_to(root).as_posix()
+    if file == "docs/playground/index.html":
+        return "playground:index.html"
     if file in pages:
         return f"{pages[file]}.md{hash_}{fragment}"
     copy = target / "files" / file
@@ -110,6 +112,7 @@ def _linked(link: str, source: str, pages: dict[str, str], root: Path, target: P
 def _contents(pages: dict[str, str]) -> str:
     """Return the tables of contents, which the sidebar shows: a page that no group names stands with the results."""
     groups = {
+        "Tutorials": ["tutorials"],
         "Results": ["statements", *sorted(p for p in pages.values() if p.startswith("paper-")), "questions"],
         "Reference": ["notation", "trust", "divergences", "trace"],
         "Python": [f"api/{page}" for page in API],

@@ -126,7 +126,7 @@ class Chromium:
         for kind in ("keyDown", "keyUp"):
             self._ask(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key if len(key) > 1 else "", text=text,
-                windowsVirtualKeyCode={"Tab": 9, "Enter": 13}.get(key, ord(key[0].upper())),
+                windowsVirtualKeyCode={"Tab": 9, "Enter": 13, "ArrowRight": 39}.get(key, ord(key[0].upper())),
             )  # fmt: skip
 
     def mouse(self, *steps):

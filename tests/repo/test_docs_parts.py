@@ -250,3 +250,13 @@ def test_what_is_missing_is_said():
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert "sphinx, myst_parser, numpydoc, furo, jinja2, igraph missing: run `make docs`" in done.stderr
+
+
+def test_the_interactive_page_of_the_site_leads_to_statements_and_back(tmp_path):
+    build.playground(tmp_path, ["gap-range", "kl-nonneg"])
+    text = (tmp_path / "playground/index.html").read_text(encoding="utf-8")
+    found = {link for link, _ in links.read(text).links if "://" not in link} - {"data:,"}
+    assert found == {"../index.html", "../s/gap-range/index.html", "style.css", "formulas.js", "playground.js"}
+    assert {path.name for path in (tmp_path / "playground").iterdir()} == {
+        "index.html", "style.css", "formulas.js", "playground.js"
+    }  # fmt: skip
