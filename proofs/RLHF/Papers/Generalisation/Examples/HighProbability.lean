@@ -15,7 +15,7 @@ What is modelled: every headline theorem of `Main.HighProbability` at the proble
   most `107/1000`, below `log cosh (1/2) > 0.12`, what it has at the start (`axesGap_zero`); what is
   assumed of it is that it has at most `4/45` on every sample and at most `1/5` at every prompt.
 * 128 prompts are enough for a probability of at least `13/16`. The bounds on ascents with
-  `T = 1000` are below `1/100`.
+  `T = 1000` are at most `1/100`.
 * An empirical optimum is optimal on the population with probability at least `2/3` from 8 prompts.
 -/
 
