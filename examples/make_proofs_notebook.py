@@ -51,8 +51,9 @@ run("show", "gap-range", between=("  assumes:", "  audit_lines"))""",
         "words",
         r"""How to read it: for every exponential ordered field `R`, every problem `P` over it with `N` prompts, `m`
 actions and `d` features, and every bound `Δ` on the differences of features, the gap is between 0 and `Δ‖θ* − θ‖`: at
-each prompt, on each sample, and under each probability vector `D`. The only hypothesis besides is `hΔ`. What stands
-under `RLHF.ExpField` are the laws that the numbers obey, under `RLHF.Problem` what a problem consists of.
+each prompt, on each sample of at least one prompt, and under each probability vector `D`. The only hypothesis besides
+is `hΔ`. What stands under `RLHF.ExpField` are the laws that the numbers obey, under `RLHF.Problem` what a problem
+consists of.
 
 ## Cite
 

@@ -56,9 +56,8 @@ def build(target: Path, root: Path = ROOT) -> Iterator[str]:
         work, site = Path(folder), Path(folder) / "site"
         yield "pages"
         _pages(work, site, root)
-        playground(site, ids, root)
         yield "statements"
-        _statements(work, site, ids)
+        _statements(work, site, ids, root)
         yield "links"
         if found := faults(site, ids):
             raise BuildError("\n".join([f"{len(found)} faults", *found]))
@@ -82,8 +81,9 @@ def _pages(work: Path, site: Path, root: Path) -> None:
                     "-d", f"{work}/doctrees", f"{work}/source", str(site)], root)  # fmt: skip
 
 
-def _statements(work: Path, site: Path, ids: Sequence[str]) -> None:
+def _statements(work: Path, site: Path, ids: Sequence[str], root: Path) -> None:
     """Write the report, from an empty folder and with an empty cache, so that nothing of an earlier run gets in."""
+    playground(site, ids, root)
     _run("rlhf_lemmas", ["report", str(site / "report"), "--recorded"], work, f"{work}/cache")
     listed = read((site / "report/assumptions.html").read_text(encoding="utf-8")).names
     for page in sorted((site / "report").rglob("*.html")):

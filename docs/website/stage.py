@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from docs.website.notebooks import as_markdown
 from rlhf_proofs import ClaimEntry, load_table
 
 __all__ = ["API", "ROOT", "StagingError", "public_names", "rewritten", "site_pages", "stage"]
@@ -71,11 +72,17 @@ def stage(target: Path, root: Path = ROOT) -> None:
     pages = site_pages(root)
     for source, page in pages.items():
         text = rewritten((root / source).read_text(encoding="utf-8"), source, pages, root, target)
-        (target / f"{page}.md").write_text(text + (_contents(pages) if page == "index" else ""), encoding="utf-8")
+        (target / f"{page}.md").write_text(text + (_contents(pages, root) if page == "index" else ""), encoding="utf-8")
+    for notebook in _notebooks(root):
+        (target / f"{notebook.stem}.md").write_text(as_markdown(notebook, target), encoding="utf-8")
     (target / "statements.md").write_text(_statements(load_table()), encoding="utf-8")
     (target / "api").mkdir()
     for page, modules in API.items():
         (target / f"api/{page}.rst").write_text("\n".join(_reference(page, modules)), encoding="utf-8")
+
+
+def _notebooks(root: Path) -> list[Path]:
+    return sorted((root / "examples").glob("*.ipynb"))
 
 
 def rewritten(text: str, source: str, pages: dict[str, str], root: Path, target: Path) -> str:
@@ -101,6 +108,8 @@ def _linked(link: str, source: str, pages: dict[str, str], root: Path, target: P
     file = path.relative_to(root).as_posix()
     if file == "docs/playground/index.html":
         return "playground:index.html"
+    if path in _notebooks(root):
+        return f"{path.stem}.md"
     if file in pages:
         return f"{pages[file]}.md{hash_}{fragment}"
     copy = target / "files" / file
@@ -109,10 +118,10 @@ def _linked(link: str, source: str, pages: dict[str, str], root: Path, target: P
     return f"files/{file}{hash_}{fragment}"
 
 
-def _contents(pages: dict[str, str]) -> str:
+def _contents(pages: dict[str, str], root: Path) -> str:
     """Return the tables of contents, which the sidebar shows: a page that no group names stands with the results."""
     groups = {
-        "Tutorials": ["tutorials"],
+        "Tutorials": ["tutorials", *(path.stem for path in _notebooks(root))],
         "Results": ["statements", *sorted(p for p in pages.values() if p.startswith("paper-")), "questions"],
         "Reference": ["notation", "trust", "divergences", "trace"],
         "Python": [f"api/{page}" for page in API],

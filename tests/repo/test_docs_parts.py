@@ -13,7 +13,7 @@ from rlhf_symbolic import DERIVATIONS
 from .conftest import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY))
-from docs.website import build, links, stage
+from docs.website import build, links, notebooks, stage
 
 PAGES = {"README.md": "index", "NOTATION.md": "notation", "docs/paper.md": "paper"}
 
@@ -259,4 +259,39 @@ def test_the_interactive_page_of_the_site_leads_to_statements_and_back(tmp_path)
     assert found == {"../index.html", "../s/gap-range/index.html", "style.css", "formulas.js", "playground.js"}
     assert {path.name for path in (tmp_path / "playground").iterdir()} == {
         "index.html", "style.css", "formulas.js", "playground.js"
+    }  # fmt: skip
+
+
+# ---- notebooks
+
+
+def test_a_notebook_becomes_a_page_with_words_cells_and_pictures(tmp_path):
+    text = notebooks.as_markdown(REPOSITORY / "examples/audit_your_features.ipynb", tmp_path)
+    shown = re.findall(r"!\[[^]]*\]\((.*?)\)", text)
+    assert len(shown) == 2
+    assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in shown)
+    assert text.startswith("# Audit your features\n")
+    assert "````text\nB = 1, " in text
+    assert "from rlhf_numeric import Problem" in text
+
+
+def test_formulas_become_mathml_and_those_in_code_stay():
+    text = notebooks.with_formulas("Of $x$ and `$y$`: $$z$$")
+    assert text.count("<math") == 2
+    assert "`$y$`" in text
+    assert "$x$" not in text
+
+
+def test_formulas_in_the_reasons_of_a_derivation_are_formulas(tmp_path):
+    text = notebooks.as_markdown(REPOSITORY / "examples/gradient_of_the_objective.ipynb", tmp_path)
+    formulas = re.findall(r'<div class="formula">.*?</div>', text, re.DOTALL)
+    assert len(formulas) == 4
+    assert not any("$" in formula for formula in formulas)
+
+
+def test_a_link_to_a_notebook_leads_to_its_page(tmp_path):
+    text = (REPOSITORY / "docs/tutorials.md").read_text(encoding="utf-8")
+    found = stage.rewritten(text, "docs/tutorials.md", stage.site_pages(), REPOSITORY, tmp_path)
+    assert set(re.findall(r"\]\((.*?)\)", found)) == {
+        "playground:index.html", *(f"{path.stem}.md" for path in (REPOSITORY / "examples").glob("*.ipynb"))
     }  # fmt: skip

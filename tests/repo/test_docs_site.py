@@ -24,6 +24,8 @@ PAGES = [
     "statements.html",
     "paper-2601.16403.html",
     "tutorials.html",
+    "gradient_of_the_objective.html",
+    "audit_your_features.html",
     "playground/index.html",
     "questions.html",
     "assumption5.html",
