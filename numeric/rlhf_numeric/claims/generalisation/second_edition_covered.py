@@ -86,10 +86,10 @@ def _sides_of(instance: Instance, thetas: Numbers, constant: Constant) -> tuple[
 
 
 def mostly_covered(instance: Instance, thetas: Numbers, /) -> MostlyCovered:
-    """Coverage at θ_S with an ε just above the least of all samples, and with a third of the largest σ."""
+    """Coverage at θ_S with an ε just above the least of all samples, and 0.6 of the mean of their extreme σ."""
     problem = instance.problem
     sigmas, epsilons = covering(problem.features[..., None, :, :, :], covariances_of(instance, thetas))
-    sigma = 0.33 * amax(sigmas, -1)
+    sigma = 0.3 * amax(sigmas, -1) + 0.3 * amin(sigmas, -1)
     epsilon = 1.01 * amin(epsilons, -1) + LEAST * feature_bound(problem)
     good = at_least(sigmas, sigma[..., None]) * at_least(epsilon[..., None], epsilons)
     return MostlyCovered(sigma, epsilon, good, expectation(sample_probs(instance), 1 - good))
