@@ -78,7 +78,7 @@ def test_the_pages_are_made_of_the_files_of_the_repository_word_for_word(tmp_pat
 
 
 # What is written like an id and is none.
-OTHERS = {"rlhf-lemmas", "record-ledger"}
+OTHERS = {"rlhf-lemmas", "record-ledger", "lean-toolchain"}
 SLUG = re.compile(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`")
 
 

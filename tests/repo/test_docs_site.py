@@ -128,7 +128,7 @@ def test_a_page_that_sphinx_warns_of_fails_the_build(site, tmp_path, words, capf
     for name in stage.site_pages():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(REPOSITORY / name, root / name)
-    for folder in ("docs/website", "docs/playground", "examples", "records"):
+    for folder in ("docs/website", "docs/playground", "docs/front", "examples", "records"):
         shutil.copytree(REPOSITORY / folder, root / folder)
     for name in ("LICENSE", "CITATION.cff"):
         shutil.copyfile(REPOSITORY / name, root / name)

@@ -73,6 +73,7 @@ def test_a_job_of_less_than_a_minute_says_nothing_without_a_terminal(monkeypatch
 
 
 def test_a_terminal_gets_a_bar_with_the_time_that_is_left(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")  # a dumb one gets no bar
     stream = io.StringIO()
     with progress.bar(Console(file=stream, force_terminal=True, width=200)) as report:
         for done in range(4):

@@ -128,7 +128,8 @@ theorem stability_from_gradients_instance :
   stability_from_gradients near
     (fun S => (near_coverage_trueParam (near_coverage_all (R := R) S)).of_trueParam
       near_featureBound (nearLast_error_le S))
-    near_featureBound nearLast_error_le (nearLast_gradient_le (by decide)) near_expBound near_constant_nonneg
+    near_featureBound nearLast_error_le (nearLast_gradient_le (by decide)) near_expBound
+    near_constant_nonneg
 
 theorem nearStability_le : nearStability (R := R) ≤ 1 / 31 := by
   have hκ := near_condition_le (third_le_exp_neg_one (R := R))
@@ -142,8 +143,8 @@ theorem nearStability_le : nearStability (R := R) ≤ 1 / 31 := by
 /-- Its value on the sample and its value for the population differ by at most `1/31` in
 expectation. -/
 theorem uniform_stability_generalises_instance :
-    abs (expectSample nearWeights fun S : Fin 3 → Fin 3 => (near (R := R)).objective S (nearLast S) -
-      near.population nearWeights (nearLast S)) ≤ 1 / 31 :=
+    abs (expectSample nearWeights fun S : Fin 3 → Fin 3 =>
+      (near (R := R)).objective S (nearLast S) - near.population nearWeights (nearLast S)) ≤ 1 / 31 :=
   Std.le_trans (uniform_stability_generalises near stability_from_gradients_instance
     nearWeights_isProb (by decide)) nearStability_le
 

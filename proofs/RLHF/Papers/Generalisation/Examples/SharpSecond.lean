@@ -239,7 +239,8 @@ theorem suboptimality_frequent_prompts_sharp_instance :
         expectSample nearWeights (fun S : Fin 24000 → Fin 3 =>
           norm (near.gradient S (nearLast S))) +
         (2 * (1 / 20 * (1 / 20)) + (sum fun x => indicator (0 = x) *
-          exp (-(((24000 : Nat) : Real) * nearWeights x / 8))) * (1 * 1)) * (1 * 1) / near.klCoef) :=
+          exp (-(((24000 : Nat) : Real) * nearWeights x / 8))) * (1 * 1)) * (1 * 1) /
+            near.klCoef) :=
   (suboptimality_frequent_prompts_sharp (near (R := Real)) archimedean_real (n := 24000)
     near_coverage_frequent rfl near_featureBound rfl nearWeights_isProb).2 nearLast
       nearLast_error_le

@@ -277,8 +277,8 @@ theorem suboptimality_ga_least_gradient_sharp (hR : Archimedean R) {S : Fin n �
   suboptimality_ga_least_gradient P hcov hB hρ (expBound_of_eq_psi hR hC) (nonneg_of_eq_psi hC) hD
     ht hmin hκ
 
-/-- With `C = ψ(M)`: If `S` covers at `θ_S` with probability at least `1 - δ`, `κ = 2B²/σ`, then with
-this probability `J(θ*) - J(θ_S) ≤ C (κ ρ ‖∇J_S(θ_S)‖ + 2 ε² ρ² / λ)`, and
+/-- With `C = ψ(M)`: If `S` covers at `θ_S` with probability at least `1 - δ`, `κ = 2B²/σ`, then
+with this probability `J(θ*) - J(θ_S) ≤ C (κ ρ ‖∇J_S(θ_S)‖ + 2 ε² ρ² / λ)`, and
 `E_S[J(θ*) - J(θ_S)] ≤ C (κ ρ E_S[‖∇J_S(θ_S)‖] + (2 ε² + δ B²) ρ² / λ)`. 2601.16403,
 cf. Theorems 3, 5, 7 (another route). -/
 theorem suboptimality_mostly_covered_sharp (hR : Archimedean R)
