@@ -127,9 +127,8 @@ theorem stability_from_gradients_instance :
     (near (R := R)).UniformlyStable (nearLast (n := 3)) nearStability :=
   stability_from_gradients near
     (fun S => (near_coverage_trueParam (near_coverage_all (R := R) S)).of_trueParam
-      near_featureBound (nearLast_error_le S))
-    near_featureBound nearLast_error_le (nearLast_gradient_le (by decide)) near_expBound
-    near_constant_nonneg
+      near_featureBound (nearLast_error_le S)) near_featureBound nearLast_error_le
+    (nearLast_gradient_le (by decide)) near_expBound near_constant_nonneg
 
 theorem nearStability_le : nearStability (R := R) ≤ 1 / 31 := by
   have hκ := near_condition_le (third_le_exp_neg_one (R := R))
@@ -144,7 +143,8 @@ theorem nearStability_le : nearStability (R := R) ≤ 1 / 31 := by
 expectation. -/
 theorem uniform_stability_generalises_instance :
     abs (expectSample nearWeights fun S : Fin 3 → Fin 3 =>
-      (near (R := R)).objective S (nearLast S) - near.population nearWeights (nearLast S)) ≤ 1 / 31 :=
+      (near (R := R)).objective S (nearLast S) - near.population nearWeights (nearLast S)) ≤
+        1 / 31 :=
   Std.le_trans (uniform_stability_generalises near stability_from_gradients_instance
     nearWeights_isProb (by decide)) nearStability_le
 
@@ -153,8 +153,7 @@ theorem nearLast_expected_gap_le : expectSample nearWeights (fun S : Fin 3 → F
       1 / 312500000 := by
   have h := expectSample_mono (nearWeights_isProb (R := R)).nonneg
     (nearLast_gap_le (by decide : 0 < 3))
-  rw [expectSample_const nearWeights_isProb] at h
-  exact h
+  rwa [expectSample_const nearWeights_isProb] at h
 
 /-- Gradient ascent on every sample of three prompts: the population gap of the last iterate is at
 most `1/30` in expectation. -/
