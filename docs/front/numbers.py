@@ -51,11 +51,18 @@ def current() -> str:
 def written(readme: str, sentences: str) -> str:
     r"""Return the README with these sentences in their place.
 
+    Raises
+    ------
+    StaleError
+        If it has no place for them.
+
     Examples
     --------
     >>> written("a\n" + BEGIN + "old\n" + END, "new\n") == "a\n" + BEGIN + "new\n" + END
     True
     """
-    before, rest = readme.split(BEGIN)
-    _, after = rest.split(END)
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise StaleError(f"it has no {BEGIN.strip()} … {END.strip()}")
     return before + BEGIN + sentences + END + after

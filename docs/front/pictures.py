@@ -3,12 +3,14 @@
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
 from rlhf_numeric import Problem, feature_bound, gradient, gradient_ascent, objective
+from rlhf_numeric.files import replace_file
 
 __all__ = ["bound", "statement"]
 
@@ -46,16 +48,18 @@ def statement(page: Path, target: Path) -> None:
 
     Raises
     ------
-    FileNotFoundError
-        If there is no Chromium, or no such page.
+    OSError
+        If there is no Chromium, no such page, or no picture of it.
     """
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None or not page.is_file():
         raise FileNotFoundError(f"Chromium and {page} are needed")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=900,620"]
-    subprocess.run(
-        [browser, *flags, f"--screenshot={target}", page.resolve().as_uri()],
-        check=True,
-        timeout=120,
-        stderr=subprocess.DEVNULL,
-    )
+    with TemporaryDirectory() as folder:
+        picture = Path(folder) / "page.png"
+        command = [browser, *flags, f"--screenshot={picture}", page.resolve().as_uri()]
+        try:
+            subprocess.run(command, check=True, timeout=120, stderr=subprocess.DEVNULL)
+        except subprocess.SubprocessError as error:
+            raise OSError(f"Chromium made no picture of {page}") from error
+        replace_file(target, picture.read_bytes())

@@ -6,6 +6,8 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+from rlhf_proofs.interruption import unwinding
+
 NEEDED = ("sphinx", "myst_parser", "numpydoc", "furo", "jinja2", "igraph")
 
 
@@ -23,11 +25,18 @@ def main(arguments: list[str]) -> int:
 
     start = time.monotonic()
     try:
-        for news in build(target):
-            print(f"{time.monotonic() - start:5.1f} s  {news}", file=sys.stderr, flush=True)
+        with unwinding():  # so that what was begun in a temporary folder goes, too
+            for news in build(target):
+                print(f"{time.monotonic() - start:5.1f} s  {news}", file=sys.stderr, flush=True)
     except BuildError as error:
         print(f"docs: {error}", file=sys.stderr)
         return error.status
+    except OSError as error:
+        print(f"docs: {error}; an older site is as it was", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("docs: stopped; an older site is as it was", file=sys.stderr)
+        return 130
     print(f"open {target / 'index.html'}")
     return 0
 

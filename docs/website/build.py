@@ -6,14 +6,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from docs.website.links import broken, read
 from docs.website.stage import API, ROOT, StagingError, public_names, stage
 from rlhf_proofs import load_table
 
-__all__ = ["BuildError", "build", "faults", "playground", "redirect", "with_way_back", "with_whole_links"]
+__all__ = ["BuildError", "build", "faults", "playground", "redirect", "with_way_back"]
 
 _BUILT = ".buildinfo"  # Sphinx leaves it in what it has built
 _BAR = re.compile(r"<header>\s*<nav\b[^>]*>")
@@ -61,8 +61,23 @@ def build(target: Path, root: Path = ROOT) -> Iterator[str]:
         yield "links"
         if found := faults(site, ids):
             raise BuildError("\n".join([f"{len(found)} faults", *found]))
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(site, target)
+        _take_place(site, target)
+
+
+def _take_place(site: Path, target: Path) -> None:
+    """Put a site where an older one may be, which is there until the new one is, on the same disk, as a whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
+        new, old = Path(beside) / "new", Path(beside) / "old"
+        shutil.copytree(site, new)
+        if target.exists():
+            target.rename(old)
+        try:
+            new.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
 
 
 def _require_room(target: Path) -> None:
@@ -85,9 +100,8 @@ def _statements(work: Path, site: Path, ids: Sequence[str], root: Path) -> None:
     """Write the report, from an empty folder and with an empty cache, so that nothing of an earlier run gets in."""
     playground(site, ids, root)
     _run("rlhf_lemmas", ["report", str(site / "report"), "--recorded"], work, f"{work}/cache")
-    listed = read((site / "report/assumptions.html").read_text(encoding="utf-8")).names
     for page in sorted((site / "report").rglob("*.html")):
-        page.write_text(with_whole_links(with_way_back(page, site), listed), encoding="utf-8")
+        page.write_text(with_way_back(page, site), encoding="utf-8")
     (site / "report/.rlhf-lemmas-report").unlink()  # the digests of the pages as they were
     for id in ids:
         redirect(site, id)
@@ -122,14 +136,6 @@ def with_way_back(page: Path, site: Path) -> str:
     if n != 1:
         raise BuildError(f"{page}: expected one bar of links, found {n}")
     return text
-
-
-def with_whole_links(text: str, listed: Set[str]) -> str:
-    """Return a page of the report whose links to `Problem` lead to what is listed among the assumptions.
-
-    The report lists what has laws of its own; `Problem` has those of `Setting` alone, and pages name it all the same.
-    """
-    return text if "Problem" in listed else text.replace('assumptions.html#Problem"', 'assumptions.html#Setting"')
 
 
 def redirect(site: Path, id: str) -> None:

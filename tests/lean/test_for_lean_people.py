@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from rlhf_proofs.cli import app
 from rlhf_proofs.errors import TableError
 from rlhf_proofs.lean.audit import ALLOWED_AXIOMS
-from rlhf_proofs.lean.challenge import CORE_AXIOMS, challenge, comparator
+from rlhf_proofs.lean.challenge import challenge, comparator
 from rlhf_proofs.lean.library import Library
 from rlhf_proofs.resources import proofs_directory
 from rlhf_proofs.table import load_table
@@ -44,7 +44,7 @@ def test_the_configuration_names_every_theorem_and_the_axioms_that_the_judge_all
     said = json.loads(comparator(HEADLINES, "Mine"))
     assert said["theorem_names"] == HEADLINES
     assert said["solution_module"] == "Mine"
-    assert set(said["permitted_axioms"]) == set(CORE_AXIOMS) == ALLOWED_AXIOMS
+    assert set(said["permitted_axioms"]) == ALLOWED_AXIOMS
     assert all(f"`{field}`" in PAGE for field in said)
 
 
@@ -53,6 +53,14 @@ def test_the_command_writes_both_files(tmp_path):
     assert done.exit_code == 0, done.output
     assert (tmp_path / "new/Challenge.lean").read_text(encoding="utf-8").count(":= sorry") == len(HEADLINES)
     assert json.loads((tmp_path / "new/comparator.json").read_text(encoding="utf-8"))["solution_module"] == "RLHF"
+
+
+@pytest.mark.parametrize("name", ["", "My Module", "a.b.", "7", "../x"])
+def test_a_solution_that_is_no_module_is_refused(tmp_path, name):
+    done = CliRunner().invoke(app, ["lean", "challenge", str(tmp_path / "new"), "--solution", name])
+    assert done.exit_code == 2
+    assert "--solution: expected the name of a Lean module" in " ".join(done.output.split())
+    assert not (tmp_path / "new").exists()
 
 
 def test_what_must_be_required_is_the_name_and_folder_of_the_package():

@@ -1,9 +1,11 @@
 """The parts of the documentation's site: staging, links of ids, the gate on links. They need no Sphinx."""
 
+import errno
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from rlhf_symbolic import DERIVATIONS
 from .conftest import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY))
+from docs.website import __main__ as main_of_docs
 from docs.website import build, links, notebooks, stage
 
 PAGES = {"README.md": "index", "NOTATION.md": "notation", "docs/paper.md": "paper"}
@@ -217,12 +220,6 @@ def test_a_page_of_the_report_gets_a_way_back(tmp_path, bar):
         build.with_way_back(page, tmp_path)
 
 
-def test_a_link_to_what_the_assumptions_do_not_list_leads_to_what_it_extends():
-    link = '<a href="../assumptions.html#Problem">'
-    assert build.with_whole_links(link, {"Setting"}) == link.replace("#Problem", "#Setting")
-    assert build.with_whole_links(link, {"Setting", "Problem"}) == link
-
-
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("mine")
     for target in (tmp_path, tmp_path / "thesis.tex"):
@@ -230,6 +227,43 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
             list(build.build(target))
         assert caught.value.status == 2
     assert (tmp_path / "thesis.tex").read_text() == "mine"
+
+
+@pytest.mark.parametrize("fails", ["copytree", "rename"])
+def test_an_older_site_stays_where_the_new_one_finds_no_room(tmp_path, monkeypatch, fails):
+    for name, text in (("made", "new"), ("site", "old")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(text)
+    renamed = Path.rename
+
+    def full(source, *_):
+        if fails == "copytree" or Path(source).name == "new":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return renamed(source, *_)
+
+    monkeypatch.setattr(*((shutil, "copytree") if fails == "copytree" else (Path, "rename")), full)
+    with pytest.raises(OSError, match="No space left"):
+        build._take_place(tmp_path / "made", tmp_path / "site")
+    assert (tmp_path / "site/index.html").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "site"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "No space left on device; an older site is as it was"),
+        (KeyboardInterrupt(), 130, "stopped; an older site is as it was"),
+    ],
+)
+def test_a_full_disk_and_an_interrupt_end_with_a_sentence(tmp_path, monkeypatch, capsys, raised, status, said):
+    def build_nothing(target):
+        yield "pages"
+        raise raised
+
+    monkeypatch.setattr(main_of_docs, "NEEDED", ())
+    monkeypatch.setattr(build, "build", build_nothing)
+    assert main_of_docs.main([str(tmp_path / "site")]) == status
+    assert said in capsys.readouterr().err
 
 
 def test_a_page_with_a_link_to_no_file_stops_the_build(tmp_path):

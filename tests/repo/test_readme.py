@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from docs.front import __main__ as front
 from docs.front.numbers import BEGIN, END, ROOT, StaleError, current, words, written
 from rlhf_proofs.cli import app
 
@@ -65,6 +66,27 @@ def test_every_linked_file_exists(page: Path) -> None:
 def test_the_numbers_are_those_of_the_recorded_ledger() -> None:
     """Written anew by ``python -m docs.front``."""
     assert written(README, current()) == README
+
+
+@pytest.mark.parametrize(
+    ("arguments", "damage", "status", "said"),
+    [
+        (["absent"], None, 2, "absent/statement/gradient-domination.html are needed"),
+        (["a", "b"], None, 2, "usage: python -m docs.front"),
+        ([], "no marks", 1, "the README is as it was: it has no <!-- numbers"),
+        ([], "no README", 2, "README.md"),
+    ],
+)
+def test_what_cannot_be_written_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: list[str], damage: str | None, status: int, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(front, "ROOT", tmp_path)
+    (tmp_path / "docs/front").mkdir(parents=True)
+    if damage != "no README":
+        (tmp_path / "README.md").write_text("# Mine\n" if damage else README, encoding="utf-8")
+    assert front.main(arguments) == status
+    assert said in capsys.readouterr().err
 
 
 def test_a_number_that_is_stale_would_be_seen() -> None:

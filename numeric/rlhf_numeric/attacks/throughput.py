@@ -87,10 +87,12 @@ def _interrupted_between_examples() -> Iterator[Callable[[], None]]:
         if heard.is_set():
             raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():  # no other thread can take signals
+    before = signal.getsignal(signal.SIGINT)
+    usual = before is signal.default_int_handler  # a signal that is ignored, or somebody else's, is left alone
+    if not usual or threading.current_thread() is not threading.main_thread():  # no other thread can take signals
         yield look
         return
-    before = signal.signal(signal.SIGINT, lambda *_: heard.set())
+    signal.signal(signal.SIGINT, lambda *_: heard.set())
     try:
         yield look
     finally:

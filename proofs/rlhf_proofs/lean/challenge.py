@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rlhf_proofs.errors import TableError
+from rlhf_proofs.lean.audit import ALLOWED_AXIOMS
 from rlhf_proofs.lean.census import statement_of
 from rlhf_proofs.lean.library import Library, Module
 from rlhf_proofs.lean.scan import is_headline_file
 
-__all__ = ["CHALLENGE", "CORE_AXIOMS", "challenge", "comparator"]
+__all__ = ["CHALLENGE", "challenge", "comparator"]
 
 CHALLENGE = "Challenge"
-CORE_AXIOMS = ("propext", "Quot.sound", "Classical.choice")
 _THEOREM = re.compile(r"^theorem (\S+)", re.MULTILINE)
 
 
@@ -73,6 +73,6 @@ def comparator(headlines: Sequence[str], solution: str) -> str:
     """
     fields = {
         "challenge_module": CHALLENGE, "solution_module": solution, "theorem_names": list(headlines),
-        "permitted_axioms": list(CORE_AXIOMS),
+        "permitted_axioms": sorted(ALLOWED_AXIOMS),
     }  # fmt: skip
     return json.dumps(fields, indent=2) + "\n"

@@ -12,6 +12,8 @@ What is modelled: the shares that the prompts have in a sample of `n` independen
 * `one_sub_sum_le_probSample`: the union bound.
 * `probSample_frequency_le`: lower Chernoff tail, `P(frequency S x ≤ D x / 2) ≤ exp(-n D x / 8)`, in
   every exponential ordered field.
+* `le_probSample_frequency_part`: with probability at least `1 - Σ_{x ∈ G} exp(-n D x / 8)` every
+  prompt of `G` has at least half of its expected share.
 * `le_probSample_frequency`: with probability at least `1 - N exp(-n p / 8)` every prompt has at
   least half of its expected share, where `p ≤ D`.
 -/
@@ -33,6 +35,9 @@ theorem indicator_nonneg (E : Prop) : 0 ≤ (indicator E : R) := by unfold indic
 theorem indicator_eq_one {E : Prop} (h : E) : (indicator E : R) = 1 := by unfold indicator; grind
 
 theorem indicator_eq_zero {E : Prop} (h : ¬E) : (indicator E : R) = 0 := by unfold indicator; grind
+
+theorem indicator_and (E F : Prop) : (indicator (E ∧ F) : R) = indicator E * indicator F := by
+  unfold indicator; grind
 
 /-- `Σ_x 1{y = x} f(x) = f(y)`. -/
 theorem sum_indicator_eq_mul (y : Fin N) (f : Fin N → R) :
@@ -157,17 +162,38 @@ theorem probSample_frequency_le (hD : IsProb D) (x : Fin N) :
   rw [← exp_add, exp_le_iff]
   grind
 
+/-- With probability at least `1 - Σ_{x ∈ G} exp(-n D(x) / 8)` every prompt of `G` has at least half
+of its expected share in the sample. -/
+theorem le_probSample_frequency_part (hD : IsProb D) (G : Fin N → Prop) :
+    1 - (sum fun x => indicator (G x) * exp (-((n : R) * D x / 8))) ≤
+      probSample D (fun S : Fin n → Fin N => ∀ x, G x → D x / 2 ≤ frequency S x) := by
+  refine Std.le_trans ?_ (one_sub_sum_le_probSample hD
+    (E := fun x S => G x ∧ frequency S x ≤ D x / 2) fun S h x hx =>
+      Std.le_of_lt (Std.not_le.mp fun k => h x ⟨hx, k⟩))
+  have k := sum_mono fun x => mul_le_mul_left (probSample_frequency_le (n := n) hD x)
+    (indicator_nonneg (R := R) (G x))
+  have e : ∀ x, probSample D (fun S : Fin n → Fin N => G x ∧ frequency S x ≤ D x / 2) =
+      indicator (G x) * probSample D (fun S : Fin n → Fin N => frequency S x ≤ D x / 2) :=
+    fun x => by
+      unfold probSample
+      rw [expectSample_congr fun S => indicator_and _ _, expectSample_mul]
+  rw [sum_congr e]
+  grind
+
 /-- With probability at least `1 - N exp(-n p / 8)` every prompt has at least half of its expected
 share in the sample, where `p ≤ D(x)` for every prompt. -/
 theorem le_probSample_frequency (hD : IsProb D) {p : R} (hp : ∀ x, p ≤ D x) :
     1 - (N : R) * exp (-((n : R) * p / 8)) ≤
       probSample D (fun S : Fin n → Fin N => ∀ x, D x / 2 ≤ frequency S x) := by
-  refine Std.le_trans ?_ (one_sub_sum_le_probSample hD
-    (E := fun x S => frequency S x ≤ D x / 2) fun S h x => by have := h x; grind)
-  have k := sum_mono fun x => Std.le_trans (probSample_frequency_le (n := n) hD x)
-    (exp_le_exp (y := -((n : R) * p / 8)) (by
-      have := mul_le_mul_left (hp x) (natCast_nonneg (R := R) n); grind))
+  have h : ∀ x, indicator True * exp (-((n : R) * D x / 8)) ≤ exp (-((n : R) * p / 8)) := fun x => by
+    rw [indicator_eq_one trivial]
+    have := exp_le_exp (x := -((n : R) * D x / 8)) (y := -((n : R) * p / 8)) (by
+      have := mul_le_mul_left (hp x) (natCast_nonneg (R := R) n); grind)
+    grind
+  have k := sum_mono h
   rw [sum_const] at k
+  refine Std.le_trans ?_ (Std.le_trans (le_probSample_frequency_part (n := n) hD fun _ => True)
+    (probSample_mono hD fun S hS x => hS x trivial))
   grind
 
 end RLHF

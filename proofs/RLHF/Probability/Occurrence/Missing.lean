@@ -30,9 +30,6 @@ theorem IsProb.le_one (hD : IsProb D) (x : Fin N) : D x ≤ 1 := by
   rw [← hD.sum_eq_one]
   exact le_sum hD.nonneg x
 
-theorem indicator_and (E F : Prop) : (indicator (E ∧ F) : R) = indicator E * indicator F := by
-  unfold indicator; grind
-
 /-! ### Absence -/
 
 private theorem indicator_absent_cons (x y : Fin N) (S : Fin n → Fin N) :

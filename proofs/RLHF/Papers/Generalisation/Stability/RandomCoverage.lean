@@ -74,6 +74,21 @@ theorem PopulationCoverage.of_frequency (h : P.PopulationCoverage w θ proj σ �
     rw [← Semiring.mul_assoc] at h1
     exact Std.le_trans h1 (le_covarianceOn hS θ v)
 
+/-- A sample in which every prompt of `G` has at least half of its expected share covers with
+`σ / 2` whatever the prompts of `G`, with their weights, cover with `σ`. -/
+theorem PopulationCoverage.half_of_part {G : Fin N → Prop}
+    (h : P.PopulationCoverage (fun x => D x * indicator (G x)) θ proj σ ε)
+    (hS : ∀ x, G x → D x / 2 ≤ frequency S x) : P.Coverage S θ proj (σ / 2) ε := by
+  rw [show σ / 2 = 1 / 2 * σ by grind]
+  refine h.of_frequency (by grind) fun x => ?_
+  by_cases hx : G x
+  · have := hS x hx
+    rw [indicator_eq_one hx]
+    grind
+  · have : 0 ≤ frequency (R := R) S x := average_nonneg fun i => indicator_nonneg _
+    rw [indicator_eq_zero hx]
+    grind
+
 /-- A sample in which every prompt has at least half of its expected share covers with `σ / 2`, at
 every parameter. -/
 theorem PopulationCoverage.half (h : P.PopulationCoverage D θ proj σ ε)

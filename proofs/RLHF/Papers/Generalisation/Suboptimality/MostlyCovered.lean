@@ -29,43 +29,10 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 universe u
 variable {R : Type u} [ExpField R] {N m d n : Nat}
 
-/-- With probability at least `1 - Σ_{x ∈ G} exp(-n D(x) / 8)` every prompt of `G` has at least half
-of its expected share in the sample. -/
-theorem le_probSample_frequency_part {D : Fin N → R} (hD : IsProb D) (G : Fin N → Prop) :
-    1 - (sum fun x => indicator (G x) * exp (-((n : R) * D x / 8))) ≤
-      probSample D (fun S : Fin n → Fin N => ∀ x, G x → D x / 2 ≤ frequency S x) := by
-  refine Std.le_trans ?_ (one_sub_sum_le_probSample hD
-    (E := fun x S => G x ∧ frequency S x ≤ D x / 2) fun S h x hx =>
-      Std.le_of_lt (Std.not_le.mp fun k => h x ⟨hx, k⟩))
-  have k := sum_mono fun x => mul_le_mul_left (probSample_frequency_le (n := n) hD x)
-    (indicator_nonneg (R := R) (G x))
-  have e : ∀ x, probSample D (fun S : Fin n → Fin N => G x ∧ frequency S x ≤ D x / 2) =
-      indicator (G x) * probSample D (fun S : Fin n → Fin N => frequency S x ≤ D x / 2) :=
-    fun x => by
-      unfold probSample
-      rw [expectSample_congr fun S => indicator_and _ _, expectSample_mul]
-  rw [sum_congr e]
-  grind
-
 namespace Problem
 
 variable {P : Problem R N m d} {D : Fin N → R} {S : Fin n → Fin N} {θ : Vec R d}
   {alg : (Fin n → Fin N) → Vec R d} {proj : Fin d → Vec R d} {σ ε κ δ B C ρ : R}
-
-/-- A sample in which every prompt of `G` has at least half of its expected share covers with
-`σ / 2` whatever the prompts of `G`, with their weights, cover with `σ`. -/
-theorem PopulationCoverage.half_of_part {G : Fin N → Prop}
-    (h : P.PopulationCoverage (fun x => D x * indicator (G x)) θ proj σ ε)
-    (hS : ∀ x, G x → D x / 2 ≤ frequency S x) : P.Coverage S θ proj (σ / 2) ε := by
-  rw [show σ / 2 = 1 / 2 * σ by grind]
-  refine h.of_frequency (by grind) fun x => ?_
-  by_cases hx : G x
-  · have := hS x hx
-    rw [indicator_eq_one hx]
-    grind
-  · have : 0 ≤ frequency (R := R) S x := average_nonneg fun i => indicator_nonneg _
-    rw [indicator_eq_zero hx]
-    grind
 
 /-- A bound on an event of probability at least `1 - δ`, in expectation: `δ (B²/λ) ρ²` more. -/
 theorem expectSample_gap_le_of_event (hB : P.FeatureBound B)
