@@ -11,7 +11,8 @@ public import RLHF.Papers.Generalisation.Suboptimality.WithoutConcentration
 
 Every statement of the group "Assembled theorems, second edition", under the name of its entry in
 the claim table, and nothing else: bounds without an oracle that stops an algorithm, without a term
-that vanishes in expectation, from coverage at one point or by most samples; and how sharp they are.
+that vanishes in expectation, from coverage at one point or by most samples; and how sharp they
+are.
 
 ## Conventions
 * `R` is any exponential ordered field, `P` a problem, `S` a sample of `n` prompts, `D` the prompt
