@@ -185,11 +185,12 @@ share in the sample, where `p ≤ D(x)` for every prompt. -/
 theorem le_probSample_frequency (hD : IsProb D) {p : R} (hp : ∀ x, p ≤ D x) :
     1 - (N : R) * exp (-((n : R) * p / 8)) ≤
       probSample D (fun S : Fin n → Fin N => ∀ x, D x / 2 ≤ frequency S x) := by
-  have h : ∀ x, indicator True * exp (-((n : R) * D x / 8)) ≤ exp (-((n : R) * p / 8)) := fun x => by
-    rw [indicator_eq_one trivial]
-    have := exp_le_exp (x := -((n : R) * D x / 8)) (y := -((n : R) * p / 8)) (by
-      have := mul_le_mul_left (hp x) (natCast_nonneg (R := R) n); grind)
-    grind
+  have h : ∀ x, indicator True * exp (-((n : R) * D x / 8)) ≤ exp (-((n : R) * p / 8)) :=
+    fun x => by
+      rw [indicator_eq_one trivial]
+      have := exp_le_exp (x := -((n : R) * D x / 8)) (y := -((n : R) * p / 8)) (by
+        have := mul_le_mul_left (hp x) (natCast_nonneg (R := R) n); grind)
+      grind
   have k := sum_mono h
   rw [sum_const] at k
   refine Std.le_trans ?_ (Std.le_trans (le_probSample_frequency_part (n := n) hD fun _ => True)
