@@ -24,79 +24,81 @@ namespace RLHF.Demo
 open Lean.Grind
 
 /-- Uniform weights `(1/2, 1/2)`. -/
-noncomputable def halves (_ : Fin 2) : Real := 1 / 2
+noncomputable def fairPair (_ : Fin 2) : Real := 1 / 2
 
-theorem halves_isProb : IsProb halves where
-  nonneg _ := by unfold halves; grind
-  sum_eq_one := by simp only [sum, halves]; grind
+theorem fairPair_isProb : IsProb fairPair where
+  nonneg _ := by unfold fairPair; grind
+  sum_eq_one := by simp only [sum, fairPair]; grind
 
-theorem absCont_halves : AbsCont halves weights := absCont_of_pos weights_pos
+theorem absCont_fairPair : AbsCont fairPair weights := absCont_of_pos weights_pos
 
 /-- `χ²((1/2, 1/2) ‖ (1/3, 2/3)) = 1/8`. -/
-theorem chiSq_halves : chiSq halves weights = 1 / 8 := by
-  simp only [chiSq, sum, halves, weights]
+theorem chiSq_fairPair : chiSq fairPair weights = 1 / 8 := by
+  simp only [chiSq, sum, fairPair, weights]
   grind
 
 theorem chi_square_moment_instance :
-    sum (fun a => halves a * halves a / weights a) = 1 + chiSq halves weights :=
-  chi_square_moment halves_isProb weights_isProb absCont_halves
+    sum (fun a => fairPair a * fairPair a / weights a) = 1 + chiSq fairPair weights :=
+  chi_square_moment fairPair_isProb weights_isProb absCont_fairPair
 
-theorem change_of_measure_instance : mean halves truth * mean halves truth ≤
+theorem change_of_measure_instance : mean fairPair truth * mean fairPair truth ≤
     (1 + 1 / 8) * mean weights fun a => truth a * truth a := by
-  rw [← chiSq_halves]
-  exact change_of_measure halves_isProb weights_isProb absCont_halves truth
+  rw [← chiSq_fairPair]
+  exact change_of_measure fairPair_isProb weights_isProb absCont_fairPair truth
 
-theorem change_of_measure_centred_instance : abs (mean halves truth) ≤
-    abs (mean weights truth) + sqrt (chiSq halves weights * var weights truth) :=
-  (change_of_measure_centred halves_isProb weights_isProb absCont_halves truth).2.1
+theorem change_of_measure_centred_instance : abs (mean fairPair truth) ≤
+    abs (mean weights truth) + sqrt (chiSq fairPair weights * var weights truth) :=
+  (change_of_measure_centred fairPair_isProb weights_isProb absCont_fairPair truth).2.1
 
 /-- Here the bound is attained: it is `1/2`, as the mean is; the maximum of the function is `1`. -/
 theorem change_of_measure_centred_eq :
-    abs (mean weights truth) + sqrt (chiSq halves weights * var weights truth) = 1 / 2 := by
+    abs (mean weights truth) + sqrt (chiSq fairPair weights * var weights truth) = 1 / 2 := by
   have hm : mean weights truth = (1 / 3 : Real) := by
     simp only [mean, sum, weights, truth]; grind
   have hv : var weights truth = (2 / 9 : Real) := by
     rw [var_eq weights_isProb, hm]; simp only [mean, sum, weights, truth]; grind
-  rw [chiSq_halves, hm, hv, abs_of_nonneg (by grind),
+  rw [chiSq_fairPair, hm, hv, abs_of_nonneg (by grind),
     sqrt_eq (y := 1 / 6) (by grind) (by grind)]
   grind
 
-theorem chi_square_ratio_instance : 1 + chiSq halves weights ≤ 3 / 2 ∧
-    mean halves (fun a => truth a * truth a) ≤ 3 / 2 * mean weights (fun a => truth a * truth a) ∧
-    var halves truth ≤ 3 / 2 * var weights truth :=
-  chi_square_ratio halves_isProb weights_isProb
-    (fun a => by unfold halves weights; split <;> grind) truth
+theorem chi_square_ratio_instance : 1 + chiSq fairPair weights ≤ 3 / 2 ∧
+    mean fairPair (fun a => truth a * truth a) ≤ 3 / 2 * mean weights (fun a => truth a * truth a) ∧
+    var fairPair truth ≤ 3 / 2 * var weights truth :=
+  chi_square_ratio fairPair_isProb weights_isProb
+    (fun a => by unfold fairPair weights; split <;> grind) truth
 
-theorem kl_chi_square_instance : klDiv halves weights ≤ log (1 + 1 / 8) ∧
+theorem kl_chi_square_instance : klDiv fairPair weights ≤ log (1 + 1 / 8) ∧
     log (1 + 1 / 8) ≤ (1 / 8 : Real) := by
-  rw [← chiSq_halves]
-  exact kl_chi_square halves_isProb weights_isProb absCont_halves
+  rw [← chiSq_fairPair]
+  exact kl_chi_square fairPair_isProb weights_isProb absCont_fairPair
 
 /-! ### A wrong reward -/
 
 /-- A reward of two prompts that is `1` at the first action of the first of them, else `0`. -/
 noncomputable def corner (x : Fin 2) (a : Fin 2) : Real := if x = 0 then truth a else 0
 
-theorem absContPair_halves :
-    AbsContPair halves (fun _ => halves) weights (fun _ : Fin 2 => weights) := fun x a _ =>
+theorem absContPair_fairPair :
+    AbsContPair fairPair (fun _ => fairPair) weights (fun _ : Fin 2 => weights) := fun x a _ =>
   mul_pos (weights_pos x) (by have := weights_pos (R := Real) a; unfold weights at *; grind)
 
 theorem reward_shift_instance :
-    abs (meanPair halves (fun _ => halves) corner -
-      meanPair halves (fun _ => halves) fun _ _ => 0) ≤
-    sqrt (1 + chiSqPair halves (fun _ => halves) weights fun _ => weights) *
+    abs (meanPair fairPair (fun _ => fairPair) corner -
+      meanPair fairPair (fun _ => fairPair) fun _ _ => 0) ≤
+    sqrt (1 + chiSqPair fairPair (fun _ => fairPair) weights fun _ => weights) *
       sqrt (meanPair weights (fun _ => weights) fun x a =>
         (corner x a - 0) * (corner x a - 0)) :=
-  reward_shift halves_isProb weights_isProb (fun _ => halves_isProb) (fun _ => weights_isProb)
-    absContPair_halves corner fun _ _ => 0
+  reward_shift fairPair_isProb weights_isProb (fun _ => fairPair_isProb) (fun _ => weights_isProb)
+    absContPair_fairPair corner fun _ _ => 0
 
 /-- The reward that is `0` everywhere is wrong by `1` at one pair, but by less than `2/5` in the
 mean. -/
-theorem reward_shift_le : sqrt (1 + chiSqPair halves (fun _ => halves) weights fun _ => weights) *
+theorem reward_shift_le :
+    sqrt (1 + chiSqPair fairPair (fun _ => fairPair) weights fun _ => weights) *
     sqrt (meanPair weights (fun _ => weights) fun x a =>
       (corner x a - 0) * (corner x a - 0)) ≤ 2 / 5 := by
-  have hc : 1 + chiSqPair halves (fun _ => halves) weights (fun _ : Fin 2 => weights) = 81 / 64 :=
-    by simp only [chiSqPair, chiSq, sum, halves, weights]; grind
+  have hc : 1 + chiSqPair fairPair (fun _ => fairPair) weights (fun _ : Fin 2 => weights) =
+      81 / 64 := by
+    simp only [chiSqPair, chiSq, sum, fairPair, weights]; grind
   have hs : (meanPair weights (fun _ => weights) fun x a =>
       (corner x a - 0) * (corner x a - 0)) = 1 / 9 := by
     simp only [meanPair, mean, sum, weights, corner, truth]; grind
