@@ -41,7 +41,7 @@ def chi_square(shift: Shift, /) -> Numbers:
         return (change * change / shift.of).sum(-1)
 
 
-@identity("chi-square-moment", "", _PROBABILITIES, _MASS)
+@identity("chi-square-moment", "Σ p²/q = 1 + χ²(p‖q), q > 0", _PROBABILITIES, _MASS)
 def chi_square_moment(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies against the reference."""
     both = shifts(instance)
@@ -50,7 +50,7 @@ def chi_square_moment(instance: Instance) -> tuple[Numbers, Numbers]:
     return moments, 1 + join(*map(chi_square, both))
 
 
-@inequality("change-of-measure", "", _PROBABILITIES, _MASS)
+@inequality("change-of-measure", "(E_p f)² ≤ (1 + χ²(p‖q))·E_q f², q > 0", _PROBABILITIES, _MASS)
 def change_of_measure(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies against the reference."""
     f, both = instance.values, shifts(instance)
@@ -66,7 +66,7 @@ def second_moment(shift: Shift, values: Numbers, /) -> Numbers:
 
 @inequality(
     "change-of-measure-centred",
-    "",
+    "(E_p f − E_q f)² ≤ χ²·Var_q f and |E_p f| ≤ |E_q f| + √(χ²·Var_q f) ≤ √((1 + χ²)·E_q f²)",
     _PROBABILITIES,
     _MASS,
 )
@@ -87,7 +87,7 @@ def amplified(shift: Shift, values: Numbers, /) -> Numbers:
         return chi_square(shift) * variance(shift.of, values)
 
 
-@inequality("chi-square-ratio", "", _PROBABILITIES, "p ≤ κq")
+@inequality("chi-square-ratio", "1 + χ²(p‖q) ≤ κ, E_p f² ≤ κE_q f² and Var_p f ≤ κVar_q f", _PROBABILITIES, "p ≤ κq")
 def chi_square_ratio(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies against the reference, with κ the largest p/q."""
     f, lhs, rhs = instance.values, [], []
@@ -105,7 +105,7 @@ def largest_ratio(shift: Shift, /) -> Numbers:
         return amax(shift.to / shift.of, -1)
 
 
-@inequality("kl-chi-square", "", _PROBABILITIES, _MASS)
+@inequality("kl-chi-square", "KL(p‖q) ≤ log(1 + χ²(p‖q)) ≤ χ²(p‖q), q > 0", _PROBABILITIES, _MASS)
 def kl_chi_square(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies against the reference."""
     both = shifts(instance)
@@ -116,7 +116,7 @@ def kl_chi_square(instance: Instance) -> tuple[Numbers, Numbers]:
 
 @inequality(
     "reward-shift",
-    "",
+    "|E_P e| ≤ √(1 + χ²(P‖Q))·√(E_Q e²), e = r − s",
     "D, D′, every π_x and every μ_x are probability vectors",
     "Q > 0 where P > 0",
 )
