@@ -10,6 +10,7 @@ What is modelled: the divergences of the Boltzmann policy `π_r` from the refere
 prompt, for a reward of bounded range.
 
 ## Main results
+* `Setting.abs_log_boltzmann_div_le`: `|log(π_r/q)| ≤ (hi - lo)/λ` for `lo ≤ r ≤ hi`.
 * `Setting.exp_klDiv_boltzmann`: `exp KL(π_r ‖ q) = E exp(-(r - E r)/λ)` under `π_r`.
 * `Setting.klDiv_boltzmann_le`: `KL(π_r ‖ q) ≤ h (hi - lo)²/λ²` for `lo ≤ r ≤ hi`.
 * `Setting.one_add_chiSq_boltzmann_le`: `1 + χ²(π_r ‖ q) ≤ exp(2h (hi - lo)²/λ²)`.
@@ -60,6 +61,30 @@ theorem exp_klDiv_boltzmann : exp (klDiv (E.boltzmann x r) (E.refPolicy x)) =
   rw [mean_congr e, mean_mul, exp_sub, exp_log _ hZ]
   unfold boltzmann at *
   rw [hm]
+  grind
+
+/-- `|log(π_r/q)| ≤ (hi - lo)/λ` for `lo ≤ r ≤ hi`. -/
+theorem abs_log_boltzmann_div_le {lo hi : R} {r : Fin m → R} (hr : ∀ a, lo ≤ r a ∧ r a ≤ hi)
+    (a : Fin m) : abs (log (E.boltzmann x r a / E.refPolicy x a)) ≤ (hi - lo) / E.klCoef := by
+  have hl := E.klCoef_pos
+  have hq := E.refPolicy_isProb x
+  have e : log (E.boltzmann x r a / E.refPolicy x a) =
+      r a / E.klCoef - log (tiltPartition (E.refPolicy x) fun a => r a / E.klCoef) :=
+    log_tilt_div hq (E.refPolicy_pos x) _ a
+  have hs : ∀ a, lo / E.klCoef ≤ r a / E.klCoef ∧ r a / E.klCoef ≤ hi / E.klCoef := fun a =>
+    ⟨div_le_div_right (hr a).1 hl, div_le_div_right (hr a).2 hl⟩
+  have hlo := le_mean hq fun a => exp_le_exp (hs a).1
+  have hup := mean_le hq fun a => exp_le_exp (hs a).2
+  have h1 : lo / E.klCoef ≤ log (tiltPartition (E.refPolicy x) fun a => r a / E.klCoef) := by
+    have k := log_le_log (exp_pos _) hlo
+    rw [log_exp] at k
+    exact k
+  have h2 : log (tiltPartition (E.refPolicy x) fun a => r a / E.klCoef) ≤ hi / E.klCoef := by
+    have k := log_le_log (tiltPartition_pos hq (E.refPolicy_pos x) _) hup
+    rw [log_exp] at k
+    exact k
+  have h3 := hs a
+  rw [e, abs_le]
   grind
 
 variable {h lo hi : R} (hh : HoeffdingBound h) {r} (hr : ∀ a, lo ≤ r a ∧ r a ≤ hi)

@@ -9,6 +9,7 @@ against its mean square under other weights `Q = D'(x) μ(a | x)`, `Q` with mass
 
 ## Main results
 * `sum_mul_self_div_pair`: `Σ P²/Q = 1 + χ²(P ‖ Q)`.
+* `one_add_chiSqPair_eq`: `1 + χ²(P ‖ Q) = Σ_x (D²/D') (1 + χ²(π_x ‖ μ_x))`.
 * `abs_meanPair_le`: `|E_P e| ≤ √(1 + χ²(P ‖ Q)) √(E_Q e²)`.
 -/
 
@@ -60,6 +61,30 @@ theorem sum_mul_self_div_pair :
   rw [sum_congr e, sum_sub, sum_add, sum_mul, sum_pair_eq_one hD hπ, sum_pair_eq_one hD' hμ]
   unfold chiSqPair
   grind
+
+/-- `1 + χ²(P ‖ Q) = Σ_x (D(x)²/D'(x)) (1 + χ²(π_x ‖ μ_x))`. -/
+theorem one_add_chiSqPair_eq : 1 + chiSqPair D π D' μ =
+    sum fun x => D x * D x / D' x * (1 + chiSq (π x) (μ x)) := by
+  rw [← sum_mul_self_div_pair hD hπ hD' hμ h]
+  refine sum_congr fun x => ?_
+  have e : ∀ a, D x * π x a * (D x * π x a) / (D' x * μ x a) =
+      D x * D x / D' x * (π x a * π x a / μ x a) := fun a => by
+    by_cases h1 : D' x = 0
+    · rw [h1]; grind
+    · by_cases h2 : μ x a = 0
+      · rw [h2]; grind
+      · grind
+  rw [sum_congr e, sum_mul]
+  by_cases h0 : D x = 0
+  · rw [h0]; grind
+  · have hDx : 0 < D x := by have := hD.nonneg x; grind
+    have hx : AbsCont (π x) (μ x) := fun a ha => by
+      have k := h x a (mul_pos hDx ha)
+      have := (hμ x).nonneg a
+      by_cases h2 : μ x a = 0
+      · rw [h2] at k; grind
+      · grind
+    rw [sum_mul_self_div (hπ x) (hμ x) hx]
 
 /-- `(E_P e)² ≤ (1 + χ²(P ‖ Q)) E_Q e²`. -/
 theorem meanPair_mul_self_le (e : Fin N → Fin m → R) :

@@ -106,6 +106,12 @@ theorem reward_shift_le :
     sqrt_eq (y := 1 / 3) (by grind) (by grind)]
   grind
 
+theorem chi_square_disintegration_instance :
+    1 + chiSqPair fairPair (fun _ => fairPair) weights (fun _ : Fin 2 => weights) =
+      sum fun x => fairPair x * fairPair x / weights x * (1 + chiSq fairPair weights) :=
+  chi_square_disintegration fairPair_isProb weights_isProb (fun _ => fairPair_isProb)
+    (fun _ => weights_isProb) absContPair_fairPair
+
 /-! ### The policy of a reward -/
 
 theorem truth_bounds (a : Fin 2) : 0 ≤ (truth a : Real) ∧ (truth a : Real) ≤ 1 := by
@@ -126,5 +132,19 @@ theorem coverage_boltzmann_le :
   have h3 := mul_le_mul_right h (Std.le_of_lt h2)
   rw [h1] at h3
   grind
+
+theorem mean_shift_kl_instance :
+    (mean fairPair truth - mean weights truth) * (mean fairPair truth - mean weights truth) ≤
+      4 * (1 / 8) * ((1 - 0) * (1 - 0)) * klDiv fairPair weights :=
+  mean_shift_kl (hoeffding_constant_archimedean archimedean_real) fairPair_isProb weights_isProb
+    weights_pos truth_bounds
+
+theorem boltzmann_ratio_instance (a : Fin 2) :
+    abs (log (setting.boltzmann 0 truth a / setting.refPolicy 0 a)) ≤ ((1 - 0) / 1 : Real) :=
+  boltzmann_ratio setting 0 truth_bounds a
+
+theorem kl_budget_instance : klDiv (setting.boltzmann 0 truth) (setting.refPolicy 0) ≤
+    (1 / 8 * ((1 - 0) * (1 - 0)) / (1 * 1) : Real) :=
+  kl_budget setting (hoeffding_constant_archimedean archimedean_real) 0 truth_bounds
 
 end RLHF.Demo

@@ -1,4 +1,5 @@
 module
+public import RLHF.Model.Pinsker
 public import RLHF.Papers.RewardShift.Coverage
 public import RLHF.Probability.ChiSquare.Pairs
 
@@ -79,5 +80,31 @@ theorem coverage_boltzmann (E : Setting R N m) {h lo hi : R} (hh : HoeffdingBoun
     1 + chiSq (E.boltzmann x r) (E.refPolicy x) ≤
       exp (2 * h * ((hi - lo) * (hi - lo)) / (E.klCoef * E.klCoef)) :=
   E.one_add_chiSq_boltzmann_le x hh hr
+
+/-- `1 + χ²(P ‖ Q) = Σ_x (D(x)²/D'(x)) (1 + χ²(π_x ‖ μ_x))` for `P = D(x) π(a | x)` and
+`Q = D'(x) μ(a | x)`. -/
+theorem chi_square_disintegration {D D' : Fin N → R} {π μ : Fin N → Fin m → R} (hD : IsProb D)
+    (hD' : IsProb D') (hπ : ∀ x, IsProb (π x)) (hμ : ∀ x, IsProb (μ x))
+    (hPQ : AbsContPair D π D' μ) :
+    1 + chiSqPair D π D' μ = sum fun x => D x * D x / D' x * (1 + chiSq (π x) (μ x)) :=
+  one_add_chiSqPair_eq hD hπ hD' hμ hPQ
+
+/-- `(E_p f - E_q f)² ≤ 4h (hi - lo)² KL(p ‖ q)` for `lo ≤ f ≤ hi`. -/
+theorem mean_shift_kl {h lo hi : R} (hh : HoeffdingBound h) {p q f : Fin m → R} (hp : IsProb p)
+    (hq : IsProb q) (hq0 : ∀ a, 0 < q a) (hf : ∀ a, lo ≤ f a ∧ f a ≤ hi) :
+    (mean p f - mean q f) * (mean p f - mean q f) ≤
+      4 * h * ((hi - lo) * (hi - lo)) * klDiv p q := mean_sub_mul_self_le hp hq hq0 hh hf
+
+/-- `|log(π_r/q)| ≤ (hi - lo)/λ` for `lo ≤ r ≤ hi`. -/
+theorem boltzmann_ratio (E : Setting R N m) (x : Fin N) {lo hi : R} {r : Fin m → R}
+    (hr : ∀ a, lo ≤ r a ∧ r a ≤ hi) (a : Fin m) :
+    abs (log (E.boltzmann x r a / E.refPolicy x a)) ≤ (hi - lo) / E.klCoef :=
+  E.abs_log_boltzmann_div_le x hr a
+
+/-- `KL(π_r ‖ q) ≤ h (hi - lo)²/λ²` for `lo ≤ r ≤ hi`. -/
+theorem kl_budget (E : Setting R N m) {h lo hi : R} (hh : HoeffdingBound h) (x : Fin N)
+    {r : Fin m → R} (hr : ∀ a, lo ≤ r a ∧ r a ≤ hi) :
+    klDiv (E.boltzmann x r) (E.refPolicy x) ≤
+      h * ((hi - lo) * (hi - lo)) / (E.klCoef * E.klCoef) := E.klDiv_boltzmann_le x hh hr
 
 end RLHF
