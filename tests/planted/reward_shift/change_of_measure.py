@@ -2,11 +2,19 @@
 
 from dataclasses import replace
 
-from planted.how import altered
+from planted.how import altered, scaled
 from rlhf_numeric import CLAIMS
 from rlhf_numeric.arithmetic.kinds import join, sqrt
 from rlhf_numeric.claims.reward_shift import change_of_measure
-from rlhf_numeric.claims.reward_shift.change_of_measure import Shift, chi_square, coverage, largest_ratio, shifts
+from rlhf_numeric.claims.reward_shift.change_of_measure import (
+    Shift,
+    budget,
+    chi_square,
+    coverage,
+    largest_ratio,
+    mean_shift,
+    shifts,
+)
 from rlhf_numeric.model.gradient import expectation, variance
 from rlhf_numeric.model.policy import relative_entropy
 
@@ -56,4 +64,10 @@ PLANTED = {
     "reward-shift with χ² for 1 + χ²": altered(CLAIMS["reward-shift"], change_of_measure, "second_moment", without_one),
     "coverage-boltzmann with h for 2h": replace(COVERAGE, sides=lambda i: coverage(i, 1 / 16)),
     "coverage-boltzmann with h = 1/9": replace(COVERAGE, sides=lambda i: coverage(i, 1 / 9)),
+    "chi-square-disintegration with D for D²/D′": altered(
+        CLAIMS["chi-square-disintegration"], change_of_measure, "prompt_factors", lambda instance: instance.weights
+    ),
+    "mean-shift-kl with h = 1/9": replace(CLAIMS["mean-shift-kl"], sides=lambda i: mean_shift(i, 1 / 9)),
+    "boltzmann-ratio with half of the range": scaled(CLAIMS["boltzmann-ratio"], 0.5),
+    "kl-budget with h = 1/9": replace(CLAIMS["kl-budget"], sides=lambda i: budget(i, 1 / 9)),
 }

@@ -129,9 +129,15 @@ def reward_shift(instance: Instance) -> tuple[Numbers, Numbers]:
 
 def deployments(instance: Instance, /) -> list[Shift]:
     """From D′ ⊗ μ to D ⊗ π for both policies, shapes (..., n·m)."""
-    deployed, trained = instance.weights, (instance.weights + 1 / instance.problem.n_prompts) / 2
+    deployed, trained = instance.weights, training_weights(instance)
     at_prompts = shifts(instance)
     return [Shift(of_pairs(deployed[..., None] * s.to), of_pairs(trained[..., None] * s.of)) for s in at_prompts]
+
+
+def training_weights(instance: Instance, /) -> Numbers:
+    """D′, half of it D and half of it uniform, shape (..., n); 1/n is divided out in the arithmetic of the weights."""
+    uniform = (zeros_like(instance.weights) + 1) / instance.problem.n_prompts
+    return (instance.weights + uniform) / 2
 
 
 def of_pairs(values: Numbers, /) -> Numbers:
@@ -155,9 +161,75 @@ def coverage_boltzmann(instance: Instance) -> tuple[Numbers, Numbers]:
 
 def coverage(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
     """Sides of the claim with the constant h, both divided by the bound."""
-    problem, rewards = instance.problem, instance.values
-    spread = (amax(rewards, -1) + amax(-rewards, -1)) / problem.kl_coef[..., None]
-    log_best = log_boltzmann(problem, rewards)
-    exponents = 2 * log_best - log(problem.ref_probs) - (2 * h * (spread * spread))[..., None]
+    problem, reach = instance.problem, _reach(instance)
+    log_best = log_boltzmann(problem, instance.values)
+    exponents = 2 * log_best - log(problem.ref_probs) - (2 * h * (reach * reach))[..., None]
     total = exp(exponents).sum(-1)
     return total, zeros_like(total) + 1
+
+
+@identity(
+    "chi-square-disintegration",
+    "1 + χ²(P‖Q) = Σ_x (D²/D′)(1 + χ²(π_x‖μ_x)), Q > 0",
+    "D, D′, every π_x and every μ_x are probability vectors",
+    "Q > 0 where P > 0",
+)
+def chi_square_disintegration(instance: Instance) -> tuple[Numbers, Numbers]:
+    """For both policies against the training data of this module."""
+    factors, at_prompts = prompt_factors(instance), shifts(instance)
+    parts = (expectation(factors, 1 + chi_square(shift)) for shift in at_prompts)
+    return 1 + join(*map(chi_square, deployments(instance))), join(*parts)
+
+
+def prompt_factors(instance: Instance, /) -> Numbers:
+    """D²/D′, shape (..., n)."""
+    return instance.weights * instance.weights / training_weights(instance)
+
+
+@inequality(
+    "mean-shift-kl",
+    "(E_p f − E_q f)² ≤ range(f)²·KL(p‖q)/2",
+    "h is a sub-Gaussian constant",
+    _PROBABILITIES,
+    "q > 0",
+    "lo ≤ f ≤ hi",
+)
+def mean_shift_kl(instance: Instance) -> tuple[Numbers, Numbers]:
+    """For both policies against the reference; of the constants h the smallest, 1/8."""
+    return mean_shift(instance, 1 / 8)
+
+
+def mean_shift(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
+    """Sides of the claim with the constant h."""
+    f, lhs, rhs = instance.values, [], []
+    spread = amax(f, -1) + amax(-f, -1)
+    for shift in shifts(instance):
+        change = expectation(shift.to - shift.of, f)
+        lhs.append(change * change)
+        rhs.append(4 * h * (spread * spread) * relative_entropy(shift.to, log(shift.of)))
+    return join(*lhs), join(*rhs)
+
+
+@inequality("boltzmann-ratio", "|log(π_f/q)| ≤ range(f)/λ", SETTING, "lo ≤ f ≤ hi")
+def boltzmann_ratio(instance: Instance) -> tuple[Numbers, Numbers]:
+    """For the reward f, at every action."""
+    log_ratio = log_boltzmann(instance.problem, instance.values) - log(instance.problem.ref_probs)
+    return absolute(log_ratio), _reach(instance)[..., None] + zeros_like(log_ratio)
+
+
+@inequality("kl-budget", "KL(π_f‖q) ≤ range(f)²/(8λ²)", SETTING, "h is a sub-Gaussian constant", "lo ≤ f ≤ hi")
+def kl_budget(instance: Instance) -> tuple[Numbers, Numbers]:
+    """For the reward f; of the constants h the smallest, 1/8."""
+    return budget(instance, 1 / 8)
+
+
+def budget(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
+    """Sides of the claim with the constant h."""
+    problem, reach = instance.problem, _reach(instance)
+    log_best = log_boltzmann(problem, instance.values)
+    return expectation(exp(log_best), log_best - log(problem.ref_probs)), h * (reach * reach)
+
+
+def _reach(instance: Instance) -> Numbers:
+    """range(f)/λ, shape (..., n)."""
+    return (amax(instance.values, -1) + amax(-instance.values, -1)) / instance.problem.kl_coef[..., None]
