@@ -124,9 +124,15 @@ public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Reals.Unconditional
+public import RLHF.Papers.RewardShift.Coverage
+public import RLHF.Papers.RewardShift.Examples.ChangeOfMeasure
+public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain
+public import RLHF.Probability.ChiSquare.Basic
+public import RLHF.Probability.ChiSquare.Defs
+public import RLHF.Probability.ChiSquare.Pairs
 public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence
 public import RLHF.Probability.Expect

@@ -21,12 +21,12 @@ PARTS = (
     "claims", "records/pins", "setting.toml", "numeric/rlhf_numeric", "symbolic/rlhf_symbolic", "proofs",
     "tests/planted",
 )  # fmt: skip
-FIRST = ("change-of-measure", "--paper", "reward_shift", "--group", "change_of_measure")
-TABLE = "claims/reward_shift.toml"
+FIRST = ("change-of-scale", "--paper", "example_paper", "--group", "change_of_scale")
+TABLE = "claims/example_paper.toml"
 BY_HAND = [
-    TABLE, "numeric/rlhf_numeric/claims/reward_shift/change_of_measure.py",
-    "proofs/RLHF/Papers/RewardShift/Examples/ChangeOfMeasure.lean",
-    "proofs/RLHF/Papers/RewardShift/Main/ChangeOfMeasure.lean", "tests/planted/reward_shift.py",
+    TABLE, "numeric/rlhf_numeric/claims/example_paper/change_of_scale.py",
+    "proofs/RLHF/Papers/ExamplePaper/Examples/ChangeOfScale.lean",
+    "proofs/RLHF/Papers/ExamplePaper/Main/ChangeOfScale.lean", "tests/planted/example_paper.py",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def edit(path, *changes):
     path.write_text(text, encoding="utf-8")
 
 
-CHECK = ("check", "--only", "numeric", "--claim", "change-of-measure", "--instances", 50)
+CHECK = ("check", "--only", "numeric", "--claim", "change-of-scale", "--instances", 50)
 WORDS = [("…", "some words")]
 
 
@@ -80,7 +80,7 @@ def test_the_first_claim_of_a_new_paper_counts_for_nothing_until_it_is_filled_in
     assert {name: after[name] for name in before if str(name) != "proofs/RLHF.lean"} == {
         name: text for name, text in before.items() if str(name) != "proofs/RLHF.lean"
     }
-    whole = {"numeric/rlhf_numeric/claims/reward_shift/__init__.py"}
+    whole = {"numeric/rlhf_numeric/claims/example_paper/__init__.py"}
     assert {str(name) for name in after.keys() - before.keys()} == {*BY_HAND, *whole}
     assert sorted(re.findall(r"^  (\S+)$", said, re.MULTILINE)) == sorted([*BY_HAND, *whole, "proofs/RLHF.lean"])
     code, said = command(*CHECK)
@@ -88,51 +88,51 @@ def test_the_first_claim_of_a_new_paper_counts_for_nothing_until_it_is_filled_in
     edit(checkout / TABLE, *WORDS)
     code, said = command(*CHECK)
     assert code == 1, said
-    assert "change-of-measure: refuted: " in said
+    assert "change-of-scale: refuted: " in said
     assert "Traceback" not in said
     module = checkout / BY_HAND[1]
     edit(module, ("return zero + 1, zero", "return zero, instance.problem.kl_coef"), *WORDS)
     code, said = command(*CHECK)
     assert code == 1
-    assert re.search(r"change-of-measure: stale: .*never pinned", said), said
-    assert re.search(r"change-of-measure +not-run +n/a +tested +50 .* stale", said), said
+    assert re.search(r"change-of-scale: stale: .*never pinned", said), said
+    assert re.search(r"change-of-scale +not-run +n/a +tested +50 .* stale", said), said
 
 
 def test_the_lean_library_reaches_a_stub_and_refuses_it(checkout, command):
     assert command("new", *FIRST)[0] == 0
     library = Library.load(checkout / "proofs")
     assert library.unreached == ()
-    (stub,) = [m for m in library.modules if m.name == "RLHF.Papers.RewardShift.Main.ChangeOfMeasure"]
-    assert "theorem change_of_measure : False" in stub.source
+    (stub,) = [m for m in library.modules if m.name == "RLHF.Papers.ExamplePaper.Main.ChangeOfScale"]
+    assert "theorem change_of_scale : False" in stub.source
     assert any("sorry" in str(defect) for defect in refusals(library))
-    (example,) = [m for m in library.modules if m.name == "RLHF.Papers.RewardShift.Examples.ChangeOfMeasure"]
-    assert "theorem change_of_measure_instance : False := change_of_measure" in example.source
+    (example,) = [m for m in library.modules if m.name == "RLHF.Papers.ExamplePaper.Examples.ChangeOfScale"]
+    assert "theorem change_of_scale_instance : False := change_of_scale" in example.source
 
 
 def test_the_claim_and_its_falsehood_are_found_and_a_falsehood_that_is_none_is_seen(checkout, command):
     assert command("new", *FIRST)[0] == 0
     edit(checkout / BY_HAND[1], ("return zero + 1, zero", "return zero, instance.problem.kl_coef"), *WORDS)
     found = "from planted import PLANTED; from rlhf_numeric import run; "
-    found += "print(run(PLANTED['change-of-measure …'], instances=50).refuted_by)"
+    found += "print(run(PLANTED['change-of-scale …'], instances=50).refuted_by)"
     assert command(code=found) == (0, "None\n")  # what test_planted demands is a refutation
 
 
 def test_a_second_claim_of_a_group_is_put_beside_the_first_and_changes_nothing_there(checkout, command):
     assert command("new", *FIRST)[0] == 0
     before = files(checkout)
-    code, said = command("new", "change-of-moment", "--paper", "reward_shift")
+    code, said = command("new", "change-of-moment", "--paper", "example_paper")
     assert code == 0, said
     after = files(checkout)
     assert after.keys() == before.keys()
     assert {str(name) for name in after if after[name] != before[name]} == set(BY_HAND)
     for name in map(checkout.joinpath, BY_HAND):
         text = name.read_text(encoding="utf-8")
-        assert re.search("change.of.measure", text)
+        assert re.search("change.of.scale", text)
         assert re.search("change.of.moment", text)
     code, said = command(
-        code="from rlhf_numeric import CLAIMS; print([id for id in CLAIMS if id.startswith('change-')])"
+        code="from rlhf_numeric import CLAIMS; print([id for id in CLAIMS if id[10:] in ('scale', 'moment')])"
     )
-    assert said == "['change-of-measure', 'change-of-moment']\n"
+    assert said == "['change-of-scale', 'change-of-moment']\n"
 
 
 def test_a_claim_of_a_new_group_in_an_old_paper_adds_the_group(checkout):
@@ -166,7 +166,7 @@ REFUSED = {
     "no paper": (("one", "../x", None), "as a paper, got '../x'"),
     "no group": (("one", "variants", "a-b"), "as a group, got 'a-b'"),
     "what papers share": (("one", "common", "g"), "common is the name of what papers share"),
-    "a paper without a group": (("one", "reward_shift", None), "in which group of reward_shift .* known: none yet"),
+    "a paper without a group": (("one", "example_paper", None), "in which group of example_paper .* known: none yet"),
     "one group of several": (("one", "generalisation", None), "--group; known: policy, gradient"),
 }
 

@@ -75,6 +75,11 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("kernel-invariant", "coverage-edge", "rank-deficiency"), "about an arbitrary direction, not about the data"
     ),
+    **dict.fromkeys(
+        ("change-of-measure", "change-of-measure-centred", "chi-square-ratio", "kl-chi-square", "reward-shift",
+         "coverage-boltzmann", "mean-shift-kl", "boltzmann-ratio", "kl-budget"),
+        "about an arbitrary policy and an arbitrary reward, not about the data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(
