@@ -124,6 +124,13 @@ public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Reals.Unconditional
+public import RLHF.Papers.RewardShift.ClippedKl.Bias
+public import RLHF.Papers.RewardShift.ClippedKl.Clip
+public import RLHF.Papers.RewardShift.ClippedKl.Defs
+public import RLHF.Papers.RewardShift.ClippedKl.Estimators
+public import RLHF.Papers.RewardShift.ClippedKl.Optimum
+public import RLHF.Papers.RewardShift.Examples.ClippedKl
+public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain

@@ -1,0 +1,244 @@
+module
+public import RLHF.Foundations.ExpUnit
+public import RLHF.Papers.RewardShift.Main.ClippedKl
+public import RLHF.Reals.Instance
+
+/-!
+# Concrete instances: the clipped divergence
+
+What is modelled: every headline theorem of `Main.ClippedKl` at the reals, for the uniform policy on
+two actions and a reference that gives the first of them `1/100`. Clipped at `3`, that policy has a
+bias of at most `1/2`, by `clip_tail`, where its divergence is `1` or more.
+
+## Main results
+* `clip_tail_le_half`, `three_halves_le_mean_abs`: here the bound says more than `b(τ) ≤ E_π |ℓ|`.
+* `clip_bias_le_half`, `one_le_klDiv`: the bias is at most half of the divergence.
+* `clipped_half_nat`: clipped at half a nat, a divergence can be `-1/10`.
+-/
+
+@[expose] public section
+
+namespace RLHF.Demo
+
+open Lean.Grind
+
+universe u
+variable {R : Type u} [ExpField R]
+
+/-- The policy that is `c` at the first of two actions. -/
+noncomputable def pair (c : R) (a : Fin 2) : R := if a = 0 then c else 1 - c
+
+theorem pair_pos {c : R} (h0 : 0 < c) (h1 : c < 1) (a : Fin 2) : 0 < pair c a := by
+  unfold pair; grind
+
+theorem pair_isProb {c : R} (h0 : 0 < c) (h1 : c < 1) : IsProb (pair c) where
+  nonneg a := by have := pair_pos h0 h1 a; grind
+  sum_eq_one := by simp only [sum, pair]; grind
+
+/-- The uniform policy on two actions. -/
+noncomputable def even : Fin 2 → R := pair (1 / 2)
+
+/-- The reference `(1/100, 99/100)`. -/
+noncomputable def rare : Fin 2 → R := pair (1 / 100)
+
+theorem even_isProb : IsProb (even (R := R)) := pair_isProb (by grind) (by grind)
+theorem even_pos (a : Fin 2) : 0 < (even a : R) := pair_pos (by grind) (by grind) a
+theorem rare_isProb : IsProb (rare (R := R)) := pair_isProb (by grind) (by grind)
+theorem rare_pos (a : Fin 2) : 0 < (rare a : R) := pair_pos (by grind) (by grind) a
+
+/-- A lower bound of `exp y` from one of `exp (y / 2)`. -/
+theorem le_exp_of_half {y c d : R} (h : c ≤ exp (y / 2)) (hc : 0 ≤ c) (hd : d ≤ c * c) :
+    d ≤ exp y := by
+  have := mul_le_mul h h (Std.le_of_lt (exp_pos _)) hc
+  rw [exp_add_self] at this
+  grind
+
+theorem le_log {x y : R} (hy : 0 < y) (h : exp x ≤ y) : x ≤ log y := by
+  rw [← exp_le_iff, exp_log _ hy]; exact h
+
+theorem log_le {x y : R} (hy : 0 < y) (h : y ≤ exp x) : log y ≤ x := by
+  rw [← exp_le_iff, exp_log _ hy]; exact h
+
+/-! ### The tail at the threshold 3 -/
+
+/-- `2626/50 ≤ exp 4`. -/
+theorem le_exp_four : 2626 / 50 ≤ exp (4 : R) := by
+  have h0 := add_one_le_exp (4 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 : R)
+  have h1 := le_exp_of_half (d := 10314941 / 10000000) h0 (by grind) (by grind)
+  have h2 := le_exp_of_half (d := 10639800 / 10000000) h1 (by grind) (by grind)
+  have h3 := le_exp_of_half (d := 11320534 / 10000000) h2 (by grind) (by grind)
+  have h4 := le_exp_of_half (d := 12815449 / 10000000) h3 (by grind) (by grind)
+  have h5 := le_exp_of_half (d := 16423573 / 10000000) h4 (by grind) (by grind)
+  have h6 := le_exp_of_half (d := 26973375 / 10000000) h5 (by grind) (by grind)
+  have h7 := le_exp_of_half (d := 72756295 / 10000000) h6 (by grind) (by grind)
+  exact le_exp_of_half h7 (by grind) (by grind)
+
+theorem clip_tail_instance :
+    mean even (fun a => posPart (abs (logRatio even rare a) - 3)) ≤
+      exp (-3 - 1) * (1 + sum fun a => even a * even a / (rare a : Real)) :=
+  clip_tail even_isProb rare_isProb rare_pos 3
+
+theorem clip_tail_le_half :
+    mean even (fun a => posPart (abs (logRatio even rare a) - (3 : R))) ≤ 1 / 2 := by
+  have h := clip_tail (R := R) even_isProb rare_isProb rare_pos 3
+  have e : (sum fun a => even a * even a / (rare a : R)) = 2500 / 99 := by
+    simp only [sum, even, rare, pair]; grind
+  have h4 := le_exp_four (R := R)
+  have h5 := exp_neg_mul_exp (4 : R)
+  have h6 := mul_le_mul_left h4 (Std.le_of_lt (exp_pos (-4)))
+  rw [e, show (-3 - 1 : R) = -4 by grind] at h
+  grind
+
+theorem three_le_log_fifty : 3 ≤ log (50 : R) := by
+  have h1 := expBound_one (R := R) 1 (by rw [abs_of_nonneg] <;> grind)
+  have h0 := exp_pos (1 : R)
+  have h2 := mul_le_mul h1 h1 (by grind) (Std.le_of_lt h0)
+  have h3 := mul_le_mul h2 h1 (by grind) (Std.le_of_lt h0)
+  rw [← exp_add, ← exp_add] at h3
+  rw [show (3 : R) = 1 + 1 + 1 by grind]
+  exact le_log (by grind) (by grind)
+
+theorem logRatio_zero : logRatio even rare 0 = log (50 : R) := by
+  unfold logRatio even rare pair; congr 1; grind
+
+theorem logRatio_one : logRatio even rare (Fin.succ 0) = -log (99 / 50 : R) := by
+  rw [← log_inv (by grind)]
+  unfold logRatio even rare pair
+  congr 1; grind
+
+theorem three_halves_le_mean_abs : 3 / 2 ≤ mean even fun a => abs (logRatio even rare a : R) := by
+  have h := three_le_log_fifty (R := R)
+  have h5 := le_abs (log (50 : R))
+  have h6 := abs_nonneg (-log (99 / 50 : R))
+  simp only [mean, sum, logRatio_zero, logRatio_one]
+  unfold even pair
+  grind
+
+/-- The divergence is at least `1`. -/
+theorem one_le_klDiv : 1 ≤ klDiv even (rare (R := R)) := by
+  have h := three_le_log_fifty (R := R)
+  have h1 := log_le_sub_one (x := (99 / 50 : R)) (by grind)
+  show 1 ≤ sum fun a => even a * logRatio even rare a
+  simp only [sum, logRatio_zero, logRatio_one]
+  unfold even pair
+  grind
+
+/-! ### Instances -/
+
+theorem clip_range_instance :
+    abs (clip (1 : Real) 3) ≤ 1 ∧ (clip (1 : Real) 3 = 3 ↔ abs (3 : Real) ≤ 1) :=
+  clip_range (by grind) 3
+
+theorem clip_bias_instance :
+    klDiv even rare - mean even (fun a => clip (3 : Real) (logRatio even rare a)) =
+      mean even (fun a => posPart (logRatio even rare a - 3)) -
+        mean even (fun a => posPart (-logRatio even rare a - (3 : Real))) :=
+  clip_bias even rare (by grind)
+
+theorem clip_bias_bound_instance :
+    abs (klDiv even rare - mean even (fun a => clip (3 : Real) (logRatio even rare a))) ≤
+      mean even (fun a => posPart (abs (logRatio even rare a) - (3 : Real))) :=
+  clip_bias_bound even_isProb rare (by grind)
+
+/-- What clipping at `3` leaves out of the divergence is at most `1/2`. -/
+theorem clip_bias_le_half :
+    abs (klDiv even rare - mean even (fun a => clip (3 : Real) (logRatio even rare a))) ≤ 1 / 2 :=
+  Std.le_trans clip_bias_bound_instance clip_tail_le_half
+
+theorem clipped_kl_nonneg_instance :
+    0 ≤ mean even (fun a => clip (1 : Real) (logRatio even rare a)) ∧
+      (mean even (fun a => clip (1 : Real) (logRatio even rare a)) = 0 ↔
+        even = (rare : Fin 2 → Real)) :=
+  clipped_kl_nonneg even_isProb rare_isProb rare_pos (by grind)
+
+theorem k3_unbiased_instance :
+    mean even (fun a => klEstimator1 (logRatio even rare a)) = (klDiv even rare : Real) ∧
+      mean even (fun a => klEstimator3 (logRatio even rare a)) = (klDiv even rare : Real) :=
+  k3_unbiased even_isProb even_pos rare_isProb rare_pos
+
+theorem k3_nonneg_instance :
+    0 ≤ klEstimator3 (-1 : Real) ∧ (klEstimator3 (-1 : Real) = 0 ↔ (-1 : Real) = 0) :=
+  k3_nonneg (-1)
+
+/-! ### Clipped below one nat -/
+
+/-- `20/33 ≤ exp(-1/2)`, from `1 - 1/512 ≤ exp(-1/512)` by eight squarings. -/
+theorem le_exp_neg_half : 20 / 33 ≤ exp (-1 / 2 : R) := by
+  have h0 := add_one_le_exp (-1 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 : R)
+  have h1 := le_exp_of_half (d := 99609756 / 100000000) h0 (by grind) (by grind)
+  have h2 := le_exp_of_half (d := 99221034 / 100000000) h1 (by grind) (by grind)
+  have h3 := le_exp_of_half (d := 98448135 / 100000000) h2 (by grind) (by grind)
+  have h4 := le_exp_of_half (d := 96920352 / 100000000) h3 (by grind) (by grind)
+  have h5 := le_exp_of_half (d := 93935546 / 100000000) h4 (by grind) (by grind)
+  have h6 := le_exp_of_half (d := 88238868 / 100000000) h5 (by grind) (by grind)
+  have h7 := le_exp_of_half (d := 77860978 / 100000000) h6 (by grind) (by grind)
+  exact le_exp_of_half h7 (by grind) (by grind)
+
+/-- The policy `(2/5, 3/5)`. -/
+noncomputable def bold : Fin 2 → R := pair (2 / 5)
+
+theorem bold_isProb : IsProb (bold (R := R)) := pair_isProb (by grind) (by grind)
+
+/-- Below one nat the clipped divergence is none: for `π = (2/5, 3/5)`, `q = (1/100, 99/100)` and
+`τ = 1/2` it is `-1/10`. -/
+theorem clipped_half_nat :
+    (mean bold fun a => clip (1 / 2 : R) (logRatio bold rare a)) = -1 / 10 := by
+  have h1 := expBound_one (R := R) (1 / 2) (by rw [abs_of_nonneg] <;> grind)
+  have h2 := le_log (R := R) (x := 1 / 2) (y := 40) (by grind) (by grind)
+  have h3 := log_le (R := R) (x := -1 / 2) (y := 20 / 33) (by grind) le_exp_neg_half
+  have e0 : logRatio bold rare 0 = log (40 : R) := by
+    unfold logRatio bold rare pair; congr 1; grind
+  have e1 : logRatio bold rare (Fin.succ 0) = log (20 / 33 : R) := by
+    unfold logRatio bold rare pair; congr 1; grind
+  have c0 : clip (1 / 2) (log (40 : R)) = 1 / 2 := clip_of_le (by grind) h2
+  have c1 : clip (1 / 2) (log (20 / 33 : R)) = -(1 / 2) := clip_of_le_neg (by grind) (by grind)
+  simp only [mean, sum, e0, e1, c0, c1]
+  unfold bold pair
+  grind
+
+/-- Two actions, reference `(1/100, 99/100)`, `λ = 1`. -/
+noncomputable def rareSetting : Setting R 1 2 where
+  refPolicy _ := rare
+  klCoef := 1
+  klCoef_pos := by grind
+  refPolicy_pos _ := rare_pos
+  refPolicy_sum _ := rare_isProb.sum_eq_one
+
+/-- Without a reward the Boltzmann policy is the reference. -/
+theorem rareSetting_boltzmann : rareSetting.boltzmann 0 (fun _ => (0 : R)) = rare := by
+  have h : (0 : R) / rareSetting.klCoef = 0 := by grind
+  have e : tiltPartition (rare (R := R)) (fun _ => 0) = 1 := by
+    unfold tiltPartition
+    rw [sum_mul_right, rare_isProb.sum_eq_one, exp_zero]
+    grind
+  refine funext fun a => ?_
+  show tilt rare (fun _ => 0 / rareSetting.klCoef) a = _
+  unfold tilt
+  rw [h, e, exp_zero]
+  grind
+
+theorem rareSetting_clippedValue : rareSetting.clippedValue (1 / 2) 0 (fun _ => 0)
+    (rareSetting.boltzmann 0 fun _ => (0 : R)) ≤
+      rareSetting.clippedValue (1 / 2) 0 (fun _ => 0) bold := by
+  have e : ∀ a, clip (1 / 2) (logRatio rare rare a) = (0 : R) := fun a => by
+    have := rare_pos (R := R) a
+    unfold logRatio
+    rw [show rare a / rare a = (1 : R) by grind, log_one]
+    exact (clip_range (by grind) 0).2.mpr (by rw [abs_zero]; grind)
+  rw [rareSetting_boltzmann]
+  show mean rare (fun _ => 0) - 1 * mean rare (fun a => clip (1 / 2) (logRatio rare rare a)) ≤
+    mean bold (fun _ => 0) - 1 * mean bold fun a => clip (1 / 2) (logRatio bold rare a)
+  rw [mean_congr e, clipped_half_nat, mean_const rare_isProb, mean_const bold_isProb]
+  grind
+
+/-- Clipped at half a nat, `(2/5, 3/5)` beats the optimum of no reward, which is `q`. -/
+theorem clipped_optimum_gap_instance :
+    rareSetting.value 0 (fun _ => 0) (rareSetting.boltzmann 0 fun _ => 0) -
+        rareSetting.value 0 (fun _ => 0) bold ≤
+      1 * (mean bold (fun a => posPart (logRatio bold rare a - 1 / 2)) +
+        mean (rareSetting.boltzmann 0 fun _ => 0) (fun a =>
+          posPart (-logRatio (rareSetting.boltzmann 0 fun _ => 0) rare a - (1 / 2 : Real)))) :=
+  (clipped_optimum_gap rareSetting 0 (fun _ => 0) bold_isProb (by grind)
+    rareSetting_clippedValue).1
+
+end RLHF.Demo

@@ -1,0 +1,84 @@
+module
+public import RLHF.Papers.RewardShift.ClippedKl.Estimators
+public import RLHF.Papers.RewardShift.ClippedKl.Optimum
+
+/-!
+# Headline theorems: the clipped divergence and its estimators
+
+Every statement of its group, under the name of its entry in the claim table, and nothing else.
+
+## Conventions
+* `R` is any exponential ordered field, `p` a policy at one prompt, `q` the reference there.
+* `ℓ = log (p / q)` is the log-ratio, `τ` the threshold at which it is clipped.
+* `Σ p² / q` is `1 + χ²(p ‖ q)`.
+
+## References
+cf. arXiv 2602.21765, KL clipping term.
+-/
+
+public section
+
+namespace RLHF
+
+universe u
+variable {R : Type u} [ExpField R] {N m : Nat}
+
+/-- `|clip_τ y| ≤ τ`, and `clip_τ y = y` exactly if `|y| ≤ τ`, for `τ ≥ 0`. -/
+theorem clip_range {τ : R} (hτ : 0 ≤ τ) (y : R) :
+    abs (clip τ y) ≤ τ ∧ (clip τ y = y ↔ abs y ≤ τ) :=
+  ⟨abs_clip_le hτ y, clip_eq_iff hτ⟩
+
+/-- `KL(p ‖ q) - E_p clip_τ ℓ = E_p (ℓ - τ)₊ - E_p (-ℓ - τ)₊` for `τ ≥ 0`, whatever the weights. -/
+theorem clip_bias (p q : Fin m → R) {τ : R} (hτ : 0 ≤ τ) :
+    klDiv p q - mean p (fun a => clip τ (logRatio p q a)) =
+      mean p (fun a => posPart (logRatio p q a - τ)) -
+        mean p (fun a => posPart (-logRatio p q a - τ)) :=
+  klDiv_sub_mean_clip p q hτ
+
+/-- `|KL(p ‖ q) - E_p clip_τ ℓ| ≤ E_p (|ℓ| - τ)₊` for `τ ≥ 0`.
+2602.21765, cf. the KL clipping term of Theorem 1. -/
+theorem clip_bias_bound {p : Fin m → R} (hp : IsProb p) (q : Fin m → R) {τ : R} (hτ : 0 ≤ τ) :
+    abs (klDiv p q - mean p (fun a => clip τ (logRatio p q a))) ≤
+      mean p (fun a => posPart (abs (logRatio p q a) - τ)) :=
+  abs_klDiv_sub_mean_clip_le hp q hτ
+
+/-- `E_p (|ℓ| - τ)₊ ≤ exp(-τ - 1) (1 + Σ p² / q)` for every `τ`. -/
+theorem clip_tail {p q : Fin m → R} (hp : IsProb p) (hq : IsProb q) (hq0 : ∀ a, 0 < q a) (τ : R) :
+    mean p (fun a => posPart (abs (logRatio p q a) - τ)) ≤
+      exp (-τ - 1) * (1 + sum fun a => p a * p a / q a) :=
+  tails_le hp hq hq0 τ
+
+/-- `E_p clip_τ ℓ ≥ 0` for `τ ≥ 1`, with equality exactly if `p = q`. -/
+theorem clipped_kl_nonneg {p q : Fin m → R} (hp : IsProb p) (hq : IsProb q)
+    (hq0 : ∀ a, 0 < q a) {τ : R} (hτ : 1 ≤ τ) :
+    0 ≤ mean p (fun a => clip τ (logRatio p q a)) ∧
+      (mean p (fun a => clip τ (logRatio p q a)) = 0 ↔ p = q) :=
+  ⟨clipped_nonneg hp hq hq0 hτ, clipped_eq_zero_iff hp hq hq0 hτ⟩
+
+/-- A policy `π` that does at least as well as `π_r` in `E r - λ E clip_τ ℓ` loses at most
+`λ (E_π (ℓ - τ)₊ + E_{π_r} (-ℓ_r - τ)₊) ≤ λ exp(-τ - 1) (1 + Σ π² / q)` in `J^r`. -/
+theorem clipped_optimum_gap (E : Setting R N m) (x : Fin N) (r : Fin m → R) {π : Fin m → R}
+    (hπ : IsProb π) {τ : R} (hτ : 0 ≤ τ)
+    (h : E.clippedValue τ x r (E.boltzmann x r) ≤ E.clippedValue τ x r π) :
+    E.value x r (E.boltzmann x r) - E.value x r π ≤
+      E.klCoef * (mean π (fun a => posPart (logRatio π (E.refPolicy x) a - τ)) +
+        mean (E.boltzmann x r) (fun a =>
+          posPart (-logRatio (E.boltzmann x r) (E.refPolicy x) a - τ))) ∧
+    E.klCoef * (mean π (fun a => posPart (logRatio π (E.refPolicy x) a - τ)) +
+        mean (E.boltzmann x r) (fun a =>
+          posPart (-logRatio (E.boltzmann x r) (E.refPolicy x) a - τ))) ≤
+      E.klCoef * (exp (-τ - 1) * (1 + sum fun a => π a * π a / E.refPolicy x a)) :=
+  ⟨E.value_sub_le_of_clippedValue_le x r hπ hτ h, E.clipped_tails_le x r hπ τ⟩
+
+/-- `E_p k1 = E_p k3 = KL(p ‖ q)` for a policy `p > 0`. -/
+theorem k3_unbiased {p q : Fin m → R} (hp : IsProb p) (hp0 : ∀ a, 0 < p a) (hq : IsProb q)
+    (hq0 : ∀ a, 0 < q a) :
+    mean p (fun a => klEstimator1 (logRatio p q a)) = klDiv p q ∧
+      mean p (fun a => klEstimator3 (logRatio p q a)) = klDiv p q :=
+  ⟨mean_klEstimator1 p q, mean_klEstimator3 hp hp0 hq hq0⟩
+
+/-- `k3 ≥ 0` at every log-ratio, with equality at `0` only. -/
+theorem k3_nonneg (l : R) : 0 ≤ klEstimator3 l ∧ (klEstimator3 l = 0 ↔ l = 0) :=
+  ⟨klEstimator3_nonneg l, klEstimator3_eq_zero_iff l⟩
+
+end RLHF
