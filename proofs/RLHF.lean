@@ -129,7 +129,9 @@ public import RLHF.Papers.RewardShift.ClippedKl.Clip
 public import RLHF.Papers.RewardShift.ClippedKl.Defs
 public import RLHF.Papers.RewardShift.ClippedKl.Estimators
 public import RLHF.Papers.RewardShift.ClippedKl.Optimum
+public import RLHF.Papers.RewardShift.ClippedKl.Tails
 public import RLHF.Papers.RewardShift.Examples.ClippedKl
+public import RLHF.Papers.RewardShift.Examples.TwoActions
 public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards

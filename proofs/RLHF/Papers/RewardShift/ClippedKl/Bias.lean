@@ -56,7 +56,7 @@ theorem mul_exp_logRatio (hq : ∀ a, 0 < q a) {a : Fin m} (ha : 0 < π a) :
   rw [exp_log _ (div_pos ha (hq a))]
   grind
 
-private theorem zero_or_pos (hπ : IsProb π) (a : Fin m) : π a = 0 ∨ 0 < π a := by
+theorem IsProb.zero_or_pos (hπ : IsProb π) (a : Fin m) : π a = 0 ∨ 0 < π a := by
   have := hπ.nonneg a; grind
 
 /-- `E_π (-ℓ - τ)₊ ≤ exp(-τ - 1)`, for every policy. -/
@@ -64,7 +64,7 @@ theorem lower_tail_le (hπ : IsProb π) (hq : IsProb q) (hq0 : ∀ a, 0 < q a) (
     (mean π fun a => posPart (-logRatio π q a - τ)) ≤ exp (-τ - 1) := by
   have h : ∀ a, π a * posPart (-logRatio π q a - τ) ≤ exp (-τ - 1) * q a := fun a => by
     have he := exp_pos (-τ - 1)
-    obtain h0 | ha := zero_or_pos hπ a
+    obtain h0 | ha := hπ.zero_or_pos a
     · have := mul_pos he (hq0 a)
       rw [h0]; grind
     · have h1 := mul_le_mul_left (posPart_sub_le τ (-logRatio π q a)) (hπ.nonneg a)
@@ -87,7 +87,7 @@ theorem upper_tail_le (hπ : IsProb π) (hq0 : ∀ a, 0 < q a) (τ : R) :
   rw [← sum_mul]
   refine sum_mono fun a => ?_
   have he := exp_pos (-τ - 1)
-  obtain h0 | ha := zero_or_pos hπ a
+  obtain h0 | ha := hπ.zero_or_pos a
   · have := hq0 a
     rw [h0]; grind
   · have h1 := mul_le_mul_left (posPart_sub_le τ (logRatio π q a)) (hπ.nonneg a)
@@ -110,7 +110,7 @@ theorem tails_le (hπ : IsProb π) (hq : IsProb q) (hq0 : ∀ a, 0 < q a) (τ : 
 
 private theorem sub_le_mul_clip (hπ : IsProb π) (hq0 : ∀ a, 0 < q a) (hτ : 1 ≤ τ) (a : Fin m) :
     π a - q a ≤ π a * clip τ (logRatio π q a) := by
-  obtain h0 | ha := zero_or_pos hπ a
+  obtain h0 | ha := hπ.zero_or_pos a
   · have := hq0 a
     rw [h0]; grind
   · have h1 := mul_le_mul_left (one_sub_exp_neg_le_clip hτ (logRatio π q a)) (hπ.nonneg a)
@@ -119,7 +119,7 @@ private theorem sub_le_mul_clip (hπ : IsProb π) (hq0 : ∀ a, 0 < q a) (hτ : 
 
 private theorem eq_of_mul_clip_eq (hπ : IsProb π) (hq0 : ∀ a, 0 < q a) (hτ : 1 ≤ τ) (a : Fin m)
     (h : π a * clip τ (logRatio π q a) = π a - q a) : π a = q a := by
-  obtain h0 | ha := zero_or_pos hπ a
+  obtain h0 | ha := hπ.zero_or_pos a
   · rw [h0] at h ⊢; grind
   · have h2 := mul_exp_neg_logRatio hq0 ha
     by_cases hl : logRatio π q a = 0

@@ -59,6 +59,30 @@ theorem clipped_tails_le (hπ : IsProb π) (τ : R) : E.klCoef *
   refine mul_le_mul_left ?_ E.klCoef_nonneg
   grind
 
+/-- The log-ratio of `π_r` is at most the range of `r / λ`. -/
+theorem abs_logRatio_boltzmann_le (hr : ∀ a b, r a - r b ≤ E.klCoef * τ) (a : Fin m) :
+    abs (logRatio (E.boltzmann x r) (E.refPolicy x) a) ≤ τ := by
+  have hs : ∀ a b, r a / E.klCoef - r b / E.klCoef ≤ τ := fun a b => by
+    have h := div_le_div_right (hr a b) E.klCoef_pos
+    rw [show E.klCoef * τ / E.klCoef = τ by have := E.klCoef_pos; grind] at h
+    grind
+  have hq := E.refPolicy_isProb x
+  have hZ : tiltPartition (E.refPolicy x) (fun a => r a / E.klCoef) =
+    mean (E.refPolicy x) fun a => exp (r a / E.klCoef) := rfl
+  have hup := mean_le hq fun b => exp_le_exp (by have := hs b a; grind :
+    r b / E.klCoef ≤ r a / E.klCoef + τ)
+  have hlo := le_mean hq fun b => exp_le_exp (by have := hs a b; grind :
+    r a / E.klCoef - τ ≤ r b / E.klCoef)
+  rw [← hZ] at hup hlo
+  have h1 := log_le_log (exp_pos _) hlo
+  have h2 := log_le_log (tiltPartition_pos hq (E.refPolicy_pos x) _) hup
+  rw [log_exp] at h1 h2
+  have e := log_tilt_div hq (E.refPolicy_pos x) (fun a => r a / E.klCoef) a
+  rw [abs_le]
+  unfold logRatio boltzmann
+  rw [e]
+  grind
+
 end Setting
 
 end RLHF

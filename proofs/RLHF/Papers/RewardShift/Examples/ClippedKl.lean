@@ -1,5 +1,5 @@
 module
-public import RLHF.Foundations.ExpUnit
+public import RLHF.Papers.RewardShift.Examples.TwoActions
 public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Reals.Instance
 
@@ -25,53 +25,7 @@ open Lean.Grind
 universe u
 variable {R : Type u} [ExpField R]
 
-/-- The policy that is `c` at the first of two actions. -/
-noncomputable def pair (c : R) (a : Fin 2) : R := if a = 0 then c else 1 - c
-
-theorem pair_pos {c : R} (h0 : 0 < c) (h1 : c < 1) (a : Fin 2) : 0 < pair c a := by
-  unfold pair; grind
-
-theorem pair_isProb {c : R} (h0 : 0 < c) (h1 : c < 1) : IsProb (pair c) where
-  nonneg a := by have := pair_pos h0 h1 a; grind
-  sum_eq_one := by simp only [sum, pair]; grind
-
-/-- The uniform policy on two actions. -/
-noncomputable def even : Fin 2 → R := pair (1 / 2)
-
-/-- The reference `(1/100, 99/100)`. -/
-noncomputable def rare : Fin 2 → R := pair (1 / 100)
-
-theorem even_isProb : IsProb (even (R := R)) := pair_isProb (by grind) (by grind)
-theorem even_pos (a : Fin 2) : 0 < (even a : R) := pair_pos (by grind) (by grind) a
-theorem rare_isProb : IsProb (rare (R := R)) := pair_isProb (by grind) (by grind)
-theorem rare_pos (a : Fin 2) : 0 < (rare a : R) := pair_pos (by grind) (by grind) a
-
-/-- A lower bound of `exp y` from one of `exp (y / 2)`. -/
-theorem le_exp_of_half {y c d : R} (h : c ≤ exp (y / 2)) (hc : 0 ≤ c) (hd : d ≤ c * c) :
-    d ≤ exp y := by
-  have := mul_le_mul h h (Std.le_of_lt (exp_pos _)) hc
-  rw [exp_add_self] at this
-  grind
-
-theorem le_log {x y : R} (hy : 0 < y) (h : exp x ≤ y) : x ≤ log y := by
-  rw [← exp_le_iff, exp_log _ hy]; exact h
-
-theorem log_le {x y : R} (hy : 0 < y) (h : y ≤ exp x) : log y ≤ x := by
-  rw [← exp_le_iff, exp_log _ hy]; exact h
-
 /-! ### The tail at the threshold 3 -/
-
-/-- `2626/50 ≤ exp 4`. -/
-theorem le_exp_four : 2626 / 50 ≤ exp (4 : R) := by
-  have h0 := add_one_le_exp (4 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 : R)
-  have h1 := le_exp_of_half (d := 10314941 / 10000000) h0 (by grind) (by grind)
-  have h2 := le_exp_of_half (d := 10639800 / 10000000) h1 (by grind) (by grind)
-  have h3 := le_exp_of_half (d := 11320534 / 10000000) h2 (by grind) (by grind)
-  have h4 := le_exp_of_half (d := 12815449 / 10000000) h3 (by grind) (by grind)
-  have h5 := le_exp_of_half (d := 16423573 / 10000000) h4 (by grind) (by grind)
-  have h6 := le_exp_of_half (d := 26973375 / 10000000) h5 (by grind) (by grind)
-  have h7 := le_exp_of_half (d := 72756295 / 10000000) h6 (by grind) (by grind)
-  exact le_exp_of_half h7 (by grind) (by grind)
 
 theorem clip_tail_instance :
     mean even (fun a => posPart (abs (logRatio even rare a) - 3)) ≤
@@ -88,15 +42,6 @@ theorem clip_tail_le_half :
   have h6 := mul_le_mul_left h4 (Std.le_of_lt (exp_pos (-4)))
   rw [e, show (-3 - 1 : R) = -4 by grind] at h
   grind
-
-theorem three_le_log_fifty : 3 ≤ log (50 : R) := by
-  have h1 := expBound_one (R := R) 1 (by rw [abs_of_nonneg] <;> grind)
-  have h0 := exp_pos (1 : R)
-  have h2 := mul_le_mul h1 h1 (by grind) (Std.le_of_lt h0)
-  have h3 := mul_le_mul h2 h1 (by grind) (Std.le_of_lt h0)
-  rw [← exp_add, ← exp_add] at h3
-  rw [show (3 : R) = 1 + 1 + 1 by grind]
-  exact le_log (by grind) (by grind)
 
 theorem logRatio_zero : logRatio even rare 0 = log (50 : R) := by
   unfold logRatio even rare pair; congr 1; grind
@@ -162,23 +107,6 @@ theorem k3_nonneg_instance :
 
 /-! ### Clipped below one nat -/
 
-/-- `20/33 ≤ exp(-1/2)`, from `1 - 1/512 ≤ exp(-1/512)` by eight squarings. -/
-theorem le_exp_neg_half : 20 / 33 ≤ exp (-1 / 2 : R) := by
-  have h0 := add_one_le_exp (-1 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 / 2 : R)
-  have h1 := le_exp_of_half (d := 99609756 / 100000000) h0 (by grind) (by grind)
-  have h2 := le_exp_of_half (d := 99221034 / 100000000) h1 (by grind) (by grind)
-  have h3 := le_exp_of_half (d := 98448135 / 100000000) h2 (by grind) (by grind)
-  have h4 := le_exp_of_half (d := 96920352 / 100000000) h3 (by grind) (by grind)
-  have h5 := le_exp_of_half (d := 93935546 / 100000000) h4 (by grind) (by grind)
-  have h6 := le_exp_of_half (d := 88238868 / 100000000) h5 (by grind) (by grind)
-  have h7 := le_exp_of_half (d := 77860978 / 100000000) h6 (by grind) (by grind)
-  exact le_exp_of_half h7 (by grind) (by grind)
-
-/-- The policy `(2/5, 3/5)`. -/
-noncomputable def bold : Fin 2 → R := pair (2 / 5)
-
-theorem bold_isProb : IsProb (bold (R := R)) := pair_isProb (by grind) (by grind)
-
 /-- Below one nat the clipped divergence is none: for `π = (2/5, 3/5)`, `q = (1/100, 99/100)` and
 `τ = 1/2` it is `-1/10`. -/
 theorem clipped_half_nat :
@@ -240,5 +168,111 @@ theorem clipped_optimum_gap_instance :
           posPart (-logRatio (rareSetting.boltzmann 0 fun _ => 0) rare a - (1 / 2 : Real)))) :=
   (clipped_optimum_gap rareSetting 0 (fun _ => 0) bold_isProb (by grind)
     rareSetting_clippedValue).1
+
+/-! ### Tails, and policies that are close -/
+
+theorem clip_lipschitz_instance :
+    abs (clip (1 : Real) 3 - clip 1 (1 / 2)) ≤ abs (3 - 1 / 2) ∧
+      ((3 : Real) ≤ 1 / 2 → clip (1 : Real) 3 ≤ clip 1 (1 / 2)) :=
+  clip_lipschitz 1 3 (1 / 2)
+
+theorem clip_excess_instance : abs (3 - clip (1 : Real) 3) = posPart (abs 3 - 1) :=
+  clip_excess (by grind) 3
+
+theorem clip_bias_mono_instance :
+    0 ≤ mean even (fun a => posPart (abs (logRatio even rare a) - (1 : Real))) -
+        mean even (fun a => posPart (abs (logRatio even rare a) - 3)) ∧
+      mean even (fun a => posPart (abs (logRatio even rare a) - (1 : Real))) -
+        mean even (fun a => posPart (abs (logRatio even rare a) - 3)) ≤ 3 - 1 :=
+  clip_bias_mono even_isProb rare (by grind)
+
+theorem clip_bias_zero_instance :
+    (mean even (fun a => posPart (abs (logRatio even rare a) - (4 : Real))) = 0 ↔
+      ∀ a, abs (logRatio even rare a) ≤ (4 : Real)) ∧
+    ∀ r : Fin 2 → Real, (∀ a b, r a - r b ≤ 1 * 4) →
+      mean (rareSetting.boltzmann 0 r) (fun a =>
+        posPart (abs (logRatio (rareSetting.boltzmann 0 r) rare a) - 4)) = 0 :=
+  clip_bias_zero rareSetting 0 even_pos 4
+
+theorem clip_lower_tail_instance :
+    mean even (fun a => posPart (-logRatio even rare a - (1 / 2 : Real))) ≤ exp (-(1 / 2) - 1) :=
+  clip_lower_tail even_isProb rare_isProb rare_pos (1 / 2)
+
+theorem clip_upper_tail_instance :
+    mean even (fun a => posPart (logRatio even rare a - (3 : Real))) ≤
+      exp (-3 - 1) * sum fun a => even a * even a / rare a :=
+  clip_upper_tail even_isProb rare_pos 3
+
+theorem clip_second_moment_instance :
+    mean even (fun a => posPart (abs (logRatio even rare a) - (3 : Real))) ≤
+      mean even (fun a => logRatio even rare a * logRatio even rare a) / (4 * 3) :=
+  clip_second_moment even_isProb rare (by grind)
+
+theorem log_ratio_tail_instance :
+    mean even (fun a => indicator ((3 : Real) ≤ logRatio even rare a)) ≤
+        exp (-3 : Real) * (sum fun a => even a * even a / rare a) ∧
+      mean even (fun a => indicator (logRatio even rare a ≤ (-3 : Real))) ≤ exp (-3 : Real) :=
+  log_ratio_tail even_isProb rare_isProb rare_pos 3
+
+theorem clipped_kl_lower_instance :
+    1 / 2 - exp (1 / 2 - 1) ≤ mean bold (fun a => clip (1 / 2 : Real) (logRatio bold rare a)) :=
+  clipped_kl_lower bold_isProb rare_isProb rare_pos (by grind)
+
+theorem clipped_kl_upper_instance :
+    mean even (fun a => clip (3 : Real) (logRatio even rare a)) ≤ klDiv even rare + exp (-3 - 1) :=
+  clipped_kl_upper even_isProb rare_isProb rare_pos (by grind)
+
+/-- The log-ratio of `(2/5, 3/5)` to the uniform policy is at most `1/4` in size. -/
+theorem abs_logRatio_bold_le (a : Fin 2) : abs (logRatio bold even a) ≤ (1 / 4 : R) := by
+  have e : ∀ c : R, 0 < c → 3 / 4 ≤ c → c ≤ 5 / 4 → 4 / 5 ≤ c → abs (log c) ≤ 1 / 4 :=
+    fun c h0 _ h2 h3 => by
+      have h4 := log_le_sub_one h0
+      have h5 := log_le_sub_one (inv_pos h0)
+      have h6 : c⁻¹ ≤ 5 / 4 := by
+        have := mul_le_mul_right h3 (Std.le_of_lt (inv_pos h0))
+        grind
+      rw [log_inv h0] at h5
+      rw [abs_le]
+      grind
+  unfold logRatio bold even pair
+  split
+  · rw [show (2 / 5 / (1 / 2) : R) = 4 / 5 by grind]
+    exact e _ (by grind) (by grind) (by grind) (by grind)
+  · rw [show ((1 - 2 / 5) / (1 - 1 / 2) : R) = 6 / 5 by grind]
+    exact e _ (by grind) (by grind) (by grind) (by grind)
+
+theorem k2_bracket_instance :
+    (klDiv bold even : Real) ≤
+        2 * (4 / 5 : Real) * mean bold (fun a => klEstimator2 (logRatio bold even a)) ∧
+      ((∀ a, logRatio bold even a ≤ (2 : Real)) →
+        mean bold (fun a => klEstimator2 (logRatio bold even a)) ≤
+          2 * (klDiv bold even : Real)) :=
+  k2_bracket bold_isProb bold_pos even_isProb even_pos abs_logRatio_bold_le
+    (expBound_one.mono (by grind))
+
+theorem k2_bracket_sharp_instance :
+    (klDiv bold even : Real) ≤
+        2 * psi (1 / 4 : Real) * mean bold (fun a => klEstimator2 (logRatio bold even a)) ∧
+      ((∀ a, logRatio bold even a ≤ (2 : Real)) →
+        mean bold (fun a => klEstimator2 (logRatio bold even a)) ≤
+          2 * (klDiv bold even : Real)) :=
+  k2_bracket_sharp archimedean_real bold_isProb bold_pos even_isProb even_pos
+    abs_logRatio_bold_le rfl
+
+theorem k3_variance_small_instance :
+    var bold (fun a => klEstimator3 (logRatio bold even a)) ≤
+      var bold (fun a => klEstimator1 (logRatio bold even a : Real)) :=
+  k3_variance_small bold_isProb bold_pos even_isProb even_pos abs_logRatio_bold_le
+    (expBound_one.mono (by grind)) (C := 4 / 5) (by grind) (by grind)
+
+theorem psi_quarter_le : psi (1 / 4 : Real) * (1 / 4) ≤ 1 := by
+  have h := psi_le (M := (1 / 4 : Real)) (by grind) (expBound_one.mono (by grind))
+  grind
+
+theorem k3_variance_small_sharp_instance :
+    var bold (fun a => klEstimator3 (logRatio bold even a)) ≤
+      var bold (fun a => klEstimator1 (logRatio bold even a : Real)) :=
+  k3_variance_small_sharp archimedean_real bold_isProb bold_pos even_isProb even_pos
+    abs_logRatio_bold_le rfl psi_quarter_le
 
 end RLHF.Demo
