@@ -28,9 +28,9 @@ from rlhf_numeric.model.gradient import expectation
 from rlhf_numeric.model.objective import value_of_boltzmann
 from rlhf_numeric.model.policy import log_boltzmann, log_policy
 
-_POLICY = "π is a probability vector"
-_REFERENCE = "q is a probability vector, q > 0"
-_THRESHOLD = "τ ≥ 0"
+POLICY = "π is a probability vector"
+REFERENCE = "q is a probability vector, q > 0"
+THRESHOLD = "τ ≥ 0"
 
 
 class Draws(NamedTuple):
@@ -104,14 +104,19 @@ def cut_off(draws: Draws, threshold: Numbers, /) -> Numbers:
     return expectation(draws.probs, positive_part(absolute(draws.log_ratio) - threshold))
 
 
+def squares(draws: Draws, /) -> Numbers:
+    """Σ_a π²/q as E_π exp ℓ, shape (..., n); infinite in floats where q is tiny."""
+    with np.errstate(over="ignore"):
+        return expectation(draws.probs, exp(draws.log_ratio))
+
+
 def tail_bound(draws: Draws, threshold: Numbers, /) -> Numbers:
     """exp(−τ − 1)·(1 + Σ_a π²/q), shape (..., n)."""
     with np.errstate(over="ignore"):
-        squares = expectation(draws.probs, exp(draws.log_ratio))  # π·(π/q)
-        return exp(-threshold[..., 0] - 1) * (1 + squares)
+        return exp(-threshold[..., 0] - 1) * (1 + squares(draws))
 
 
-@identity("clip-range", "|clip_τ y| = min(τ, |y|), clip_τ y of the sign of y", _THRESHOLD)
+@identity("clip-range", "|clip_τ y| = min(τ, |y|), clip_τ y of the sign of y", THRESHOLD)
 def clip_range(instance: Instance) -> tuple[Numbers, Numbers]:
     """For y = f(x,a) and τ = λ; the sign as clip_τ y·|y| = min(τ, |y|)·y."""
     values, threshold = instance.values, instance.problem.kl_coef[..., None, None]
@@ -120,14 +125,14 @@ def clip_range(instance: Instance) -> tuple[Numbers, Numbers]:
     return join(absolute(cut), cut * size), join(least, least * values)
 
 
-@identity("clip-bias", "KL(π‖q) − E_π clip_τ ℓ = E_π(ℓ − τ)₊ − E_π(−ℓ − τ)₊", _POLICY, _REFERENCE, _THRESHOLD)
+@identity("clip-bias", "KL(π‖q) − E_π clip_τ ℓ = E_π(ℓ − τ)₊ − E_π(−ℓ − τ)₊", POLICY, REFERENCE, THRESHOLD)
 def clip_bias(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies and both thresholds."""
     sides = [(divergence(d) - clipped_divergence(d, level), tails(d, level)) for d, level in cases(instance)]
     return join(*(bias for bias, _ in sides)), join(*(upper - lower for _, (upper, lower) in sides))
 
 
-@inequality("clip-bias-bound", "|KL(π‖q) − E_π clip_τ ℓ| ≤ E_π(|ℓ| − τ)₊", _POLICY, _REFERENCE, _THRESHOLD)
+@inequality("clip-bias-bound", "|KL(π‖q) − E_π clip_τ ℓ| ≤ E_π(|ℓ| − τ)₊", POLICY, REFERENCE, THRESHOLD)
 def clip_bias_bound(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies, with the threshold that cuts off at both sides; at one alone both sides are equal."""
     sides = [(d, two_sided(instance, d)) for d in draws_of(instance)]
@@ -135,7 +140,7 @@ def clip_bias_bound(instance: Instance) -> tuple[Numbers, Numbers]:
     return absolute(bias), join(*(cut_off(d, level) for d, level in sides))
 
 
-@inequality("clip-tail", "E_π(|ℓ| − τ)₊ ≤ exp(−τ − 1)·(1 + Σ_a π²/q)", _POLICY, _REFERENCE)
+@inequality("clip-tail", "E_π(|ℓ| − τ)₊ ≤ exp(−τ − 1)·(1 + Σ_a π²/q)", POLICY, REFERENCE)
 def clip_tail(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies, at both thresholds and at ±λ, of which one is below 0."""
     free = [(d, sign * _kl_coef(instance)) for d in draws_of(instance) for sign in (1, -1)]
@@ -143,7 +148,7 @@ def clip_tail(instance: Instance) -> tuple[Numbers, Numbers]:
     return join(*(lhs for lhs, _ in sides)), join(*(rhs for _, rhs in sides))
 
 
-@inequality("clipped-kl-nonneg", "0 ≤ E_π clip_τ ℓ for τ ≥ 1", _POLICY, _REFERENCE, "τ ≥ 1")
+@inequality("clipped-kl-nonneg", "0 ≤ E_π clip_τ ℓ for τ ≥ 1", POLICY, REFERENCE, "τ ≥ 1")
 def clipped_kl_nonneg(instance: Instance) -> tuple[Numbers, Numbers]:
     """For both policies, with τ = 1 and 1 + λ."""
     return signs(instance, 1.0)
@@ -160,8 +165,8 @@ def signs(instance: Instance, least: float, /) -> tuple[Numbers, Numbers]:
     "clipped-optimum-gap",
     "J^r(π_r) − J^r(π) ≤ λ(E_π(ℓ − τ)₊ + E_{π_r}(−ℓ_r − τ)₊) ≤ λexp(−τ − 1)(1 + Σ_a π²/q)",
     SETTING,
-    _POLICY,
-    _THRESHOLD,
+    POLICY,
+    THRESHOLD,
     "π does at least as well as π_r in E r − λE clip_τ ℓ",
 )
 def clipped_optimum_gap(instance: Instance) -> tuple[Numbers, Numbers]:
@@ -197,7 +202,7 @@ def _clipped_value(instance: Instance, draws: Draws, threshold: Numbers) -> Numb
     return expectation(draws.probs, instance.values) - instance.problem.kl_coef[..., None] * cost
 
 
-@identity("k3-unbiased", "E_π[exp(−ℓ) − 1 + ℓ] = KL(π‖q)", _POLICY, "π > 0", _REFERENCE)
+@identity("k3-unbiased", "E_π[exp(−ℓ) − 1 + ℓ] = KL(π‖q)", POLICY, "π > 0", REFERENCE)
 def k3_unbiased(instance: Instance) -> tuple[Numbers, Numbers]:
     """For π_θ and π_θ'; that E_π ℓ is the divergence is its definition."""
     found = [_boltzmann(instance, theta) for theta in (instance.theta, instance.theta_prime)]
