@@ -1,4 +1,5 @@
 module
+public import RLHFSymbolic.ClippedKl
 public import RLHFSymbolic.Coverage
 public import RLHFSymbolic.Derivative
 public import RLHFSymbolic.Estimator
