@@ -1,5 +1,6 @@
 module
 public import RLHFSymbolic.ChiSquare
+public import RLHFSymbolic.ClippedKl
 public import RLHFSymbolic.Coverage
 public import RLHFSymbolic.Derivative
 public import RLHFSymbolic.Estimator

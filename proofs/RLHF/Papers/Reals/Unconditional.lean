@@ -17,6 +17,8 @@ public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
+public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
+public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 
 /-!
@@ -312,6 +314,51 @@ theorem hoeffding_lemma : type_of% (@RLHF.hoeffding_lemma Real _) := @RLHF.hoeff
 theorem pinsker : type_of% (@RLHF.pinsker Real _) := @RLHF.pinsker Real _
 theorem hoeffding_mean : type_of% (@RLHF.hoeffding_mean Real _) := @RLHF.hoeffding_mean Real _
 theorem mcdiarmid : type_of% (@RLHF.mcdiarmid Real _) := @RLHF.mcdiarmid Real _
+theorem chi_square_moment : type_of% (@RLHF.chi_square_moment Real _) :=
+  @RLHF.chi_square_moment Real _
+theorem change_of_measure : type_of% (@RLHF.change_of_measure Real _) :=
+  @RLHF.change_of_measure Real _
+theorem change_of_measure_centred : type_of% (@RLHF.change_of_measure_centred Real _) :=
+  @RLHF.change_of_measure_centred Real _
+theorem chi_square_ratio : type_of% (@RLHF.chi_square_ratio Real _) := @RLHF.chi_square_ratio Real _
+theorem kl_chi_square : type_of% (@RLHF.kl_chi_square Real _) := @RLHF.kl_chi_square Real _
+theorem reward_shift : type_of% (@RLHF.reward_shift Real _) := @RLHF.reward_shift Real _
+theorem coverage_boltzmann : type_of% (@RLHF.coverage_boltzmann Real _) :=
+  @RLHF.coverage_boltzmann Real _
+theorem chi_square_disintegration : type_of% (@RLHF.chi_square_disintegration Real _) :=
+  @RLHF.chi_square_disintegration Real _
+theorem mean_shift_kl : type_of% (@RLHF.mean_shift_kl Real _) := @RLHF.mean_shift_kl Real _
+theorem boltzmann_ratio : type_of% (@RLHF.boltzmann_ratio Real _) := @RLHF.boltzmann_ratio Real _
+theorem kl_budget : type_of% (@RLHF.kl_budget Real _) := @RLHF.kl_budget Real _
+theorem clip_range : type_of% (@RLHF.clip_range Real _) := @RLHF.clip_range Real _
+theorem clip_bias : type_of% (@RLHF.clip_bias Real _) := @RLHF.clip_bias Real _
+theorem clip_bias_bound : type_of% (@RLHF.clip_bias_bound Real _) := @RLHF.clip_bias_bound Real _
+theorem clip_tail : type_of% (@RLHF.clip_tail Real _) := @RLHF.clip_tail Real _
+theorem clipped_kl_nonneg : type_of% (@RLHF.clipped_kl_nonneg Real _) :=
+  @RLHF.clipped_kl_nonneg Real _
+theorem clipped_optimum_gap : type_of% (@RLHF.clipped_optimum_gap Real _) :=
+  @RLHF.clipped_optimum_gap Real _
+theorem k3_unbiased : type_of% (@RLHF.k3_unbiased Real _) := @RLHF.k3_unbiased Real _
+theorem k3_nonneg : type_of% (@RLHF.k3_nonneg Real _) := @RLHF.k3_nonneg Real _
+theorem clip_lipschitz : type_of% (@RLHF.clip_lipschitz Real _) := @RLHF.clip_lipschitz Real _
+theorem clip_excess : type_of% (@RLHF.clip_excess Real _) := @RLHF.clip_excess Real _
+theorem clip_bias_mono : type_of% (@RLHF.clip_bias_mono Real _) := @RLHF.clip_bias_mono Real _
+theorem clip_bias_zero : type_of% (@RLHF.clip_bias_zero Real _) := @RLHF.clip_bias_zero Real _
+theorem clip_lower_tail : type_of% (@RLHF.clip_lower_tail Real _) := @RLHF.clip_lower_tail Real _
+theorem clip_upper_tail : type_of% (@RLHF.clip_upper_tail Real _) := @RLHF.clip_upper_tail Real _
+theorem clip_second_moment : type_of% (@RLHF.clip_second_moment Real _) :=
+  @RLHF.clip_second_moment Real _
+theorem log_ratio_tail : type_of% (@RLHF.log_ratio_tail Real _) := @RLHF.log_ratio_tail Real _
+theorem clipped_kl_lower : type_of% (@RLHF.clipped_kl_lower Real _) := @RLHF.clipped_kl_lower Real _
+theorem clipped_kl_upper : type_of% (@RLHF.clipped_kl_upper Real _) := @RLHF.clipped_kl_upper Real _
+theorem k2_bracket : type_of% (@RLHF.k2_bracket Real _) := @RLHF.k2_bracket Real _
+theorem k3_variance_small : type_of% (@RLHF.k3_variance_small Real _) :=
+  @RLHF.k3_variance_small Real _
+theorem k2_bracket_sharp : type_of% (@RLHF.k2_bracket_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.k2_bracket_sharp Real _ (hR := archimedean_real)
+theorem k3_variance_small_sharp :
+    type_of% (@RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
