@@ -8,7 +8,7 @@ What is modelled: the policies at which the headline theorems of this paper are 
 bounds on the values of `exp` and `log` that tell how large the sides of these instances are.
 
 ## Main definitions
-* `Demo.pair`; `Demo.even`, `Demo.rare`, `Demo.bold`.
+* `Demo.pair`; `Demo.even`, `Demo.scant`, `Demo.bold`.
 
 ## Main results
 * `Demo.le_exp_four`, `Demo.three_le_log_fifty`, `Demo.le_exp_neg_half`.
@@ -37,12 +37,12 @@ theorem pair_isProb {c : R} (h0 : 0 < c) (h1 : c < 1) : IsProb (pair c) where
 noncomputable def even : Fin 2 → R := pair (1 / 2)
 
 /-- The reference `(1/100, 99/100)`. -/
-noncomputable def rare : Fin 2 → R := pair (1 / 100)
+noncomputable def scant : Fin 2 → R := pair (1 / 100)
 
 theorem even_isProb : IsProb (even (R := R)) := pair_isProb (by grind) (by grind)
 theorem even_pos (a : Fin 2) : 0 < (even a : R) := pair_pos (by grind) (by grind) a
-theorem rare_isProb : IsProb (rare (R := R)) := pair_isProb (by grind) (by grind)
-theorem rare_pos (a : Fin 2) : 0 < (rare a : R) := pair_pos (by grind) (by grind) a
+theorem scant_isProb : IsProb (scant (R := R)) := pair_isProb (by grind) (by grind)
+theorem scant_pos (a : Fin 2) : 0 < (scant a : R) := pair_pos (by grind) (by grind) a
 
 /-- A lower bound of `exp y` from one of `exp (y / 2)`. -/
 theorem le_exp_of_half {y c d : R} (h : c ≤ exp (y / 2)) (hc : 0 ≤ c) (hd : d ≤ c * c) :
