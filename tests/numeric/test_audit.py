@@ -23,7 +23,8 @@ from rlhf_numeric import (
 )
 from rlhf_numeric.audit import bounds as audit_bounds
 from rlhf_numeric.audit import streaming as _streaming
-from rlhf_numeric.audit.bounds import ARRANGEMENTS, GAPS, LEFT_OUT
+from rlhf_numeric.audit.bounds import ARRANGEMENTS, GAPS
+from rlhf_numeric.audit.left_out import LEFT_OUT
 from rlhf_numeric.claims.generalisation.stability import Coverage, suboptimality_direct_sides
 
 AUDIT = importlib.import_module("rlhf_numeric.audit.report")  # the name in the package is the function

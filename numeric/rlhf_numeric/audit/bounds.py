@@ -19,6 +19,7 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, Numbers
 from rlhf_numeric.audit.coverage import Covered
+from rlhf_numeric.audit.left_out import why_left_out
 from rlhf_numeric.audit.streamed import PER_PROMPT, Streamed, block_by_block, decision_of, whole
 from rlhf_numeric.audit.streaming import Stream
 from rlhf_numeric.claims import CLAIMS
@@ -58,67 +59,6 @@ ARRANGEMENTS: Mapping[str, Arrangement] = {
     "ga-monotone": "sample",
     "ga-last-iterate": "sample",
 }
-LEFT_OUT: Mapping[str, str] = {
-    "kl-nonneg": "about an arbitrary policy, not about the data",
-    "kl-zero-iff": "about an arbitrary policy, not about the data",
-    **dict.fromkeys(
-        ("kl-lower-variance", "gap-two-sided"),
-        "a bound from below, and gradient-domination with ψ(M) for exp M",
-    ),
-    "empirical-optimum-iff": "gradient-cocoercive and gradient-domination in one, with other constants",
-    "coverage-tight": "about a problem of its own, not about the data",
-    **dict.fromkeys(
-        ("reals-exp-limit", "reals-mean-value", "reals-second-order", "second-order-constant", "hoeffding-constant",
-         "hoeffding-constant-archimedean", "hoeffding-lemma", "pinsker", "mcdiarmid"),
-        "about numbers and arbitrary policies, not about the data",
-    ),
-    **dict.fromkeys(
-        ("kernel-invariant", "coverage-edge", "rank-deficiency"), "about an arbitrary direction, not about the data"
-    ),
-    **dict.fromkeys(
-        ("change-of-measure", "change-of-measure-centred", "chi-square-ratio", "kl-chi-square", "reward-shift",
-         "coverage-boltzmann", "mean-shift-kl", "boltzmann-ratio", "kl-budget"),
-        "about an arbitrary policy and an arbitrary reward, not about the data",
-    ),
-    "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
-    "ascent-engine": "about an abstract recursion, not about the data",
-    **dict.fromkeys(
-        ("ga-linear", "ga-linear-from-start"),
-        "it needs coverage along the iterates, which the claim has only for exact enclosures of V_S",
-    ),
-    **dict.fromkeys(
-        ("suboptimality-ga-last-iterate", "suboptimality-ga-least-gradient"),
-        "it needs coverage by S at θ*, and what is certified of S is at θ",
-    ),
-    "coverage-by-differences": "coverage-transfer with a smaller ε, which is certified for features only",
-    "suboptimality-direct-ga-log": "it needs coverage by S at θ*, and an audit certifies that at θ",
-    "coverage-split": "coverage-transfer with another split: suboptimality-direct-log has the best one",
-    **dict.fromkeys(
-        ("gap-log-form", "gap-log-form-sample", "gap-range", "coverage-split-differences"),
-        "it takes the largest difference of features, over all pairs of actions; with 2B for it beside bounds on gaps",
-    ),
-    "coverage-half": "a probability over all samples of up to 251 prompts, by tallies: too many for data",
-    "coverage-threshold": "suboptimality-direct with ε written as c·n^(−α): one sample does not tell α",
-    **dict.fromkeys(
-        ("uniform-stability-generalises", "stability-from-gradients", "suboptimality-empirical-optimum",
-         "suboptimality-ga", "hoeffding-mean", "concentration-hoeffding", "coverage-random-sample", "leave-one-out",
-         "suboptimality-no-coverage", "no-coverage-hoeffding", "suboptimality-without-concentration",
-         "leave-one-out-tail", "no-coverage-whp", "random-stability", "suboptimality-sga-three-terms",
-         "suboptimality-sga-two-terms", "suboptimality-mostly-covered", "suboptimality-frequent-prompts"),
-        "an expectation over all samples, enumerated: too many for data",
-    ),
-    **dict.fromkeys(
-        ("suboptimality-whp", "suboptimality-whp-uniform", "suboptimality-whp-optimum", "suboptimality-whp-ga",
-         "suboptimality-whp-sga"),
-        "a probability over all samples, enumerated: too many for data",
-    ),
-    **dict.fromkeys(
-        ("suboptimality-sga", "suboptimality-sga-log", "suboptimality-sga-pairwise", "suboptimality-direct-ga",
-         "sga-rate", "sga-pairwise-rate", "sga-noisy-rate", "paper-rates", "suboptimality-noisy",
-         "suboptimality-sampled"),
-        "an expectation over all sequences of draws, enumerated: too many for data",
-    ),
-}  # fmt: skip
 _SMALL = 2000  # numbers in the features up to which balls settle what float intervals cannot
 _MOST_PAIRED = 300  # prompts of which all samples of size two are enumerated, in N³ numbers
 _PAIRED = ("concentration-mean", "concentration-chebyshev")
@@ -189,7 +129,7 @@ def evaluated(data: Data, covers: Coverages, /) -> tuple[Bound, ...]:
 
 def left_out(prompts: int, /) -> dict[str, str]:
     """Ids of the claims that are not evaluated on so many prompts, each with the reason."""
-    left = {slug: LEFT_OUT.get(slug, _why_not(claim)) for slug, claim in CLAIMS.items() if slug not in ARRANGEMENTS}
+    left = {slug: why_left_out(claim) for slug, claim in CLAIMS.items() if slug not in ARRANGEMENTS}
     if prompts > _MOST_PAIRED:
         why = f"an expectation over all {prompts}² samples of size 2, enumerated up to {_MOST_PAIRED} prompts"
         left |= dict.fromkeys(_PAIRED, why)
@@ -205,12 +145,6 @@ def _beside(bound: Bound, trivial: float | None) -> Bound:
     """Put the trivial bound on gaps beside a bound."""
     both = [each for each in (bound.rhs, trivial) if each is not None]
     return bound._replace(trivial=trivial, smaller=min(both, default=None))
-
-
-def _why_not(claim: Claim) -> str:
-    if claim.sharp_of is not None:
-        return f"{claim.sharp_of} with the least constant, ψ(M) for exp M"
-    return "an identity, not a bound" if claim.kind == "identity" else "no arrangement of the data for it yet"
 
 
 def _not_covered(slug: str, covers: Coverages) -> str | None:

@@ -219,7 +219,8 @@ theorem clipped_kl_lower_instance :
   clipped_kl_lower bold_isProb scant_isProb scant_pos (by grind)
 
 theorem clipped_kl_upper_instance :
-    mean even (fun a => clip (3 : Real) (logRatio even scant a)) ≤ klDiv even scant + exp (-3 - 1) :=
+    mean even (fun a => clip (3 : Real) (logRatio even scant a)) ≤
+      klDiv even scant + exp (-3 - 1) :=
   clipped_kl_upper even_isProb scant_isProb scant_pos (by grind)
 
 /-- The log-ratio of `(2/5, 3/5)` to the uniform policy is at most `1/4` in size. -/
