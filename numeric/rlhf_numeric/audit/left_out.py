@@ -29,8 +29,8 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("clip-bias-bound", "clip-tail", "clipped-kl-nonneg", "clipped-optimum-gap", "k3-nonneg", "k2-bracket",
-         "k3-variance-small", "clip-lipschitz", "clip-bias-mono", "clip-bias-zero", "clip-lower-tail", "clip-upper-tail",
-         "clip-second-moment", "log-ratio-tail", "clipped-kl-lower", "clipped-kl-upper"),
+         "k3-variance-small", "clip-lipschitz", "clip-bias-mono", "clip-bias-zero", "clip-lower-tail",
+         "clip-upper-tail", "clip-second-moment", "log-ratio-tail", "clipped-kl-lower", "clipped-kl-upper"),
         "about an arbitrary policy and its log-ratios, not about the data",
     ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
