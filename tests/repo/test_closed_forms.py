@@ -7,7 +7,7 @@ import pytest
 
 import rlhf_numeric as numeric
 from rlhf_numeric import Problem
-from rlhf_numeric.claims.reward_shift.change_of_measure import chi_square
+from rlhf_numeric.claims.reward_shift.change_of_measure import Shift, chi_square
 from rlhf_numeric.model.gradient import covariance_of
 from rlhf_numeric.model.policy import log_boltzmann, relative_entropy
 from rlhf_symbolic import DERIVATIONS, Shape, numpy_function
@@ -88,7 +88,7 @@ COUNTERPARTS: dict[str, Callable[[Problem, np.ndarray, Point], np.ndarray]] = {
     "pairwise-estimator": lambda s, t, _: numeric.gradient_per_prompt(s, t),
     "gap-general": lambda s, _t, point: s.kl_coef * relative_entropy(point["p"], log_boltzmann(s, point["f"])),
     "nonlinear-gradient": lambda s, _t, point: _slope(s, point),
-    "chi-square-moment": lambda s, _t, point: 1 + chi_square(point["p"], s.ref_probs),
+    "chi-square-moment": lambda s, _t, point: 1 + chi_square(Shift(point["p"], s.ref_probs)),
     "k3-unbiased": lambda s, _t, point: relative_entropy(point["p"], np.log(s.ref_probs)),
 }
 # No function of `rlhf_numeric` computes these: third moments and what is made of them.
