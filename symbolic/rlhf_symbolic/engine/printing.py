@@ -45,6 +45,7 @@ _LETTERS = {
     "θ": r"\theta",
     "λ": r"\lambda",
     "Σ": r"\Sigma",
+    "ℓ": r"\ell",
     "φ": r"\varphi",
     "μ": r"\mu",
     "∂": r"\partial",
