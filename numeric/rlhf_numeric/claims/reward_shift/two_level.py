@@ -36,8 +36,8 @@ RANGES = "w_g ≥ range(g), and w ≥ range f(x,·) for every x"
 SUB_GAUSSIAN = "h is a sub-Gaussian constant"
 CONFIDENCES = (1 / 2, 1 / 8)
 HOEFFDING = 1 / 8
-_PROMPTS = (23, 11, 7, 5, 3, 2)  # primes: half of an expected number is no integer by chance
-_MOST_OUTCOMES = 300
+_PROMPTS = (11, 7, 5, 3, 2)  # primes: half of an expected number is no integer by chance
+_MOST_OUTCOMES = 80
 
 
 class Sample(NamedTuple):
@@ -56,7 +56,7 @@ class Sample(NamedTuple):
 
 @cache
 def sizes(n_prompts: int, n_actions: int, /) -> tuple[int, int]:
-    """Return n and K with at most 300 outcomes up to order: K = 2 and as many prompts as can be, or less of both."""
+    """Return n and K with at most 80 outcomes up to order: K = 2 and as many prompts as can be, or less of both."""
 
     def outcomes(n: int, k: int) -> int:
         return comb(n_prompts * comb(n_actions + k - 1, k) + n - 1, n)
