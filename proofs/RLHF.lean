@@ -2,6 +2,8 @@ module
 public import RLHF.Archimedean.Basic
 public import RLHF.Archimedean.Defs
 public import RLHF.Archimedean.ExpLimit
+public import RLHF.Archimedean.Hyperbolic.Basic
+public import RLHF.Archimedean.Hyperbolic.Defs
 public import RLHF.Archimedean.Sharp.Defs
 public import RLHF.Archimedean.Sharp.Hoeffding
 public import RLHF.Archimedean.Sharp.SecondOrder
@@ -133,9 +135,14 @@ public import RLHF.Papers.RewardShift.ClippedKl.Tails
 public import RLHF.Papers.RewardShift.Coverage
 public import RLHF.Papers.RewardShift.Examples.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Examples.ClippedKl
+public import RLHF.Papers.RewardShift.Examples.MisspecifiedReward
 public import RLHF.Papers.RewardShift.Examples.TwoActions
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
+public import RLHF.Papers.RewardShift.Main.MisspecifiedReward
+public import RLHF.Papers.RewardShift.Misspecified.Defs
+public import RLHF.Papers.RewardShift.Misspecified.Gap
+public import RLHF.Papers.RewardShift.Misspecified.Triangle
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain

@@ -149,6 +149,8 @@ EQUIVALENT: dict[str, int] = {
     "gap-general": 8,
     "nonlinear-gradient": 80,
     "coverage-split": 1,
+    "reward-error-identity": 11,
+    "reward-error-transfer": 5,
 }
 
 
