@@ -74,6 +74,7 @@ theorem reward_error_identity_m2_d1 {R : Type u} [Field R] [IsCharP R 0]
       (q_1_1 * v_1_1) * Zs_1⁻¹ + φ_1_2_1 * θs_1 * (q_1_2 * v_1_2) * Zs_1⁻¹ - φ_1_1_1 * θs_1 *
       (q_1_1 * w_1_1) * Z_1⁻¹ - φ_1_2_1 * θs_1 * (q_1_2 * w_1_2) * Z_1⁻¹ = lam * (As_1 - A_1 -
       g_1) := by
+  subst d6
   refine ⟨?_, ?_, ?_, ?_, ?_, ?_, ?_⟩ <;> grind
 
 /-- J^r(π_r) − J^r(π) = [J^s(π_s) − J^s(π)] + E_{π_s}[r − s] − E_π[r − s] + λ log E exp Y, for π

@@ -1,5 +1,6 @@
 module
 public import RLHF.Geometry.Range
+public import RLHF.Geometry.TwoSided
 public import RLHF.Papers.RewardShift.Coverage
 public import RLHF.Papers.RewardShift.Misspecified.Defs
 
@@ -25,14 +26,6 @@ open Lean.Grind
 
 universe u
 variable {R : Type u} [ExpField R] {N m : Nat}
-
-/-- `z / (1 + z) ≤ log (1 + z)` for `1 + z > 0`. -/
-theorem div_one_add_le_log {z : R} (hz : 0 < 1 + z) : z / (1 + z) ≤ log (1 + z) := by
-  have h := log_le_sub_one (inv_pos hz)
-  rw [log_inv hz] at h
-  have e : z / (1 + z) = 1 - (1 + z)⁻¹ := by grind
-  rw [e]
-  grind
 
 /-- `(1 + y/2)² ≤ exp y` for `y ≥ -2`. -/
 theorem quadratic_le_exp {y : R} (hy : -2 ≤ y) : 1 + y + 1 / 4 * (y * y) ≤ exp y := by
@@ -103,7 +96,7 @@ theorem le_gap_of_scaledError (hY : ∀ a, -2 ≤ E.scaledError x r s a) :
   rw [E.gap_eq_log_mean_exp_scaledError]
   refine mul_le_mul_left ?_ E.klCoef_nonneg
   generalize var (E.boltzmann x s) (E.scaledError x r s) = v at *
-  have k := div_one_add_le_log (z := v / 4) (by grind)
+  have k := div_one_add_le_log (t := v / 4) (by grind)
   have e : v / (4 + v) = v / 4 / (1 + v / 4) := by clear h hv k h0; grind
   rw [e]
   exact Std.le_trans k (log_le_log (by grind) (by grind))
