@@ -26,7 +26,7 @@ universe u v
 variable {R : Type u} [ExpField R] {Ω : Type v} {N m n k : Nat}
 
 /-- Independent factors: `E exp g ≤ exp c` gives `E exp(Σ_i g(ω_i)) ≤ exp(k c)`. -/
-theorem Expect.sample_exp_sum_independent_le (E : Expect R Ω) {g : Ω → R} {c : R}
+private theorem Expect.sample_exp_sum_independent_le (E : Expect R Ω) {g : Ω → R} {c : R}
     (h : E (fun ω => exp (g ω)) ≤ exp c) :
     E.sample k (fun S => exp (RLHF.sum fun i => g (S i))) ≤ exp ((k : R) * c) := by
   induction k with
@@ -46,7 +46,7 @@ theorem Expect.sample_exp_sum_independent_le (E : Expect R Ω) {g : Ω → R} {c
     exact mul_le_mul_left h (Std.le_of_lt (exp_pos _))
 
 /-- The union bound, for the complements. -/
-theorem Expect.one_sub_sum_prob_le (E : Expect R Ω) {A : Fin n → Ω → Prop} {F : Ω → Prop}
+private theorem Expect.one_sub_sum_prob_le (E : Expect R Ω) {A : Fin n → Ω → Prop} {F : Ω → Prop}
     (h : ∀ ω, (∀ j, ¬A j ω) → F ω) : 1 - (RLHF.sum fun j => E.prob (A j)) ≤ E.prob F := by
   have e : ∀ ω, (1 : R) - (RLHF.sum fun j => indicator (A j ω)) ≤ indicator (F ω) := fun ω => by
     have h0 := sum_nonneg fun j => indicator_nonneg (R := R) (A j ω)
@@ -138,13 +138,13 @@ theorem le_prob_likely (r : Fin n → Fin N → Fin m → R) (t : Fin n) (hk : 0
     · rw [Expect.congr _ fun S => indicator_and _ _, Expect.mul, indicator_eq_zero hj]
       have := div_nonneg (Std.le_of_lt hδ) hn
       grind
-  have h := Expect.one_sub_sum_prob_le ((preferenceLaw ν (r t)).sample k) (F := fun S =>
-    ∀ j, logLikelihood (r t) S ≤ logLikelihood (r j) S →
+  have h := Expect.one_sub_sum_prob_le ((preferenceLaw ν (r t)).sample k) (A := fun j S =>
+    log ((n : R) / δ) / (k : R) < 1 - ν (fun z => affinity (margin (r j) z) (margin (r t) z)) ∧
+      logLikelihood (r t) S ≤ logLikelihood (r j) S)
+    (F := fun S => ∀ j, logLikelihood (r t) S ≤ logLikelihood (r j) S →
       1 - ν (fun z => affinity (margin (r j) z) (margin (r t) z)) ≤ log ((n : R) / δ) / (k : R))
     fun S hS j hj => by
-      have := hS j
-      apply Std.not_lt.mp
-      exact fun h0 => this ⟨h0, hj⟩
+      exact Std.not_lt.mp fun h0 => hS j ⟨h0, hj⟩
   have hs := sum_mono hp
   rw [sum_const, show (n : R) * (δ / n) = δ by grind] at hs
   grind

@@ -12,6 +12,7 @@ one, with items whose two actions come from the reference policy.
 ## Main results
 * `mean_pair_sub_mul_self`: `E (f(a) - f(b))² = 2 Var f` for independent `a` and `b`.
 * `Setting.mean_gap_le_affinity`: `E_D gap ≤ 16 C κ cosh²(U/2) / (g λ) (1 - ρ)`.
+* `Setting.le_prob_mean_gap_le`: with probability at least `1 - δ` it is `log(n/δ) / k` times that.
 -/
 
 public section
@@ -34,6 +35,12 @@ theorem mean_pair_sub_mul_self {p : Fin m → R} (hp : IsProb p) (f : Fin m → 
     grind
   rw [mean_congr e, mean_add, mean_sub, mean_mul, mean_const hp, var_eq hp]
   grind
+
+private theorem indicator_le_indicator {A B : Prop} (h : A → B) :
+    (indicator A : R) ≤ indicator B := by
+  by_cases hA : A
+  · rw [indicator_eq_one hA, indicator_eq_one (h hA)]; exact Std.le_refl _
+  · rw [indicator_eq_zero hA]; exact indicator_nonneg _
 
 namespace Setting
 
@@ -122,6 +129,25 @@ theorem mean_gap_le_affinity {C g : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0
     clear h1 h2 h3 hC hU; grind
   rw [e] at h3
   exact h3
+
+/-- With probability at least `1 - δ` the gap is at most
+`(16 C κ cosh²(U/2) / (g λ)) log(n/δ) / k` for every reward at least as likely as the true one. -/
+theorem le_prob_mean_gap_le (r : Fin n → Fin N → Fin m → R) (t : Fin n) {C g : R}
+    (hU : ∀ j x a b, r j x a - r j x b ≤ U) (hC : ExpBound (2 * U / E.klCoef) C) (hC0 : 0 ≤ C)
+    (hg : SinhBound g) (hg0 : 0 < g) (hk : 0 < k) {δ : R} (hδ : 0 < δ) :
+    1 - δ ≤ ((preferenceLaw (E.itemLaw hD) (r t)).sample k).prob fun S =>
+      ∀ j, logLikelihood (r t) S ≤ logLikelihood (r j) S →
+        (mean D fun x => E.value x (r t x) (E.boltzmann x (r t x)) -
+            E.value x (r t x) (E.boltzmann x (r j x))) ≤
+          16 * C * exp (U / E.klCoef) * (cosh (U / 2) * cosh (U / 2)) / (g * E.klCoef) *
+            (log ((n : R) / δ) / (k : R)) := by
+  refine Std.le_trans (le_prob_likely (E.itemLaw hD) r t hk hδ)
+    (Expect.mono _ fun S => indicator_le_indicator fun hS j hj => ?_)
+  refine Std.le_trans (E.mean_gap_le_affinity hD hC hC0 hg hg0 (hU t) (hU j))
+    (mul_le_mul_left (hS j hj) ?_)
+  exact div_nonneg (mul_nonneg (mul_nonneg (mul_nonneg (by grind : (0 : R) ≤ 16) hC0)
+    (Std.le_of_lt (exp_pos _))) (Std.le_of_lt (mul_pos (cosh_pos _) (cosh_pos _))))
+    (mul_pos hg0 E.klCoef_pos)
 
 end Setting
 
