@@ -9,6 +9,7 @@ public import RLHFSymbolic.LogForm
 public import RLHFSymbolic.Misspecified
 public import RLHFSymbolic.Objective
 public import RLHFSymbolic.Policy
+public import RLHFSymbolic.Preferences
 public import RLHFSymbolic.Psi
 public import RLHFSymbolic.Reward
 public import RLHFSymbolic.Smoothness

@@ -132,6 +132,9 @@ JUMPING = (
     "suboptimality-frequent-prompts-sharp",
     "leave-one-out-tail",
     "no-coverage-whp",
+    "preference-mle",
+    "preference-to-policy",
+    "preference-to-policy-sharp",
 )
 
 

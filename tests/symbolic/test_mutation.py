@@ -151,6 +151,7 @@ EQUIVALENT: dict[str, int] = {
     "coverage-split": 1,
     "reward-error-identity": 11,
     "reward-error-transfer": 5,
+    "preference-affinity": 3,
 }
 
 

@@ -38,6 +38,11 @@ LEFT_OUT: Mapping[str, str] = {
          "reward-error-training"),
         "about a true reward beside the learned one, which the data do not have",
     ),
+    "preference-affinity-lower": "about two numbers, not about the data",
+    **dict.fromkeys(
+        ("preference-mle", "preference-to-policy"),
+        "a probability over all labelled items, enumerated: too many for data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(
