@@ -135,6 +135,7 @@ JUMPING = (
     "preference-mle",
     "preference-to-policy",
     "preference-to-policy-sharp",
+    "gap-triangle",  # the root of a gap is steep at 0
 )
 
 

@@ -31,7 +31,7 @@ from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.model.gradient import expectation
 from rlhf_numeric.model.objective import reward, value_of_boltzmann
 
-_MOST_OUTCOMES, _MOST_ITEMS = 1500, 4
+_MOST_OUTCOMES, _MOST_ITEMS = 50, 3
 _CLASS = 3
 _RESOLVED = 1e-9  # enclosures cannot tell a tie from what is next to it; a smaller event has a smaller probability
 _DATA = "k independent labelled items of the Bradley–Terry model"
@@ -115,7 +115,7 @@ def margins(rewards: Numbers, /) -> Numbers:
 
 
 def labelled(instance: Instance, /) -> Data:
-    """Return the data for as many items as there are few enough outcomes of, at least one and at most four."""
+    """Return the data for as many items as there are few enough outcomes of, at least one and at most three."""
     chances, ratios = one_item(instance)
     outcomes, items = chances.shape[-1], 1
     while items < _MOST_ITEMS and outcomes ** (items + 1) <= _MOST_OUTCOMES:
