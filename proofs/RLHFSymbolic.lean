@@ -6,8 +6,10 @@ public import RLHFSymbolic.Derivative
 public import RLHFSymbolic.Estimator
 public import RLHFSymbolic.Gradient
 public import RLHFSymbolic.LogForm
+public import RLHFSymbolic.Misspecified
 public import RLHFSymbolic.Objective
 public import RLHFSymbolic.Policy
+public import RLHFSymbolic.Preferences
 public import RLHFSymbolic.Psi
 public import RLHFSymbolic.Reward
 public import RLHFSymbolic.Smoothness

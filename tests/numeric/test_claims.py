@@ -132,6 +132,10 @@ JUMPING = (
     "suboptimality-frequent-prompts-sharp",
     "leave-one-out-tail",
     "no-coverage-whp",
+    "preference-mle",
+    "preference-to-policy",
+    "preference-to-policy-sharp",
+    "gap-triangle",  # the root of a gap is steep at 0
 )
 
 

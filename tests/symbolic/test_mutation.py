@@ -149,6 +149,9 @@ EQUIVALENT: dict[str, int] = {
     "gap-general": 8,
     "nonlinear-gradient": 80,
     "coverage-split": 1,
+    "reward-error-identity": 11,
+    "reward-error-transfer": 5,
+    "preference-affinity": 3,
 }
 
 

@@ -33,6 +33,16 @@ LEFT_OUT: Mapping[str, str] = {
          "clip-upper-tail", "clip-second-moment", "log-ratio-tail", "clipped-kl-lower", "clipped-kl-upper"),
         "about an arbitrary policy and its log-ratios, not about the data",
     ),
+    **dict.fromkeys(
+        ("reward-error-second-order", "reward-error-lower", "gap-triangle", "reward-error-range",
+         "reward-error-training"),
+        "about a true reward beside the learned one, which the data do not have",
+    ),
+    "preference-affinity-lower": "about two numbers, not about the data",
+    **dict.fromkeys(
+        ("preference-mle", "preference-to-policy"),
+        "a probability over all labelled items, enumerated: too many for data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(

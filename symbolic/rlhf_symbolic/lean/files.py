@@ -51,6 +51,7 @@ _RECIPES: Mapping[str, Recipe] = MappingProxyType(
                     Recipe(("V",), polynomial=True, deviations=True))
     | {
         "gap-identity": Recipe(("g",)),
+        "reward-error-identity": Recipe(("g",)),
         "gradient-alignment": Recipe(("V",), polynomial=True, deviations=True, brackets=True),
         "grad-covariance": Recipe(("mu",), polynomial=True, last_policy=True),
         "pairwise-estimator": Recipe(("V",), polynomial=True, shift=True),

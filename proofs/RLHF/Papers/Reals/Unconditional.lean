@@ -19,6 +19,8 @@ public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
+public import RLHF.Papers.RewardShift.Main.MisspecifiedReward
+public import RLHF.Papers.RewardShift.Main.Preferences
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 
 /-!
@@ -354,11 +356,40 @@ theorem clipped_kl_upper : type_of% (@RLHF.clipped_kl_upper Real _) := @RLHF.cli
 theorem k2_bracket : type_of% (@RLHF.k2_bracket Real _) := @RLHF.k2_bracket Real _
 theorem k3_variance_small : type_of% (@RLHF.k3_variance_small Real _) :=
   @RLHF.k3_variance_small Real _
+theorem reward_error_identity : type_of% (@RLHF.reward_error_identity Real _) :=
+  @RLHF.reward_error_identity Real _
+theorem reward_error_second_order : type_of% (@RLHF.reward_error_second_order Real _) :=
+  @RLHF.reward_error_second_order Real _
+theorem reward_error_lower : type_of% (@RLHF.reward_error_lower Real _) :=
+  @RLHF.reward_error_lower Real _
+theorem gap_triangle : type_of% (@RLHF.gap_triangle Real _) := @RLHF.gap_triangle Real _
+theorem reward_error_range : type_of% (@RLHF.reward_error_range Real _) :=
+  @RLHF.reward_error_range Real _
+theorem reward_error_transfer : type_of% (@RLHF.reward_error_transfer Real _) :=
+  @RLHF.reward_error_transfer Real _
+theorem reward_error_training : type_of% (@RLHF.reward_error_training Real _) :=
+  @RLHF.reward_error_training Real _
+theorem preference_affinity : type_of% (@RLHF.preference_affinity Real _) :=
+  @RLHF.preference_affinity Real _
+theorem preference_affinity_lower : type_of% (@RLHF.preference_affinity_lower Real _) :=
+  @RLHF.preference_affinity_lower Real _
+theorem preference_mle : type_of% (@RLHF.preference_mle Real _) := @RLHF.preference_mle Real _
+theorem preference_to_policy : type_of% (@RLHF.preference_to_policy Real _) :=
+  @RLHF.preference_to_policy Real _
 theorem k2_bracket_sharp : type_of% (@RLHF.k2_bracket_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.k2_bracket_sharp Real _ (hR := archimedean_real)
 theorem k3_variance_small_sharp :
     type_of% (@RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)
+theorem reward_error_second_order_sharp :
+    type_of% (@RLHF.reward_error_second_order_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.reward_error_second_order_sharp Real _ (hR := archimedean_real)
+theorem reward_error_training_sharp :
+    type_of% (@RLHF.reward_error_training_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.reward_error_training_sharp Real _ (hR := archimedean_real)
+theorem preference_to_policy_sharp :
+    type_of% (@RLHF.preference_to_policy_sharp Real _ (hR := archimedean_real)) :=
+  @RLHF.preference_to_policy_sharp Real _ (hR := archimedean_real)
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
