@@ -9,6 +9,8 @@ public import RLHF.Calculus.Defs
 public import RLHF.Calculus.OneVariable
 public import RLHF.Calculus.Rules
 public import RLHF.Foundations.Biorthogonal
+public import RLHF.Foundations.CubeRoot.Basic
+public import RLHF.Foundations.CubeRoot.Defs
 public import RLHF.Foundations.Defs
 public import RLHF.Foundations.Exp
 public import RLHF.Foundations.ExpUnit
@@ -124,6 +126,9 @@ public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.Reals.Unconditional
+public import RLHF.Papers.RewardShift.Budgets.Preferences
+public import RLHF.Papers.RewardShift.Budgets.Rollouts
+public import RLHF.Papers.RewardShift.Budgets.Threshold
 public import RLHF.Papers.RewardShift.ClippedKl.Bias
 public import RLHF.Papers.RewardShift.ClippedKl.Clip
 public import RLHF.Papers.RewardShift.ClippedKl.Defs
@@ -131,9 +136,11 @@ public import RLHF.Papers.RewardShift.ClippedKl.Estimators
 public import RLHF.Papers.RewardShift.ClippedKl.Optimum
 public import RLHF.Papers.RewardShift.ClippedKl.Tails
 public import RLHF.Papers.RewardShift.Coverage
+public import RLHF.Papers.RewardShift.Examples.Budgets
 public import RLHF.Papers.RewardShift.Examples.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Examples.ClippedKl
 public import RLHF.Papers.RewardShift.Examples.TwoActions
+public import RLHF.Papers.RewardShift.Main.Budgets
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.Variants.Examples.NonlinearRewards

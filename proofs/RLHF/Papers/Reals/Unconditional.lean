@@ -17,6 +17,7 @@ public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
+public import RLHF.Papers.RewardShift.Main.Budgets
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.Variants.Main.NonlinearRewards
@@ -359,6 +360,23 @@ theorem k2_bracket_sharp : type_of% (@RLHF.k2_bracket_sharp Real _ (hR := archim
 theorem k3_variance_small_sharp :
     type_of% (@RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)
+theorem clip_threshold_optimal : type_of% (@RLHF.clip_threshold_optimal Real _) :=
+  @RLHF.clip_threshold_optimal Real _
+theorem budget_bound : type_of% (@RLHF.budget_bound Real _) := @RLHF.budget_bound Real _
+theorem budget_variance_integer : type_of% (@RLHF.budget_variance_integer Real _) :=
+  @RLHF.budget_variance_integer Real _
+theorem budget_preferences : type_of% (@RLHF.budget_preferences Real _) :=
+  @RLHF.budget_preferences Real _
+theorem budget_variance : type_of% (@RLHF.budget_variance Real _) := @RLHF.budget_variance Real _
+theorem holder_two : type_of% (@RLHF.holder_two Real _) := @RLHF.holder_two Real _
+theorem clip_threshold_exists : type_of% (@RLHF.clip_threshold_exists Real _) :=
+  @RLHF.clip_threshold_exists Real _
+theorem clip_threshold_monotone : type_of% (@RLHF.clip_threshold_monotone Real _) :=
+  @RLHF.clip_threshold_monotone Real _
+theorem budget_bound_unimodal : type_of% (@RLHF.budget_bound_unimodal Real _) :=
+  @RLHF.budget_bound_unimodal Real _
+theorem budget_preferences_fast : type_of% (@RLHF.budget_preferences_fast Real _) :=
+  @RLHF.budget_preferences_fast Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
