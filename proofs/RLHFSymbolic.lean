@@ -1,4 +1,5 @@
 module
+public import RLHFSymbolic.Budgets
 public import RLHFSymbolic.ChiSquare
 public import RLHFSymbolic.ClippedKl
 public import RLHFSymbolic.Coverage

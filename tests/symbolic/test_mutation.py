@@ -149,6 +149,11 @@ EQUIVALENT: dict[str, int] = {
     "gap-general": 8,
     "nonlinear-gradient": 80,
     "coverage-split": 1,
+    "holder-two": 1,
+    "budget-bound": 1,
+    "budget-preferences": 1,
+    "budget-variance": 2,
+    "budget-preferences-fast": 1,
 }
 
 
