@@ -33,6 +33,10 @@ LEFT_OUT: Mapping[str, str] = {
          "clip-second-moment", "log-ratio-tail", "clipped-kl-lower", "clipped-kl-upper"),
         "about an arbitrary policy and its log-ratios, not about the data",
     ),
+    **dict.fromkeys(
+        ("clip-threshold-optimal", "clip-threshold-exists", "clip-threshold-monotone"),
+        "about an arbitrary policy and its log-ratios, not about the data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(
