@@ -139,10 +139,15 @@ public import RLHF.Papers.RewardShift.Coverage
 public import RLHF.Papers.RewardShift.Examples.Budgets
 public import RLHF.Papers.RewardShift.Examples.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Examples.ClippedKl
+public import RLHF.Papers.RewardShift.Examples.StationarySgd
 public import RLHF.Papers.RewardShift.Examples.TwoActions
 public import RLHF.Papers.RewardShift.Main.Budgets
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
+public import RLHF.Papers.RewardShift.Main.StationarySgd
+public import RLHF.Papers.RewardShift.StationarySgd.Defs
+public import RLHF.Papers.RewardShift.StationarySgd.Gaussian
+public import RLHF.Papers.RewardShift.StationarySgd.SecondMoments
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain
