@@ -154,6 +154,8 @@ EQUIVALENT: dict[str, int] = {
     "budget-preferences": 1,
     "budget-variance": 2,
     "budget-preferences-fast": 1,
+    "ar1-stationary": 1,
+    "ou-vs-ar1": 1,
 }
 
 
