@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import example
 from hypothesis import strategies as st
 
-from rlhf_numeric import Instance, Problem
+from rlhf_numeric import CLAIMS, Instance, Problem, random_instances
 from rlhf_numeric.evaluation import strategies
 from rlhf_numeric.evaluation.instance import Extent
+from rlhf_numeric.evaluation.instance_family import INSTANCES
 
 arrays = strategies.arrays
 reference_policies = strategies.positive_shares
@@ -14,6 +15,18 @@ policies_with_zeros = strategies.shares_with_zeros
 small_shapes = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 3))
 large_shapes = st.tuples(*[st.integers(1, 6)] * 3)
 shapes = st.integers(0, 7).flatmap(lambda i: large_shapes if i == 7 else small_shapes)
+
+
+ON_INSTANCES = [claim for claim in CLAIMS.values() if claim.family is INSTANCES]
+ON_OTHERS = [claim for claim in CLAIMS.values() if claim.family is not INSTANCES]
+
+
+def records_for(claim, seed, *, batch, shape):
+    """Random records of what a claim is about: instances of this shape, others of the first small setting."""
+    rng = np.random.default_rng(seed)
+    if claim.family is INSTANCES:
+        return random_instances(rng, batch=batch, shape=shape)
+    return claim.family.draw(rng, batch, claim.family.small[0])
 
 
 def extents(n_prompts):

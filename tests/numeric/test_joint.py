@@ -6,8 +6,9 @@ import pytest
 from rlhf_numeric import CLAIMS, Verdict
 from rlhf_numeric.attacks.campaign import draw
 from rlhf_numeric.evaluation.decide_together import REFUTATIONS, decide_together
+from strategies import ON_INSTANCES
 
-ALL = list(CLAIMS.values())
+ALL = ON_INSTANCES
 
 
 def same(first, second):

@@ -12,6 +12,7 @@ from rlhf_numeric.evaluation.instance import Extent, Instance
 from rlhf_numeric.evaluation.instance_family import CORNERS, LARGEST, large_setting
 from rlhf_numeric.evaluation.record import Sizes
 from rlhf_numeric.evaluation.schemes import CHUNK, ROWS, drawn, parts
+from strategies import ON_INSTANCES
 
 # what came out when the schemes had no names, and when the large ones were new: a stored seed means this for ever
 REMEMBERED = {
@@ -82,7 +83,7 @@ def with_extent(instance, extent):
     return Instance(instance.problem, instance.theta, **{n: getattr(instance, n) for n in names}, extent=extent)
 
 
-@pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
+@pytest.mark.parametrize("claim", ON_INSTANCES, ids=lambda claim: claim.id)
 def test_what_a_claim_says_of_its_extent_is_what_its_sides_depend_on(claim):
     batch = random_instances(np.random.default_rng(0), batch=3, shape=(2, 2, 2))
 

@@ -152,6 +152,13 @@ EQUIVALENT: dict[str, int] = {
     "reward-error-identity": 11,
     "reward-error-transfer": 5,
     "preference-affinity": 3,
+    "holder-two": 1,
+    "budget-bound": 1,
+    "budget-preferences": 1,
+    "budget-variance": 2,
+    "budget-preferences-fast": 1,
+    "ar1-stationary": 1,
+    "ou-vs-ar1": 1,
 }
 
 

@@ -43,6 +43,10 @@ LEFT_OUT: Mapping[str, str] = {
         ("preference-mle", "preference-to-policy"),
         "a probability over all labelled items, enumerated: too many for data",
     ),
+    **dict.fromkeys(
+        ("clip-threshold-optimal", "clip-threshold-exists", "clip-threshold-monotone"),
+        "about an arbitrary policy and its log-ratios, not about the data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(

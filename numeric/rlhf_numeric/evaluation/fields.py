@@ -110,9 +110,9 @@ class Field:
         if ar.is_wrapped(x):
             return x
         array = check.checked_array(x, self.name, axes=self.axes)
-        for axis, size in sizes.items():
-            if axis in self.axes:
-                check.check_axis(array, self.axes.index(axis) - len(self.axes), size, self.name, axis)
+        known = dict(sizes)
+        for place, axis in enumerate(self.axes, -len(self.axes)):  # an axis that is named twice has one size
+            check.check_axis(array, place, known.setdefault(axis, array.shape[place]), self.name, axis)
         if self.is_share:
             check.check_probabilities(array, self.name, positive=self.kind is Kind.POSITIVE_PROBABILITY)
         elif self.kind is Kind.POSITIVE:

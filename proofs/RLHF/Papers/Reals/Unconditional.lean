@@ -17,10 +17,12 @@ public import RLHF.Papers.Generalisation.Main.WithoutCoverage
 public import RLHF.Papers.Reals.Main.Analysis
 public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
+public import RLHF.Papers.RewardShift.Main.Budgets
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.RewardShift.Main.MisspecifiedReward
 public import RLHF.Papers.RewardShift.Main.Preferences
+public import RLHF.Papers.RewardShift.Main.StationarySgd
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 
 /-!
@@ -390,6 +392,32 @@ theorem reward_error_training_sharp :
 theorem preference_to_policy_sharp :
     type_of% (@RLHF.preference_to_policy_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.preference_to_policy_sharp Real _ (hR := archimedean_real)
+theorem clip_threshold_optimal : type_of% (@RLHF.clip_threshold_optimal Real _) :=
+  @RLHF.clip_threshold_optimal Real _
+theorem budget_bound : type_of% (@RLHF.budget_bound Real _) := @RLHF.budget_bound Real _
+theorem budget_variance_integer : type_of% (@RLHF.budget_variance_integer Real _) :=
+  @RLHF.budget_variance_integer Real _
+theorem budget_preferences : type_of% (@RLHF.budget_preferences Real _) :=
+  @RLHF.budget_preferences Real _
+theorem budget_variance : type_of% (@RLHF.budget_variance Real _) := @RLHF.budget_variance Real _
+theorem holder_two : type_of% (@RLHF.holder_two Real _) := @RLHF.holder_two Real _
+theorem clip_threshold_exists : type_of% (@RLHF.clip_threshold_exists Real _) :=
+  @RLHF.clip_threshold_exists Real _
+theorem clip_threshold_monotone : type_of% (@RLHF.clip_threshold_monotone Real _) :=
+  @RLHF.clip_threshold_monotone Real _
+theorem budget_bound_unimodal : type_of% (@RLHF.budget_bound_unimodal Real _) :=
+  @RLHF.budget_bound_unimodal Real _
+theorem budget_preferences_fast : type_of% (@RLHF.budget_preferences_fast Real _) :=
+  @RLHF.budget_preferences_fast Real _
+theorem lyapunov_discrete : type_of% (@RLHF.lyapunov_discrete Real _) :=
+  @RLHF.lyapunov_discrete Real _
+theorem ar1_stationary : type_of% (@RLHF.ar1_stationary Real _) := @RLHF.ar1_stationary Real _
+theorem ou_vs_ar1 : type_of% (@RLHF.ou_vs_ar1 Real _) := @RLHF.ou_vs_ar1 Real _
+theorem gauss_kl_diagonal : type_of% (@RLHF.gauss_kl_diagonal Real _) :=
+  @RLHF.gauss_kl_diagonal Real _
+theorem gauss_prior_optimal : type_of% (@RLHF.gauss_prior_optimal Real _) :=
+  @RLHF.gauss_prior_optimal Real _
+theorem logdet_trace : type_of% (@RLHF.logdet_trace Real _) := @RLHF.logdet_trace Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
