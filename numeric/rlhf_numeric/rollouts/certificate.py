@@ -17,7 +17,8 @@ Range: TypeAlias = tuple[float, float]
 
 HOEFFDING = 1 / 8
 """h, the constant of Hoeffding's lemma in the real numbers."""
-_POSITIVE_LOG = 1e-6  # what rounding makes of a log-probability of 0
+POSITIVE_LOG = 1e-6
+"""What rounding may make of a log-probability of 0."""
 
 
 class CertificateTerm(NamedTuple):
@@ -219,7 +220,7 @@ def checked_sample(log_policy: Numbers, log_reference: Numbers, rewards: Numbers
         shapes = ", ".join(f"{name} {array.shape}" for name, array in found.items())
         raise ValueError(f"log_policy, log_reference, rewards: expected one shape (n, K), got {shapes}")
     for name in ("log_policy", "log_reference"):
-        if (largest := found[name].max()) > _POSITIVE_LOG:
+        if (largest := found[name].max()) > POSITIVE_LOG:
             raise ValueError(f"{name}: expected logarithms of probabilities, ≤ 0, got {largest}")
     return Sampled(found["log_policy"] - found["log_reference"], found["rewards"])
 
@@ -259,7 +260,7 @@ def _sampling(shape: tuple[int, int], delta: float, ranges: tuple[float, float],
     value = 2 * math.sqrt(HOEFFDING * math.log(2 / delta) * spread)
     if missing:
         return CertificateTerm(value, "estimated", " and ".join(missing))
-    return CertificateTerm(value, "certified", "for independent prompts and rollouts")
+    return CertificateTerm(value, "certified", "if prompts and rollouts are independent")
 
 
 def _reward_shift(coverage: float | None, reward_error: float | None) -> CertificateTerm:
@@ -268,7 +269,7 @@ def _reward_shift(coverage: float | None, reward_error: float | None) -> Certifi
     if factor is None or error is None:
         given = {"coverage 𝒞": factor, "reward_error E_Q e²": error}
         names = " and ".join(name for name, value in given.items() if value is None)
-        return CertificateTerm(None, "unknown", f"no {names} given; rollouts cannot tell")
+        return CertificateTerm(None, "unknown", f"{names} not given, and rollouts cannot tell")
     return CertificateTerm(factor * math.sqrt(error), "given", "as true as the 𝒞 and the E_Q e² that were given")
 
 
