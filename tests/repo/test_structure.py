@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 FLOORS = {
     "numeric/rlhf_numeric": (
         "files", "arithmetic", "parallel", "model", "evaluation", "claims", "attacks", "audit", "experiments",
-        "array_api", "campaign", "schemes", "",
+        "rollouts", "array_api", "campaign", "schemes", "",
     ),
     "symbolic/rlhf_symbolic": ("engine", "derivations", "lean", "output", "reward", "", "__main__"),
     "proofs/rlhf_proofs": (
