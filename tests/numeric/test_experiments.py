@@ -10,6 +10,7 @@ import pytest
 
 from rlhf_numeric import CLAIMS, Instance, feature_bound, gradient_ascent
 from rlhf_numeric.claims.generalisation.geometry import exp_radius
+from rlhf_numeric.drawing import canvas
 from rlhf_numeric.experiments import (
     EXPERIMENTS,
     ascents,
@@ -24,7 +25,7 @@ from rlhf_numeric.experiments import (
     worlds,
     write_rows,
 )
-from rlhf_numeric.experiments.common import canvas, column, curve, distinct, where
+from rlhf_numeric.experiments.common import column, curve, distinct, where
 
 every_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
 

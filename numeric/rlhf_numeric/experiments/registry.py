@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from rlhf_numeric.drawing import canvas
 from rlhf_numeric.experiments import (
     assumption_5,
     convergence_profile,
@@ -14,7 +15,7 @@ from rlhf_numeric.experiments import (
     dimension_scaling,
     last_versus_best,
 )
-from rlhf_numeric.experiments.common import Conclusion, Experiment, Row, canvas, save, write_rows
+from rlhf_numeric.experiments.common import Conclusion, Experiment, Row, save, write_rows
 from rlhf_numeric.files import replace_file
 
 MODULES = (dimension_scaling, convergence_profile, coverage_ablation, assumption_5, last_versus_best)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlhf_numeric.experiments.common import COLOURS, SERIES, canvas
+from rlhf_numeric.drawing import GREY, SERIES, canvas
 from rlhf_numeric.rollouts.certificate import CertificateTerm
 from rlhf_numeric.rollouts.report import Budget, RolloutAudit
 
@@ -70,7 +70,7 @@ def _draw_thresholds(ax: "Axes", found: RolloutAudit) -> None:
     ax.plot([best.threshold], [best.sampling + best.clipping], "o", color=_SUM, clip_on=False,
             label=f"least at τ = {best.threshold:.3g}")  # fmt: skip
     if not found.certificate.threshold_chosen:
-        ax.axvline(used, color=COLOURS["bound"], linestyle=":", label=f"τ = {used:.3g}, as given")
+        ax.axvline(used, color=GREY, linestyle=":", label=f"τ = {used:.3g}, as given")
     ax.set_ylim(bottom=0)
     ax.set_xlabel("threshold τ, in nats")
     ax.set_ylabel("share of the bound, in the unit of the reward")
@@ -89,7 +89,7 @@ def _draw_budget(ax: "Axes", budget: Budget, now: int) -> None:
         costs = [(budget.cost_prompt + k * budget.cost_rollout) * (between + within / k) for k in (*counts, best)]
         ax.plot(counts, np.array(costs[:-1]) / costs[-1], color=colour, label=f"{name}: least at K = {best}")
         ax.plot([best], [1], "o", color=colour, markersize=9 if colour == _SUM else 5)
-    ax.axvline(now, color=COLOURS["bound"], linestyle=":", label=f"K = {now}, as here")
+    ax.axvline(now, color=GREY, linestyle=":", label=f"K = {now}, as here")
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set_xlabel("rollouts K for each prompt")
