@@ -26,6 +26,7 @@ from rlhf_numeric.experiments import (
     write_rows,
 )
 from rlhf_numeric.experiments.common import column, curve, distinct, where
+from rlhf_numeric.experiments.reward_shift import rollout_budget
 
 every_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
 
@@ -35,6 +36,7 @@ SMALL = {
     coverage_ablation: {"SIZES": (1, 2, 4), "POPULATION": 12, "STEPS": 20},
     assumption_5: {"DIMENSIONS": (4, 12), "SIZES": (1, 2, 3, 4), "POPULATION": 10},
     last_versus_best: {"PROMPTS": 4, "DIM": 4, "STEPS": 32, "FIT_FROM": 4},
+    rollout_budget: {"BUDGETS": (200, 400, 800), "SAMPLES": 40},
 }
 
 
@@ -54,8 +56,8 @@ def measured(name, seeds=2):
 # ---- all of them
 
 
-def test_the_five_experiments_are_there():
-    assert len(EXPERIMENTS) == len(SMALL) == 5
+def test_every_experiment_is_there():
+    assert len(EXPERIMENTS) == len(SMALL) == 6
     assert all(name == experiment.name for name, experiment in EXPERIMENTS.items())
 
 
@@ -84,10 +86,9 @@ def test_progress_counts_every_row(tmp_path):
 @every_experiment
 def test_the_stated_number_of_rows_is_the_true_one(name, monkeypatch):
     monkeypatch.undo()
-    cheap = {"dimension-scaling", "assumption-5", "coverage-ablation"}
-    if name not in cheap:  # the same product of two lengths as in the module, with the sizes that ship
-        module = {"convergence-profile": convergence_profile, "last-versus-best": last_versus_best}[name]
-        rows = len(ascents.METHODS) * len(ascents.checkpoints(module.STEPS))
+    slow = {"convergence-profile": convergence_profile, "last-versus-best": last_versus_best}
+    if name in slow:  # the same product of two lengths as in the module, with the sizes that ship
+        rows = len(ascents.METHODS) * len(ascents.checkpoints(slow[name].STEPS))
         assert EXPERIMENTS[name].pieces == rows
         return
     assert EXPERIMENTS[name].pieces == len(list(EXPERIMENTS[name].measure(0)))

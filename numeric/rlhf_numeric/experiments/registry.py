@@ -16,9 +16,13 @@ from rlhf_numeric.experiments import (
     last_versus_best,
 )
 from rlhf_numeric.experiments.common import Conclusion, Experiment, Row, save, write_rows
+from rlhf_numeric.experiments.reward_shift import rollout_budget
 from rlhf_numeric.files import replace_file
 
-MODULES = (dimension_scaling, convergence_profile, coverage_ablation, assumption_5, last_versus_best)
+MODULES = (
+    dimension_scaling, convergence_profile, coverage_ablation, assumption_5, last_versus_best,
+    rollout_budget,
+)  # fmt: skip
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
     {module.EXPERIMENT.name: module.EXPERIMENT for module in MODULES}

@@ -1,0 +1,81 @@
+"""The experiments on reward shift, clipped KL, sampling and PAC-Bayes: what they measure, and what they say."""
+
+import numpy as np
+import pytest
+
+from rlhf_numeric.experiments import EXPERIMENTS
+from rlhf_numeric.experiments.reward_shift import rollout_budget, world
+from rlhf_numeric.rollouts.budget import optimal_rollouts
+
+
+def measured(name, seeds=2):
+    return [row for seed in range(seeds) for row in EXPERIMENTS[name].measure(seed)]
+
+
+# ---- the world and its samples
+
+
+def test_a_world_holds_probabilities_and_rewards_in_the_unit_interval():
+    made = world.draw_world(np.random.default_rng(0))
+    for law in (made.prompts, made.met, made.training):
+        assert law.min() > 0
+        assert law.sum() == pytest.approx(1)
+    np.testing.assert_allclose(made.policy.sum(-1), 1)
+    for reward in (made.true, made.learned):
+        assert 0 <= reward.min() < reward.max() <= 1
+    assert (np.abs(made.values(0.5) - made.learned) <= 0.5 * world.KL_COEF + 1e-12).all()
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_counts_have_the_law_of_two_level_samples(shared):
+    made = world.draw_world(np.random.default_rng(1))
+    policy = np.stack([made.policy, np.roll(made.policy, 1, -1)]) if shared else made.policy
+    n, k, runs = 5, 3, 20000
+    counts = world.rollout_counts(np.random.default_rng(2), made.prompts, policy, n=n, k=k, runs=runs)
+    assert counts.shape == (runs, *policy.shape)
+    at_prompts = counts.sum(-1)
+    assert (at_prompts % k == 0).all()  # each draw of a prompt has K rollouts
+    assert (at_prompts.sum(-1) == n * k).all()
+    assert not shared or (at_prompts[:, 0] == at_prompts[:, 1]).all()
+    values = made.values(2.0)
+    between, within = world.two_variances(made.prompts, made.policy, values)
+    first = counts[:, 0] if shared else counts
+    gaps = (first * values).sum((-2, -1)) / (n * k) - (made.met * values).sum()
+    variance = between / n + within / (n * k)
+    assert abs(gaps.mean()) < 4 * np.sqrt(variance / runs)
+    assert gaps.var() == pytest.approx(variance, rel=6 / np.sqrt(runs))
+
+
+# ---- prompts against rollouts
+
+
+def test_the_gap_at_the_best_number_of_rollouts_is_the_least_within_noise():
+    found = EXPERIMENTS["rollout-budget"].conclude(measured("rollout-budget")).numbers
+    assert found["lost"] <= found["noise"] < 0.05
+    assert min(found["worse"].values()) > 2 * found["noise"]
+    assert found["prediction_off"] < found["noise"]
+    assert found["gap_over_budget"]["exponent"] == pytest.approx(-0.5, abs=0.1)
+    assert found["above_bound"] <= rollout_budget.DELTA
+
+
+def test_the_marked_number_of_rollouts_is_the_whole_one_beside_the_root():
+    for row in measured("rollout-budget", seeds=1):
+        ratio, best = row["K_real"] ** 2, row["K_star"]
+        assert best * (best - 1) <= ratio <= best * (best + 1)
+        assert best == optimal_rollouts(cost_prompt=ratio, cost_rollout=1.0, var_prompt=1.0, var_rollout=1.0)
+        assert (row["K"] == best) or not row["chosen"]
+
+
+@pytest.mark.parametrize(("excess", "words"), [(0.0, "the least of all K within noise"), (2.0, "NOT the least")])
+def test_rollout_budget_says_whether_the_best_number_was_the_best(excess, words):
+    rows = [
+        {"seed": 0, "budget": budget, "K": k, "chosen": int(last), "n": 9, "samples": 10000, "gap": budget**-0.5,
+         "rms": 1 + abs(np.log(k / 4)) + excess * last, "above": 0, "predicted": 1.0, "bound": 9.0, "K_real": 4.2,
+         "K_star": 4}
+        for budget in (1, 4, 16)
+        for k, last in ((1, False), (4, False), (64, False), (4, True))
+    ]  # fmt: skip
+    sentence = EXPERIMENTS["rollout-budget"].conclude(rows).sentence
+    assert words in sentence
+    assert "K* 4 over the seeds" in sentence
+    assert "budget^(-0.50 ± 0.00)" in sentence
