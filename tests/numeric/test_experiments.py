@@ -26,7 +26,7 @@ from rlhf_numeric.experiments import (
     write_rows,
 )
 from rlhf_numeric.experiments.common import column, curve, distinct, where
-from rlhf_numeric.experiments.reward_shift import rollout_budget
+from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget
 
 every_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
 
@@ -37,6 +37,7 @@ SMALL = {
     assumption_5: {"DIMENSIONS": (4, 12), "SIZES": (1, 2, 3, 4), "POPULATION": 10},
     last_versus_best: {"PROMPTS": 4, "DIM": 4, "STEPS": 32, "FIT_FROM": 4},
     rollout_budget: {"BUDGETS": (200, 400, 800), "SAMPLES": 40},
+    clip_threshold: {"SIZES": (16, 64), "THRESHOLDS": (0.0, 1.0, 2.0, 4.0), "SAMPLES": 40},
 }
 
 
@@ -57,7 +58,7 @@ def measured(name, seeds=2):
 
 
 def test_every_experiment_is_there():
-    assert len(EXPERIMENTS) == len(SMALL) == 6
+    assert len(EXPERIMENTS) == len(SMALL) == 7
     assert all(name == experiment.name for name, experiment in EXPERIMENTS.items())
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rlhf_numeric.experiments import EXPERIMENTS
-from rlhf_numeric.experiments.reward_shift import rollout_budget, world
+from rlhf_numeric.experiments.common import column, where
+from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, world
 from rlhf_numeric.rollouts.budget import optimal_rollouts
 
 
@@ -79,3 +80,58 @@ def test_rollout_budget_says_whether_the_best_number_was_the_best(excess, words)
     assert words in sentence
     assert "K* 4 over the seeds" in sentence
     assert "budget^(-0.50 ± 0.00)" in sentence
+
+
+# ---- clipping bias against sampling error
+
+
+@pytest.fixture(scope="module")
+def thresholds():
+    return measured("clip-threshold")
+
+
+def test_the_quantile_rule_makes_the_two_bounds_least(thresholds):
+    for row in where(thresholds, chosen=1):
+        grid = where(thresholds, seed=row["seed"], n=row["n"], chosen=0)
+        assert row["both"] <= 1.01 * column(grid, "both").min()
+        assert row["both"] < 0.95 * min(grid[0]["both"], grid[-1]["both"])  # neither no clipping nor all of it
+    for seed in (0, 1):
+        stars = column(where(thresholds, seed=seed, chosen=1), "tau")
+        assert (np.diff(stars) > 0).all()  # more prompts, a larger threshold
+
+
+def test_the_exact_quantile_is_no_worse_than_any_threshold_of_the_grid():
+    made = world.draw_world(np.random.default_rng(3))
+    sizes = np.abs(made.log_ratios)
+    for cost in (0.0, 0.1, 0.5, 1.0):
+        best = clip_threshold.quantile_under(made.met, sizes, cost)
+        costs = [cost * tau + (made.met * np.maximum(sizes - tau, 0)).sum() for tau in (best, *np.linspace(0, 9, 91))]
+        assert min(costs) >= costs[0] - 1e-12
+    assert clip_threshold.quantile_under(np.array([0.5, 0.5]), np.array([1.0, 2.0]), 0.5) == 1
+    assert clip_threshold.quantile_under(np.array([0.5, 0.5]), np.array([1.0, 2.0]), 1.0) == 0
+
+
+def test_no_measured_error_is_above_its_bound_and_the_bias_falls_with_the_threshold(thresholds):
+    found = EXPERIMENTS["clip-threshold"].conclude(thresholds).numbers
+    assert found["above_bound"] == 0
+    assert found["failed"] <= clip_threshold.DELTA
+    for n in clip_threshold.SIZES:
+        bounds = column(where(thresholds, seed=0, n=n, chosen=0), "bias_bound")
+        assert (np.diff(bounds) <= 0).all()
+        assert bounds[0] > 0.05 > bounds[-1]
+
+
+@pytest.mark.parametrize(("error", "words"), [(1.0, "and the measured error too"), (3.0, "not the measured error")])
+def test_clip_threshold_says_whether_the_rule_serves_the_error_too(error, words):
+    common = {"seed": 0, "n": 9, "samples": 10, "sampling": 1.0, "bias": 1.0, "above": 1, "sampling_bound": 2.0,
+              "bias_bound": 0.5, "tau_exact": 1.5}  # fmt: skip
+    rows = [
+        {**common, "tau": tau, "chosen": chosen, "both": both, "error": at}
+        for tau, chosen, both, at in ((0.0, 0, 4.0, 2.0), (2.0, 0, 2.0, 1.0), (1.0, 1, 2.5, error))
+    ]
+    sentence = EXPERIMENTS["clip-threshold"].conclude(rows).sentence
+    assert words in sentence
+    assert "within 25 % of the least" in sentence
+    assert f"an error {error:.2f} times the least, which is at τ = 2.00" in sentence
+    assert "above its bound in 3 of 3 rows" in sentence
+    assert "at most 10 % of the samples" in sentence
