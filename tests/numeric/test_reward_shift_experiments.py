@@ -5,7 +5,7 @@ import pytest
 
 from rlhf_numeric.experiments import EXPERIMENTS
 from rlhf_numeric.experiments.common import column, where
-from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, world
+from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, three_terms, world
 from rlhf_numeric.rollouts.budget import optimal_rollouts
 
 
@@ -45,6 +45,16 @@ def test_counts_have_the_law_of_two_level_samples(shared):
     variance = between / n + within / (n * k)
     assert abs(gaps.mean()) < 4 * np.sqrt(variance / runs)
     assert gaps.var() == pytest.approx(variance, rel=6 / np.sqrt(runs))
+
+
+def test_rollouts_come_from_the_prompts_and_the_policy():
+    made = world.draw_world(np.random.default_rng(1))
+    prompts, actions = world.draw_rollouts(np.random.default_rng(2), made, n=20000, k=5)
+    assert (prompts.shape, actions.shape) == ((20000, 1), (20000, 5))
+    found = np.zeros_like(made.met)
+    np.add.at(found, (prompts, actions), 1 / actions.size)
+    np.testing.assert_allclose(found, made.met, atol=5 * np.sqrt(made.met.max() / 20000))
+    assert found[made.met < 1e-7].sum() < 1e-4
 
 
 # ---- prompts against rollouts
@@ -135,3 +145,53 @@ def test_clip_threshold_says_whether_the_rule_serves_the_error_too(error, words)
     assert f"an error {error:.2f} times the least, which is at τ = 2.00" in sentence
     assert "above its bound in 3 of 3 rows" in sentence
     assert "at most 10 % of the samples" in sentence
+
+
+# ---- the three terms
+
+
+def test_the_bound_is_certified_and_above_the_truth_in_every_row_and_term():
+    rows = measured("three-terms")
+    for row in rows:
+        assert row["bound"] == pytest.approx(sum(row[name] for name in three_terms.TERMS))
+        assert row["bound"] >= row["error"]
+        for name, truth in three_terms.TRUTHS.items():
+            assert row[name] >= row[truth]
+    found = EXPERIMENTS["three-terms"].conclude(rows).numbers
+    assert found["certified"]
+    assert (found["below_error"], found["failed"]) == (0, 0)
+    first, *_, last = found["largest"].values()
+    assert (first, last) == ("sampling", "reward_shift")
+
+
+def test_the_error_is_that_of_the_estimate_about_the_value_by_the_true_reward(monkeypatch):
+    monkeypatch.setattr(three_terms, "SAMPLES", 1)
+    made, tau, n = world.draw_world(np.random.default_rng(5)), 0.5, 3
+    row = three_terms._row(np.random.default_rng(6), made, n, tau)
+    rng = np.random.default_rng(6)
+    three_terms.draw_rollouts(rng, made, n=n, k=4)  # what the certificate is of comes first
+    counts = world.rollout_counts(rng, made.prompts, made.policy, n=n, k=4, runs=1)
+    estimate = (counts * made.values(tau)).sum() / (4 * n)
+    value = (made.met * (made.true - world.KL_COEF * made.log_ratios)).sum()
+    assert row["error"] == pytest.approx(abs(estimate - value))
+    assert row["gap"] == pytest.approx(abs(estimate - (made.met * made.values(tau)).sum()))
+
+
+@pytest.mark.parametrize(
+    ("sampling", "words"),
+    [
+        ((3.0, 0.1), "is the sampling term, the reward shift from n = 9 on; at n = 9 the reward shift is 83 %"),
+        ((0.5, 0.1), "is the reward shift; at n = 9"),
+    ],
+)
+def test_three_terms_says_which_is_the_largest(sampling, words):
+    rows = [
+        {"seed": 0, "n": n, "sampling": s, "reward_shift": 1.0, "clipping": 0.1, "bound": s + 1.1, "certified": 1,
+         "gap": 0.1, "shift": 0.5, "bias": 0.1, "error": 1.5, "samples": 10, "above": 1}
+        for n, s in zip((1, 9), sampling, strict=True)
+    ]  # fmt: skip
+    sentence = EXPERIMENTS["three-terms"].conclude(rows).sentence
+    assert words in sentence
+    assert "1.0 sampling term, 2.0 reward shift, 1.0 clipping term" in sentence
+    assert "in 1 of 2 rows" in sentence
+    assert "at most 10 % of the samples are above it" in sentence

@@ -99,6 +99,14 @@ def rollout_counts(rng: np.random.Generator, prompts: Array, policy: Array, /, *
     return rng.multinomial(trials, policy)
 
 
+def draw_rollouts(rng: np.random.Generator, world: World, /, *, n: int, k: int) -> tuple[Array, Array]:
+    """Prompts from D and K rollouts of π at each, as places in the table, shapes (n, 1) and (n, K)."""
+    prompts = rng.choice(len(world.prompts), size=(n, 1), p=world.prompts)
+    levels = world.policy.cumsum(-1)[:, :-1]  # without the last, so that a draw above them all is the last action
+    actions: Array = (rng.random((n, k, 1)) > levels[prompts]).sum(-1)
+    return prompts, actions
+
+
 def two_variances(prompts: Array, policy: Array, values: Array, /) -> tuple[float, float]:
     """σ_p² = Var_D g with g(x) = E_π f, and σ_r² = E_D Var_π f."""
     means = (policy * values).sum(-1)
