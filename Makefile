@@ -54,7 +54,7 @@ records: $(VENV)/ready-test
 ## lock: pin the dependencies anew (needs uv, which no lock holds); check, docs and bench take their versions from test
 EXTRAS_check := lean plots report build
 EXTRAS_docs  := report docs build
-EXTRAS_test  := $(EXTRAS_check) docs examples notebook dojo test
+EXTRAS_test  := $(EXTRAS_check) docs examples tables notebook dojo test
 EXTRAS_bench := lean build bench
 UV := uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11
 lock:

@@ -15,16 +15,25 @@ from rlhf_numeric.model.objective import objective, objective_per_prompt, reward
 from rlhf_numeric.model.policy import kl_divergence, kl_to_optimum, kl_to_reference, log_partition, log_policy, policy
 from rlhf_numeric.model.problem import Problem, feature_bound
 from rlhf_numeric.model.projected import noisy_gradient_ascent
+from rlhf_numeric.rollouts.budget import optimal_rollouts
+from rlhf_numeric.rollouts.certificate import CertificateTerm, GeneralisationCertificate, generalisation_certificate
+from rlhf_numeric.rollouts.clipping import ClippedKL, KLEstimates, clipped_kl, kl_estimators
+from rlhf_numeric.rollouts.coverage import coverage_coefficient
+from rlhf_numeric.rollouts.threshold import optimal_clip_threshold
 
 __all__ = [
     "CLAIMS",
     "SHARP_CLAIMS",
     "Audit",
+    "CertificateTerm",
     "Claim",
+    "ClippedKL",
     "Counterexample",
     "Evaluation",
+    "GeneralisationCertificate",
     "Instance",
     "InstanceSeed",
+    "KLEstimates",
     "Problem",
     "SpectralCoverage",
     "StopReason",
@@ -32,14 +41,18 @@ __all__ = [
     "Trajectory",
     "Verdict",
     "audit",
+    "clipped_kl",
     "covariance",
     "covariance_per_prompt",
+    "coverage_coefficient",
     "coverage_of",
     "feature_bound",
+    "generalisation_certificate",
     "gradient",
     "gradient_ascent",
     "gradient_per_prompt",
     "kl_divergence",
+    "kl_estimators",
     "kl_to_optimum",
     "kl_to_reference",
     "log_partition",
@@ -48,6 +61,8 @@ __all__ = [
     "noisy_gradient_ascent",
     "objective",
     "objective_per_prompt",
+    "optimal_clip_threshold",
+    "optimal_rollouts",
     "policy",
     "random_instances",
     "regenerate",

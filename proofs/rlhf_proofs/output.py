@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from rlhf_numeric.files import replace_file
 from rlhf_proofs.errors import CannotRunError
 
-__all__ = ["place", "require_named", "require_no_links", "require_slugs", "write_named"]
+__all__ = ["place", "require_named", "require_new", "require_no_links", "require_slugs", "write_named"]
 
 _SLUG = re.compile(r"[a-z0-9-]+")
 _NOT_IN_NAMES = re.compile(r"[\\:\x00-\x1f]")
@@ -60,7 +60,20 @@ def require_named(path: Path) -> None:
         raise CannotRunError(f"no folder {path.absolute().parent} to write {path.name} to")
 
 
-def write_named(path: Path, text: str) -> None:
+def require_new(path: Path) -> None:
+    """Look, before the work begins, that a file may be written without another one being lost (see `write_named`).
+
+    Raises
+    ------
+    CannotRunError
+        If its folder is missing, or it is there already.
+    """
+    require_named(path)
+    if path.is_file():
+        raise CannotRunError(f"{path} is there, and nothing is overwritten: name another file, or remove it")
+
+
+def write_named(path: Path, content: str | bytes) -> None:
     """Write a file that a person named, in one move.
 
     A link that a person names is meant: the file that it leads to is replaced. A device such as ``/dev/stdout`` is
@@ -73,6 +86,6 @@ def write_named(path: Path, text: str) -> None:
     """
     require_named(path)
     try:
-        replace_file(path, text)
+        replace_file(path, content)
     except OSError as error:
         raise CannotRunError(f"cannot write {path}: {error.strerror or error}") from error

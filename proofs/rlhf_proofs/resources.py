@@ -97,6 +97,11 @@ def schema_file() -> Path:
     return _first_existing("the JSON schema", _PACKAGE / "check.schema.json")
 
 
+def rollouts_schema_file() -> Path:
+    """Return the JSON schema of ``rlhf-lemmas audit --json`` on rollouts."""
+    return _first_existing("the JSON schema of rollouts", _PACKAGE / "rollouts.schema.json")
+
+
 def cache_directory() -> Path:
     """Return ``$RLHF_LEMMAS_CACHE``, else ``$XDG_CACHE_HOME/rlhf-lemmas``, else ``~/.cache/rlhf-lemmas``.
 

@@ -36,6 +36,22 @@ def instance(**changes):
     return Instance(PROBLEM, arguments.pop("theta"), **arguments)
 
 
+HALF = np.log(np.full((2, 3), 0.5))
+
+
+def certificate(log_policy=HALF, log_reference=HALF, rewards=EVEN, **changes):
+    return rn.generalisation_certificate(log_policy, log_reference, rewards, **({"kl_coef": 0.1} | changes))
+
+
+def threshold(log_ratios=HALF, **changes):
+    return rn.optimal_clip_threshold(log_ratios, **({"n": 2, "k": 3, "delta": 0.1} | changes))
+
+
+def budget(**changes):
+    arguments = {"cost_prompt": 1.0, "cost_rollout": 1.0, "var_prompt": 1.0, "var_rollout": 1.0} | changes
+    return rn.optimal_rollouts(**arguments)
+
+
 OF_THETA = {
     function.__name__: function
     for function in (
@@ -113,6 +129,96 @@ BAD = {
     "radius small": (noisy, {"radius": 1.0}, ValueError, "radius: expected a ball that contains theta_star"),
     "theta0 outside": (noisy, {"theta0": [9.0, 9.0]}, ValueError, "radius: expected a ball that contains theta0"),
     "radius text": (noisy, {"radius": "wide"}, TypeError, "radius: expected float32"),
+    # rollouts
+    "clipped_kl NaN": (rn.clipped_kl, (NAN, 1.0), ValueError, "log_ratios: expected finite"),
+    "clipped_kl int": (rn.clipped_kl, ([1, 2], 1.0), TypeError, "log_ratios: expected float32.*int64"),
+    "clipped_kl balls": (rn.clipped_kl, ([flint.arb(1)], 1.0), TypeError, "log_ratios: expected float32 or float64"),
+    "clipped_kl number": (rn.clipped_kl, (1.0, 1.0), ValueError, r"log_ratios: expected shape \(..., k\)"),
+    "clipped_kl threshold": (rn.clipped_kl, (THETA, -1.0), ValueError, "threshold: expected numbers ≥ 0, got -1.0"),
+    "clipped_kl text": (rn.clipped_kl, (THETA, "one"), TypeError, "threshold: expected float32"),
+    "clipped_kl thresholds": (rn.clipped_kl, (EVEN, np.ones(3)), ValueError, r"threshold: .* got shape \(3,\)"),
+    "clipped_kl weights": (
+        lambda: rn.clipped_kl(THETA, 1.0, weights=[0.5, 0.6]),
+        (),
+        ValueError,
+        "weights: expected a sum of 1",
+    ),
+    "clipped_kl sizes": (lambda: rn.clipped_kl(THETA, 1.0, weights=[1.0]), (), ValueError, "weights: expected k = 2"),
+    "estimators": (rn.kl_estimators, (INF,), ValueError, "log_ratios: expected finite"),
+    "estimators text": (rn.kl_estimators, (["a"],), TypeError, "log_ratios: expected float32"),
+    "coverage sum": (rn.coverage_coefficient, ([0.5, 0.4], [0.5, 0.5]), ValueError, "policy: expected a sum of 1"),
+    "coverage negative": (
+        rn.coverage_coefficient,
+        ([0.5, 0.5], [1.5, -0.5]),
+        ValueError,
+        "training: expected probabilities ≥ 0",
+    ),
+    "coverage absent": (rn.coverage_coefficient, ([0.5, 0.5], [1.0, 0.0]), ValueError, "training: expected Q > 0"),
+    "coverage sizes": (rn.coverage_coefficient, ([1.0], [0.5, 0.5]), ValueError, "policy, training: expected one size"),
+    "coverage batch": (
+        rn.coverage_coefficient,
+        (np.full((2, 2), 0.5), np.full((3, 2), 0.5)),
+        ValueError,
+        "policy, training: .*shapes",
+    ),
+    "coverage overflow": (
+        rn.coverage_coefficient,
+        ([1.0, 0.0], [1e-320, 1.0]),
+        ValueError,
+        "training: .*got an overflow",
+    ),
+    "threshold n": (threshold, {"n": 0}, ValueError, "n: expected an integer ≥ 1, got 0"),
+    "threshold k": (threshold, {"k": 1.5}, ValueError, "k: expected an integer ≥ 1, got 1.5"),
+    "threshold delta": (threshold, {"delta": 1.0}, ValueError, "delta: expected a number between 0 and 1"),
+    "threshold NaN": (threshold, {"log_ratios": NAN}, ValueError, "log_ratios: expected finite"),
+    "threshold bound": (threshold, {"bound": "both"}, ValueError, "bound: expected one of union, joint, got 'both'"),
+    "budget cost_prompt": (budget, {"cost_prompt": -1}, ValueError, "cost_prompt: expected a number ≥ 0, got -1"),
+    "budget cost_rollout": (budget, {"cost_rollout": 0.0}, ValueError, "cost_rollout: expected a number > 0, got 0"),
+    "budget var_prompt": (budget, {"var_prompt": 0.0}, ValueError, "var_prompt: expected a number > 0, got 0"),
+    "budget var_rollout": (budget, {"var_rollout": np.nan}, ValueError, "var_rollout: expected finite"),
+    "budget array": (budget, {"var_rollout": THETA}, ValueError, r"var_rollout: expected one number, .* \(2,\)"),
+    "budget text": (budget, {"cost_prompt": "much"}, TypeError, "cost_prompt: expected float32"),
+    "certificate probabilities": (
+        certificate,
+        {"log_policy": np.exp(HALF)},
+        ValueError,
+        "log_policy: expected logarithms of probabilities, ≤ 0",
+    ),
+    "certificate shapes": (
+        certificate,
+        {"rewards": EVEN[:1]},
+        ValueError,
+        r"rewards: expected one shape \(n, K\), got .*\(1, 3\)",
+    ),
+    "certificate flat": (certificate, {"rewards": THETA}, ValueError, r"rewards: expected shape \(..., n, K\)"),
+    "certificate int": (certificate, {"rewards": np.ones((2, 3), int)}, TypeError, "rewards: expected float32"),
+    "certificate kl_coef": (certificate, {"kl_coef": 0.0}, ValueError, "kl_coef: expected a number > 0, got 0"),
+    "certificate delta": (certificate, {"delta": 0.0}, ValueError, "delta: expected a number between 0 and 1"),
+    "certificate threshold": (certificate, {"threshold": -1.0}, ValueError, "threshold: expected a number ≥ 0"),
+    "certificate range": (certificate, {"reward_range": (0.5, 1.0)}, ValueError, r"rewards: .* range \[0.5, 1.0\]"),
+    "certificate order": (certificate, {"reward_range": (1.0, 0.0)}, ValueError, "reward_range: expected lo < hi"),
+    "certificate pair": (certificate, {"reward_range": 1.0}, ValueError, "reward_range: expected a pair"),
+    "certificate coverage": (certificate, {"coverage": 0.9}, ValueError, "coverage: expected a number ≥ 1, got 0.9"),
+    "certificate error": (certificate, {"reward_error": -1}, ValueError, "reward_error: expected a number ≥ 0"),
+    "certificate bias": (certificate, {"clip_bias": "no"}, TypeError, "clip_bias: expected float32"),
+    "certificate prompts": (
+        certificate,
+        {"prompt_range": 1.0},
+        ValueError,
+        "threshold: expected a number where prompt_range is given",
+    ),
+    "certificate prompt_range": (
+        certificate,
+        {"prompt_range": 0.0, "threshold": 1.0},
+        ValueError,
+        "prompt_range: expected a number > 0",
+    ),
+    "certificate overflow": (
+        certificate,
+        {"kl_coef": 1e300, "threshold": 1e300},
+        ValueError,
+        "rewards, kl_coef, threshold: expected",
+    ),
     # searches, claims, verdicts
     "instances": (rn.run, {"instances": 0}, ValueError, "instances: expected an integer ≥ 1, got 0"),
     "batch": (rn.run, {"batch": 0}, ValueError, "batch: expected an integer ≥ 1, got 0"),
@@ -161,7 +267,7 @@ def test_a_bad_argument_is_refused_with_its_name_and_what_was_expected(function,
         call(function, arguments)
 
 
-@pytest.mark.parametrize("function", [problem, instance, noisy, stochastic])
+@pytest.mark.parametrize("function", [problem, instance, noisy, stochastic, certificate, threshold, budget])
 def test_without_the_bad_argument_the_call_succeeds(function):
     function()
 

@@ -10,6 +10,7 @@ import pytest
 
 from rlhf_numeric import CLAIMS, Instance, feature_bound, gradient_ascent
 from rlhf_numeric.claims.generalisation.geometry import exp_radius
+from rlhf_numeric.drawing import canvas
 from rlhf_numeric.experiments import (
     EXPERIMENTS,
     ascents,
@@ -24,7 +25,8 @@ from rlhf_numeric.experiments import (
     worlds,
     write_rows,
 )
-from rlhf_numeric.experiments.common import canvas, column, curve, distinct, where
+from rlhf_numeric.experiments.common import column, curve, distinct, where
+from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, three_terms
 
 every_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
 
@@ -34,6 +36,9 @@ SMALL = {
     coverage_ablation: {"SIZES": (1, 2, 4), "POPULATION": 12, "STEPS": 20},
     assumption_5: {"DIMENSIONS": (4, 12), "SIZES": (1, 2, 3, 4), "POPULATION": 10},
     last_versus_best: {"PROMPTS": 4, "DIM": 4, "STEPS": 32, "FIT_FROM": 4},
+    rollout_budget: {"BUDGETS": (200, 400, 800), "SAMPLES": 40},
+    clip_threshold: {"SIZES": (16, 64), "THRESHOLDS": (0.0, 1.0, 2.0, 4.0), "SAMPLES": 40},
+    three_terms: {"SIZES": (4, 64), "SAMPLES": 40},
 }
 
 
@@ -53,8 +58,8 @@ def measured(name, seeds=2):
 # ---- all of them
 
 
-def test_the_five_experiments_are_there():
-    assert len(EXPERIMENTS) == len(SMALL) == 5
+def test_every_experiment_is_there():
+    assert len(EXPERIMENTS) == len(SMALL) == 8
     assert all(name == experiment.name for name, experiment in EXPERIMENTS.items())
 
 
@@ -83,10 +88,9 @@ def test_progress_counts_every_row(tmp_path):
 @every_experiment
 def test_the_stated_number_of_rows_is_the_true_one(name, monkeypatch):
     monkeypatch.undo()
-    cheap = {"dimension-scaling", "assumption-5", "coverage-ablation"}
-    if name not in cheap:  # the same product of two lengths as in the module, with the sizes that ship
-        module = {"convergence-profile": convergence_profile, "last-versus-best": last_versus_best}[name]
-        rows = len(ascents.METHODS) * len(ascents.checkpoints(module.STEPS))
+    slow = {"convergence-profile": convergence_profile, "last-versus-best": last_versus_best}
+    if name in slow:  # the same product of two lengths as in the module, with the sizes that ship
+        rows = len(ascents.METHODS) * len(ascents.checkpoints(slow[name].STEPS))
         assert EXPERIMENTS[name].pieces == rows
         return
     assert EXPERIMENTS[name].pieces == len(list(EXPERIMENTS[name].measure(0)))

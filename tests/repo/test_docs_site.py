@@ -30,6 +30,7 @@ PAGES = [
     "questions.html",
     "assumption5.html",
     "digits.html",
+    "rollouts.html",
     "tightness.html",
     "divergences.html",
     "notation.html",

@@ -9,7 +9,7 @@ from rlhf_proofs.errors import CannotRunError
 
 FINDERS = [
     resources.proofs_directory, resources.claims_folder, resources.driver_source, resources.audit_source,
-    resources.schema_file,
+    resources.schema_file, resources.rollouts_schema_file,
 ]  # fmt: skip
 
 

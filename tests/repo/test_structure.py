@@ -12,8 +12,8 @@ REPOSITORY = Path(__file__).parents[2]
 # From the ground up: a module imports its own folder and what stands before it here; "" is the package itself.
 FLOORS = {
     "numeric/rlhf_numeric": (
-        "files", "arithmetic", "parallel", "model", "evaluation", "claims", "attacks", "audit", "experiments",
-        "array_api", "campaign", "schemes", "",
+        "files", "drawing", "arithmetic", "parallel", "model", "evaluation", "claims", "attacks", "audit", "rollouts",
+        "experiments", "array_api", "campaign", "schemes", "",
     ),
     "symbolic/rlhf_symbolic": ("engine", "derivations", "lean", "output", "reward", "", "__main__"),
     "proofs/rlhf_proofs": (

@@ -51,7 +51,8 @@ def test_the_wheel_carries_the_table_the_driver_and_the_schema(unpacked):
     for program in ("Driver.lean", "Audit.lean"):
         assert same(package / "lean" / program, REPOSITORY / "proofs/rlhf_proofs/lean" / program)
     assert same(package / "dojo/Extract.lean", REPOSITORY / "proofs/rlhf_proofs/dojo/Extract.lean")
-    assert same(package / "check.schema.json", REPOSITORY / "proofs/rlhf_proofs/check.schema.json")
+    for schema in ("check.schema.json", "rollouts.schema.json"):
+        assert same(package / schema, REPOSITORY / "proofs/rlhf_proofs" / schema)
     for name in ("rlhf_lemmas", "rlhf_numeric", "rlhf_pytest", "rlhf_symbolic", "rlhf_proofs"):
         assert (unpacked / name / "__init__.py").is_file()
 

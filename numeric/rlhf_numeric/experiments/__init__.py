@@ -1,4 +1,4 @@
-"""The experiments that the paper calls for, as pure functions of a seed, and their tables, sentences and figures."""
+"""The experiments that the papers call for, as pure functions of a seed, and their tables, sentences and figures."""
 
 from rlhf_numeric.experiments.common import Conclusion, Experiment, PowerFit, fit_power, read_rows, write_rows
 from rlhf_numeric.experiments.registry import EXPERIMENTS, Outcome, run_experiment

@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rlhf_numeric.audit.spectral import spectral_coverage
+from rlhf_numeric.drawing import SERIES, canvas
 from rlhf_numeric.experiments.common import (
     COLOURS,
-    SERIES,
     SPREAD,
     Conclusion,
     Experiment,
     PowerFit,
     Row,
-    canvas,
     column,
     curve,
     distinct,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array
+from rlhf_numeric.drawing import GREY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,18 +18,16 @@ if TYPE_CHECKING:
 Row: TypeAlias = dict[str, str | int | float]
 Advance: TypeAlias = Callable[[int], None]
 
-# Okabe and Ito's palette, distinct for every kind of colour vision; one colour and marker for a thing in all figures.
+# Of `drawing.SERIES`; one colour and marker for a thing in all figures.
 COLOURS = {
     "GA": "#0072B2",
     "SGA, one prompt": "#D55E00",
     "SGA, one pair": "#009E73",
     "expanding prompts": "#0072B2",
     "redundant prompts": "#D55E00",
-    "bound": "#555555",
+    "bound": GREY,
 }
 MARKERS = {"GA": "o", "SGA, one prompt": "s", "SGA, one pair": "^", "expanding prompts": "o", "redundant prompts": "s"}
-SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-
 
 SPREAD = "line: geometric mean; band: range over seeds"
 
@@ -181,26 +180,6 @@ def curve(rows: Sequence[Row], x: str, y: str, /, *, floor: float = 1e-300) -> C
     groups = [np.maximum([float(row[y]) for row in rows if float(row[x]) == value], floor) for value in xs]
     middle = [float(np.exp(np.log(group).mean())) for group in groups]
     return Curve(xs, np.array(middle), np.array([g.min() for g in groups]), np.array([g.max() for g in groups]))
-
-
-def canvas(panels: int, /, *, height: float = 4.6) -> tuple["Figure", list["Axes"]]:
-    """Return an empty figure with so many panels side by side.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        If matplotlib is missing; the message says how to get it.
-    """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ModuleNotFoundError("figures need matplotlib: pip install 'rlhf-lemmas[plots]'") from None
-    figure = Figure(figsize=(5.0 * panels + 0.4, height), layout="constrained", dpi=130)
-    axes = [figure.add_subplot(1, panels, place + 1) for place in range(panels)]
-    for ax in axes:
-        ax.grid(True, which="major", color="#dddddd", linewidth=0.6)
-        ax.spines[["top", "right"]].set_visible(False)
-    return figure, axes
 
 
 def plot_curve(ax: "Axes", data: Curve, /, *, label: str, colour: str, marker: str = "o", line: str = "-") -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array
+from rlhf_numeric.drawing import canvas
 from rlhf_numeric.experiments.ascents import (
     METHODS,
     ascend,
@@ -26,7 +27,6 @@ from rlhf_numeric.experiments.common import (
     Experiment,
     PowerFit,
     Row,
-    canvas,
     column,
     curve,
     fit_power,

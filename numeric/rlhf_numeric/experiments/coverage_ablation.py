@@ -15,6 +15,7 @@ import numpy as np
 from rlhf_numeric.arithmetic.kinds import Array, norm
 from rlhf_numeric.audit.spectral import coverage_of
 from rlhf_numeric.claims.generalisation.stability import Coverage, suboptimality_direct_sides
+from rlhf_numeric.drawing import canvas
 from rlhf_numeric.evaluation.instance import Instance
 from rlhf_numeric.experiments.common import (
     COLOURS,
@@ -23,7 +24,6 @@ from rlhf_numeric.experiments.common import (
     Conclusion,
     Experiment,
     Row,
-    canvas,
     column,
     curve,
     plot_curve,

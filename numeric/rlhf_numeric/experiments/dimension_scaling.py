@@ -13,13 +13,12 @@ import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array, norm
 from rlhf_numeric.audit.spectral import coverage_of
+from rlhf_numeric.drawing import SERIES, canvas
 from rlhf_numeric.experiments.common import (
-    SERIES,
     SPREAD,
     Conclusion,
     Experiment,
     Row,
-    canvas,
     column,
     curve,
     fit_power,

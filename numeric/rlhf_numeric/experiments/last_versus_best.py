@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlhf_numeric.arithmetic.kinds import Array
+from rlhf_numeric.drawing import canvas
 from rlhf_numeric.experiments.ascents import METHODS, ascend, checkpoints
 from rlhf_numeric.experiments.common import (
     COLOURS,
@@ -20,7 +21,6 @@ from rlhf_numeric.experiments.common import (
     Conclusion,
     Experiment,
     Row,
-    canvas,
     column,
     curve,
     fit_power,

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from rlhf_numeric.drawing import canvas
 from rlhf_numeric.experiments import (
     assumption_5,
     convergence_profile,
@@ -14,10 +15,14 @@ from rlhf_numeric.experiments import (
     dimension_scaling,
     last_versus_best,
 )
-from rlhf_numeric.experiments.common import Conclusion, Experiment, Row, canvas, save, write_rows
+from rlhf_numeric.experiments.common import Conclusion, Experiment, Row, save, write_rows
+from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, three_terms
 from rlhf_numeric.files import replace_file
 
-MODULES = (dimension_scaling, convergence_profile, coverage_ablation, assumption_5, last_versus_best)
+MODULES = (
+    dimension_scaling, convergence_profile, coverage_ablation, assumption_5, last_versus_best,
+    rollout_budget, clip_threshold, three_terms,
+)  # fmt: skip
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
     {module.EXPERIMENT.name: module.EXPERIMENT for module in MODULES}

@@ -1,4 +1,4 @@
-"""``rlhf-lemmas audit``: the theory on a user's own features."""
+"""``rlhf-lemmas audit``: the theory on a user's own features, or rollouts."""
 
 import json
 from contextlib import nullcontext
@@ -13,6 +13,8 @@ from rich.table import Table
 from rlhf_numeric import Audit
 from rlhf_numeric.audit.certificate import at_least, at_most
 from rlhf_numeric.audit.file import AuditData, read_audit_data
+from rlhf_numeric.rollouts.file import is_rollouts
+from rlhf_proofs.commands import rollouts
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.output import require_named, write_named
 from rlhf_proofs.progress import Progress, bar, silent, stoppable
@@ -23,7 +25,8 @@ __all__ = ["audit"]
 _DATA = (
     "An .npz file with the arrays features (N,m,d), ref_probs (N,m), theta_star (d,), kl_coef (); maybe theta (d,), "
     "default 0, weights (N,) and sample (n,), the indices of the prompts of S. Or a folder with one .npy file for each "
-    "(kl_coef also as .txt): it is mapped, not loaded."
+    "(kl_coef also as .txt): it is mapped, not loaded. Or rollouts, a row for each: .npz, .parquet or .csv with the "
+    "columns log_policy, log_reference, reward, prompt, maybe step."
 )
 _TOLERANCE = (
     "Eigenvalues of V_S up to this share of the largest count as 0. Default: what rounding can do, for the type of the "
@@ -43,11 +46,39 @@ def audit(
     data: Annotated[Path, typer.Argument(metavar="DATA", help=_DATA)],
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the audit to this file, too.")] = None,
     rank_tol: Annotated[float | None, typer.Option(min=0, max=1, help=_TOLERANCE)] = None,
+    kl_coef: rollouts.KlCoef = None,
+    delta: rollouts.Delta = None,
+    threshold: rollouts.Threshold = None,
+    reward_range: rollouts.RewardRange = None,
+    coverage: rollouts.Coverage = None,
+    reward_error: rollouts.RewardError = None,
+    clip_bias: rollouts.ClipBias = None,
+    cost_prompt: rollouts.CostPrompt = None,
+    cost_rollout: rollouts.CostRollout = None,
+    step: rollouts.Step = None,
+    figure: rollouts.Figure = None,
 ) -> None:
     """Audit your own features: the constants, which hypotheses hold, and every bound beside the truth.
 
     Prints B, M, the spectrum of V_S, κ and ε. Exits 1 if a bound is violated.
+
+    Of rollouts: the three terms of the bound on |Ĵ − J*|, what clipping costs, the best τ and K. No file is lost.
     """
+    options = rollouts.RolloutOptions(
+        kl_coef, delta, threshold, reward_range, coverage, reward_error, clip_bias, cost_prompt, cost_rollout, step,
+        figure,
+    )  # fmt: skip
+    if is_rollouts(data):
+        if rank_tol is not None:
+            raise typer.BadParameter(f"--rank-tol is for features, and {data.name} holds rollouts")
+        rollouts.audit_file(Console(), data, json_file, options)
+    else:
+        if names := options.names():
+            raise typer.BadParameter(f"{', '.join(names)}: for rollouts, and {data.name} holds none")
+        _audit_features(data, json_file, rank_tol)
+
+
+def _audit_features(data: Path, json_file: Path | None, rank_tol: float | None) -> None:
     out, err = Console(), Console(stderr=True)
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise typer.BadParameter(f"no folder {json_file.absolute().parent} to write {json_file.name} to")

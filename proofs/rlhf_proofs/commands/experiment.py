@@ -1,4 +1,4 @@
-"""``rlhf-lemmas experiment``: the experiments that the paper calls for."""
+"""``rlhf-lemmas experiment``: the experiments that the papers call for."""
 
 from pathlib import Path
 from typing import Annotated
