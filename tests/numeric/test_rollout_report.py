@@ -74,7 +74,7 @@ def test_the_best_number_of_rollouts_is_that_of_the_estimated_variances_and_of_t
 
 @pytest.mark.parametrize("shape", [(1, 5), (5, 1), (1, 1)])
 def test_what_so_few_rollouts_do_not_show_is_null_with_the_reason(shape):
-    found = audit_rollouts(rollouts(*shape), Settings(kl_coef=0.3))
+    found = audit_rollouts(rollouts(*shape), Settings(kl_coef=0.3, reward_range=(-9.0, 9.0)))
     assert found.budget.var_prompt is found.budget.var_rollout is found.budget.for_variance is None
     assert "two prompts with two rollouts each" in found.budget.because
     jsonschema.validate(found.as_json(), SCHEMA)
