@@ -47,6 +47,12 @@ def test_rows_in_any_order_are_read_as_a_row_for_each_prompt(tmp_path, suffix):
     )
 
 
+def test_the_rollouts_of_a_prompt_stay_in_the_order_of_the_file(tmp_path):
+    rows = np.arange(N * K).reshape(K, N).T.ravel()  # the prompts in turn, K times
+    turns = {**COLUMNS, "prompt": np.tile(np.arange(N), K), "reward": np.arange(N * K)}
+    assert read_rollouts(write(tmp_path / "data.npz", turns)).rewards.ravel().tolist() == rows.tolist()
+
+
 @every_format
 def test_of_a_training_one_step_is_read_the_last_by_default(tmp_path, suffix):
     later = {**COLUMNS, "reward": COLUMNS["reward"] + 1}
