@@ -36,10 +36,10 @@ def instance(**changes):
     return Instance(PROBLEM, arguments.pop("theta"), **arguments)
 
 
-HALF = np.log(np.full((2, 3), 0.5))
+HALF, SOME = np.log(np.full((2, 3), 0.5)), np.linspace(0, 1, 6).reshape(2, 3)
 
 
-def certificate(log_policy=HALF, log_reference=HALF, rewards=EVEN, **changes):
+def certificate(log_policy=HALF, log_reference=HALF, rewards=SOME, **changes):
     return rn.generalisation_certificate(log_policy, log_reference, rewards, **({"kl_coef": 0.1} | changes))
 
 
@@ -196,6 +196,12 @@ BAD = {
     "certificate delta": (certificate, {"delta": 0.0}, ValueError, "delta: expected a number between 0 and 1"),
     "certificate threshold": (certificate, {"threshold": -1.0}, ValueError, "threshold: expected a number ≥ 0"),
     "certificate range": (certificate, {"reward_range": (0.5, 1.0)}, ValueError, r"rewards: .* range \[0.5, 1.0\]"),
+    "certificate no range": (
+        certificate,
+        {"rewards": EVEN},
+        ValueError,
+        "reward_range: expected .* where every reward is the same",
+    ),
     "certificate order": (certificate, {"reward_range": (1.0, 0.0)}, ValueError, "reward_range: expected lo < hi"),
     "certificate pair": (certificate, {"reward_range": 1.0}, ValueError, "reward_range: expected a pair"),
     "certificate coverage": (certificate, {"coverage": 0.9}, ValueError, "coverage: expected a number ≥ 1, got 0.9"),

@@ -47,6 +47,12 @@ def test_rows_in_any_order_are_read_as_a_row_for_each_prompt(tmp_path, suffix):
     )
 
 
+def test_the_rollouts_of_a_prompt_stay_in_the_order_of_the_file(tmp_path):
+    rows = np.arange(N * K).reshape(K, N).T.ravel()  # the prompts in turn, K times
+    turns = {**COLUMNS, "prompt": np.tile(np.arange(N), K), "reward": np.arange(N * K)}
+    assert read_rollouts(write(tmp_path / "data.npz", turns)).rewards.ravel().tolist() == rows.tolist()
+
+
 @every_format
 def test_of_a_training_one_step_is_read_the_last_by_default(tmp_path, suffix):
     later = {**COLUMNS, "reward": COLUMNS["reward"] + 1}
@@ -83,7 +89,7 @@ def spoiled(name, value, row=4):
         ({"reward": None}, r"data\.\w+: missing reward; found log_policy, log_reference, prompt\. Expected columns"),
         (
             spoiled("reward", np.inf),
-            r"data\.\w+: reward: expected finite numbers, got inf in row 4 \(1 in all\): leave",
+            r"data\.\w+: reward: expected finite numbers, got inf in row 4 \(1 in all\): log it",
         ),
         (spoiled("log_policy", 0.5), r"log_policy: expected logarithms .*, ≤ 0, got 0\.5 in row 4 .*log_softmax"),
         (spoiled("log_reference", 2.0), "log_reference: expected logarithms of probabilities"),
@@ -111,7 +117,9 @@ def test_no_rows_and_a_step_where_there_is_none_are_told(tmp_path, suffix):
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 def test_an_empty_cell_is_told(tmp_path, suffix):
     column = [None, *COLUMNS["reward"][1:]]
-    with pytest.raises(ValueError, match="reward: expected a number in every row, got 1 that are empty: leave those"):
+    with pytest.raises(
+        ValueError, match="reward: expected a number in every row, got 1 that are empty: log it for every"
+    ):
         read_rollouts(write(tmp_path / f"data{suffix}", {**COLUMNS, "reward": column}))
 
 

@@ -146,6 +146,12 @@ def test_one_bound_for_both_levels_is_the_smaller_one_so_its_threshold_is_no_sma
     assert levels[0] <= levels[1]
 
 
+def test_the_widths_are_those_of_the_formulas():
+    level = math.log(4 / 0.1) / 2
+    assert union_width(50, 4, 0.1) == pytest.approx(math.sqrt(level / 50) + math.sqrt(level / 200))
+    assert joint_width(50, 4, 0.1) == pytest.approx(math.sqrt(math.log(2 / 0.1) / 2 * (1 / 50 + 1 / 200)))
+
+
 def test_with_few_prompts_nothing_is_best_kept_and_with_many_all():
     values = RNG.normal(size=100)
     assert optimal_clip_threshold(values, n=2, k=1, delta=0.05) == 0

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rlhf_proofs import cli
+from rlhf_proofs.commands import rollouts
 from rlhf_proofs.resources import rollouts_schema_file
 
 from .conftest import REPOSITORY
@@ -126,6 +127,17 @@ def test_what_cannot_be_used_exits_2_with_the_reason_and_writes_nothing(
     assert code == 2
     assert words in re.sub(r" [│|] ", " ", said)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.npz"]
+
+
+def test_ctrl_c_ends_with_130_and_writes_nothing(data, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rollouts, "audit_rollouts", interrupted)
+    result = command(data, "--kl-coef", 0.5, "--json", tmp_path / "audit.json")
+    assert result.exit_code == 130
+    assert "stopped at evaluating (1 of 2): nothing was written" in result.output
+    assert not (tmp_path / "audit.json").exists()
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path, monkeypatch, capsys):

@@ -162,6 +162,7 @@ def test_the_check_needs_no_test_tools_notebooks_or_ray():
         "ray",
         "torch",
         "scikit-learn",
+        "pyarrow",
     }
     assert unwanted.isdisjoint(name for name, _, _ in pins("check"))
     assert (unwanted - {"torch"}) <= {name for name, _, _ in pins("test")}

@@ -1,6 +1,8 @@
 """``__all__`` of each package is sorted and is what ``__init__`` binds in public."""
 
 import ast
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 import rlhf_numeric
 import rlhf_proofs
 import rlhf_symbolic
+from rlhf_proofs.resources import proofs_directory
 
 PACKAGES = {p.__name__: p for p in (rlhf_numeric, rlhf_symbolic, rlhf_proofs)}
 
@@ -70,3 +73,27 @@ def test_init_holds_imports_and_all_only(package):
 )
 def test_a_name_that_is_bound_and_not_exported_is_found(line, name):
     assert bound(f"__all__ = []\n_private = 1\n{line}\n") == {name}
+
+
+@cache
+def lean_names():
+    """Last parts of the names that the Lean sources declare."""
+    declared = r"^(?:\w+ )*(?:theorem|def|abbrev|structure|class) (?:\w+\.)*(\w+)"
+    texts = (path.read_text(encoding="utf-8") for path in (proofs_directory() / "RLHF").rglob("*.lean"))
+    return {name for text in texts for name in re.findall(declared, text, re.MULTILINE)}
+
+
+def absent_from_lean(words):
+    """Names of Lean in a docstring that no source declares."""
+    return [name for name in re.findall(r"``RLHF\.((?:\w+\.)*\w+)``", words) if name.split(".")[-1] not in lean_names()]
+
+
+@every_package
+def test_every_name_of_lean_in_a_docstring_is_declared(package):
+    found = {name: absent_from_lean(getattr(package, name).__doc__ or "") for name in package.__all__}
+    assert {name: absent for name, absent in found.items() if absent} == {}
+
+
+def test_a_name_that_lean_does_not_have_is_seen():
+    assert absent_from_lean("Lean: ``RLHF.clip_bias_bound``, ``RLHF.Setting.boltzmann``.") == []
+    assert absent_from_lean("Lean: ``RLHF.clip_bias_bounded``.") == ["clip_bias_bounded"]

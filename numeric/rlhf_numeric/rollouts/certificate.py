@@ -128,8 +128,9 @@ def generalisation_certificate(
 
     ``|Ĵ − J*| ≤ 2√(h·log(2/δ)·V) + 𝒞√(E_Q e²) + λ·b(τ)`` with probability at least 1 − δ, where Ĵ is the mean of
     r̂ − λ·clip_τ ℓ, J* = E[r* − λℓ] the value of π by the true reward r*, e = r* − r̂, h = 1/8,
-    V = w_g²/n + w²/(nK), w = hi − lo + 2λτ and b(τ) = E(|ℓ| − τ)₊. Lean: ``RLHF.three_term_bound``,
-    ``RLHF.paper_theorem_1`` (there log(4/δ) and two events, which is larger), ``RLHF.two_level_confidence``.
+    V = w_g²/n + w²/(nK), w = hi − lo + 2λτ and b(τ) = E(|ℓ| − τ)₊. Statements: ``three-term-bound``,
+    ``two-level-confidence``, ``reward-shift``, ``clip-bias-bound``, and ``paper-theorem-1``, which has log(4/δ) and two
+    events and is larger; the ledger says which of them Lean has checked.
 
     The theorem is about a policy π, a threshold τ and a reward r̂ that do not depend on these rollouts, n prompts drawn
     independently, and K independent rollouts of π at each. What the rollouts cannot tell is None unless it is given.
@@ -151,8 +152,8 @@ def generalisation_certificate(
         τ ≥ 0, in nats. Default: the best one for these rollouts (`optimal_clip_threshold`, ``"joint"``), and then the
         sampling term is no more than an estimate.
     reward_range
-        (lo, hi) with lo ≤ r̂ ≤ hi everywhere. Default: the range of these rewards, and then the sampling term is no
-        more than an estimate.
+        (lo, hi) with lo ≤ r̂ ≤ hi everywhere. Default: the range of these rewards, if it is not 0, and then the sampling
+        term is no more than an estimate.
     prompt_range
         w_g > 0, at least the range over prompts of the mean of r̂ − λ·clip_τ ℓ at a prompt; needs a threshold.
         Default: w. From τ = 1 on, hi − lo + λτ is one, by ``RLHF.clipped_kl_nonneg``.
@@ -174,7 +175,7 @@ def generalisation_certificate(
         If the arrays are not of float32 or float64, or a number is none.
     ValueError
         If a number is not finite or out of its range, a log-probability is above 0, a reward is out of the range that
-        was given, or shapes do not fit.
+        was given, none was given and all rewards are equal, or shapes do not fit.
 
     References
     ----------
@@ -228,6 +229,8 @@ def checked_sample(log_policy: Numbers, log_reference: Numbers, rewards: Numbers
 def _range(rewards: Array, given: Range | None) -> Range:
     least, most = float(rewards.min()), float(rewards.max())
     if given is None:
+        if least == most:
+            raise ValueError(f"reward_range: expected (lo, hi) where every reward is the same, {least}, got None")
         return least, most
     if not isinstance(given, tuple | list) or len(given) != 2:
         raise ValueError(f"reward_range: expected a pair (lo, hi), got {given!r}")

@@ -20,7 +20,7 @@ COLUMNS = {
 STEP = "step"
 TABLES = (".parquet", ".pq", ".csv")
 WRITE = "numpy.savez('rollouts.npz', log_policy=…, log_reference=…, reward=…, prompt=…)"
-_LEAVE_OUT = "leave those rollouts out, and as many at every other prompt"
+_COMPLETE = "log it for every rollout, since those that are left when some are taken out for it are no sample of π"
 
 
 class Rollouts(NamedTuple):
@@ -145,7 +145,7 @@ def _table(path: Path) -> tuple[dict[str, Array], list[str]]:
 def _column(path: Path, name: str, column: Any) -> Array:  # noqa: ANN401  (a column of pyarrow)
     if column.null_count:
         raise ValueError(
-            f"{path.name}: {name}: expected a number in every row, got {column.null_count} that are empty: {_LEAVE_OUT}"
+            f"{path.name}: {name}: expected a number in every row, got {column.null_count} that are empty: {_COMPLETE}"
         )
     array: Array = column.to_numpy()
     return array
@@ -173,7 +173,7 @@ def _numbers(path: Path, name: str, array: Array, rows: Array) -> Array:
     found = array[rows].astype(np.float64)
     if (bad := np.flatnonzero(~np.isfinite(found))).size:
         said = f"got {found[bad[0]]} in row {rows[bad[0]]} ({len(bad)} in all)"
-        raise ValueError(f"{where}: expected finite numbers, {said}: {_LEAVE_OUT}")
+        raise ValueError(f"{where}: expected finite numbers, {said}: {_COMPLETE}")
     if name != "reward" and (bad := np.flatnonzero(found > POSITIVE_LOG)).size:
         said = f"got {found[bad[0]]} in row {rows[bad[0]]} ({len(bad)} in all)"
         raise ValueError(

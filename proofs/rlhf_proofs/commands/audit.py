@@ -62,7 +62,8 @@ def audit(
 
     Prints B, M, the spectrum of V_S, κ and ε. Exits 1 if a bound is violated.
 
-    Of rollouts: the three terms of the bound on |Ĵ − J*|, what clipping costs, the best τ and K. No file is lost.
+    Of rollouts: the three terms of the bound on |Ĵ − J*|, what clipping costs, the best τ and K. Then no file is
+    overwritten.
     """
     options = rollouts.RolloutOptions(
         kl_coef, delta, threshold, reward_range, coverage, reward_error, clip_bias, cost_prompt, cost_rollout, step,
@@ -71,7 +72,7 @@ def audit(
     if is_rollouts(data):
         if rank_tol is not None:
             raise typer.BadParameter(f"--rank-tol is for features, and {data.name} holds rollouts")
-        rollouts.audit_file(Console(), data, json_file, options)
+        rollouts.audit_file(Console(), Console(stderr=True), data, json_file, options)
     else:
         if names := options.names():
             raise typer.BadParameter(f"{', '.join(names)}: for rollouts, and {data.name} holds none")

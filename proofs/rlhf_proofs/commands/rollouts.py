@@ -13,6 +13,7 @@ from rlhf_numeric.rollouts.file import read_rollouts
 from rlhf_numeric.rollouts.report import RolloutAudit, Settings, audit_rollouts
 from rlhf_proofs.errors import CannotRunError
 from rlhf_proofs.output import require_new, write_named
+from rlhf_proofs.progress import Progress, bar
 from rlhf_proofs.publish.plots import require_matplotlib
 from rlhf_proofs.tables import IdTable
 
@@ -80,7 +81,7 @@ class RolloutOptions(NamedTuple):
         return Settings(**given)
 
 
-def audit_file(out: Console, data: Path, json_file: Path | None, options: RolloutOptions) -> None:
+def audit_file(out: Console, err: Console, data: Path, json_file: Path | None, options: RolloutOptions) -> None:
     """Audit rollouts, write what was asked for, and print the audit.
 
     Raises
@@ -89,8 +90,9 @@ def audit_file(out: Console, data: Path, json_file: Path | None, options: Rollou
         If the data cannot be used, or a file would be overwritten; nothing is written then.
     """
     _require_files(json_file, options.figure)
-    found = _audited(data, options)
-    picture = None if options.figure is None else encoded(draw(found), options.figure.suffix[1:].lower())
+    with bar(err) as progress:
+        found = _audited(data, options, progress)
+        picture = None if options.figure is None else encoded(draw(found), options.figure.suffix[1:].lower())
     if json_file is not None:
         write_named(json_file, json.dumps(found.as_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     if options.figure is not None and picture is not None:
@@ -110,10 +112,13 @@ def _require_files(json_file: Path | None, figure: Path | None) -> None:
             require_new(path)
 
 
-def _audited(path: Path, options: RolloutOptions) -> RolloutAudit:
+def _audited(path: Path, options: RolloutOptions, progress: Progress) -> RolloutAudit:
     settings = options.settings()
     try:
-        return audit_rollouts(read_rollouts(path, step=options.step), settings)
+        progress("reading", 0, 2)
+        data = read_rollouts(path, step=options.step)
+        progress("evaluating", 1, 2)
+        return audit_rollouts(data, settings)
     except OSError as error:
         raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
     except MemoryError as error:
