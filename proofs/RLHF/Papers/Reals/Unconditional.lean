@@ -19,6 +19,7 @@ public import RLHF.Papers.Reals.Main.RealNumbers
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
+public import RLHF.Papers.RewardShift.Main.PacBayes
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 
 /-!
@@ -359,6 +360,15 @@ theorem k2_bracket_sharp : type_of% (@RLHF.k2_bracket_sharp Real _ (hR := archim
 theorem k3_variance_small_sharp :
     type_of% (@RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)) :=
   @RLHF.k3_variance_small_sharp Real _ (hR := archimedean_real)
+theorem donsker_varadhan : type_of% (@RLHF.donsker_varadhan Real _) := @RLHF.donsker_varadhan Real _
+theorem pac_bayes_catoni : type_of% (@RLHF.pac_bayes_catoni Real _) := @RLHF.pac_bayes_catoni Real _
+theorem pac_bayes_grid : type_of% (@RLHF.pac_bayes_grid Real _) := @RLHF.pac_bayes_grid Real _
+theorem pac_bayes_mcallester : type_of% (@RLHF.pac_bayes_mcallester Real _) :=
+  @RLHF.pac_bayes_mcallester Real _
+theorem finite_class : type_of% (@RLHF.finite_class Real _) := @RLHF.finite_class Real _
+theorem kl_uniform : type_of% (@RLHF.kl_uniform Real _) := @RLHF.kl_uniform Real _
+theorem kl_data_processing : type_of% (@RLHF.kl_data_processing Real _) :=
+  @RLHF.kl_data_processing Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
