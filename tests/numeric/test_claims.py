@@ -132,6 +132,10 @@ JUMPING = (
     "suboptimality-frequent-prompts-sharp",
     "leave-one-out-tail",
     "no-coverage-whp",
+    "pac-bayes-catoni",
+    "pac-bayes-grid",
+    "pac-bayes-mcallester",
+    "finite-class",
 )
 
 

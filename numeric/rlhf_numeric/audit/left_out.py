@@ -33,6 +33,14 @@ LEFT_OUT: Mapping[str, str] = {
          "clip-second-moment", "log-ratio-tail", "clipped-kl-lower", "clipped-kl-upper"),
         "about an arbitrary policy and its log-ratios, not about the data",
     ),
+    **dict.fromkeys(
+        ("donsker-varadhan", "kl-data-processing"),
+        "about arbitrary policies, not about the data",
+    ),
+    **dict.fromkeys(
+        ("pac-bayes-catoni", "pac-bayes-grid", "pac-bayes-mcallester", "finite-class"),
+        "a probability over all samples, enumerated: too many for data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(
