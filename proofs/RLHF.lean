@@ -136,6 +136,7 @@ public import RLHF.Papers.RewardShift.Examples.ClippedKl
 public import RLHF.Papers.RewardShift.Examples.TwoActions
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
+public import RLHF.Papers.RewardShift.TwoLevel.Defs
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain
@@ -146,6 +147,7 @@ public import RLHF.Probability.Defs
 public import RLHF.Probability.Divergence
 public import RLHF.Probability.Expect
 public import RLHF.Probability.Hoeffding.BoundedDifferences
+public import RLHF.Probability.Hoeffding.Chernoff
 public import RLHF.Probability.Hoeffding.Defs
 public import RLHF.Probability.Hoeffding.Lemma
 public import RLHF.Probability.Hoeffding.Mean
@@ -156,6 +158,9 @@ public import RLHF.Probability.Occurrence.Basic
 public import RLHF.Probability.Occurrence.Defs
 public import RLHF.Probability.Occurrence.Missing
 public import RLHF.Probability.Sample
+public import RLHF.Probability.TwoLevel.Defs
+public import RLHF.Probability.TwoLevel.Mgf
+public import RLHF.Probability.TwoLevel.Moments
 public import RLHF.Probability.Variance
 public import RLHF.Reals.Analysis.Derivative
 public import RLHF.Reals.Analysis.Sequence
