@@ -141,6 +141,7 @@ public import RLHF.Papers.RewardShift.Main.PacBayes
 public import RLHF.Papers.RewardShift.PacBayes.Bound
 public import RLHF.Papers.RewardShift.PacBayes.FiniteClass
 public import RLHF.Papers.RewardShift.PacBayes.Grid
+public import RLHF.Papers.RewardShift.TwoLevel.Defs
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain
@@ -164,6 +165,9 @@ public import RLHF.Probability.Occurrence.Basic
 public import RLHF.Probability.Occurrence.Defs
 public import RLHF.Probability.Occurrence.Missing
 public import RLHF.Probability.Sample
+public import RLHF.Probability.TwoLevel.Defs
+public import RLHF.Probability.TwoLevel.Mgf
+public import RLHF.Probability.TwoLevel.Moments
 public import RLHF.Probability.Uniform
 public import RLHF.Probability.Variance
 public import RLHF.Reals.Analysis.Derivative
