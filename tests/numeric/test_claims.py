@@ -147,6 +147,16 @@ JUMPING = (
     "gap-triangle",  # the root of a gap is steep at 0
     "clip-threshold-optimal",
     "clip-threshold-monotone",
+    "pac-bayes-catoni",
+    "pac-bayes-grid",
+    "pac-bayes-mcallester",
+    "finite-class",
+    "two-level-chebyshev",
+    "two-level-hoeffding",
+    "two-level-confidence",
+    "two-level-union",
+    "three-term-bound",
+    "paper-theorem-1",
 )
 
 

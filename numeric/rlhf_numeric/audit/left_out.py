@@ -47,6 +47,19 @@ LEFT_OUT: Mapping[str, str] = {
         ("clip-threshold-optimal", "clip-threshold-exists", "clip-threshold-monotone"),
         "about an arbitrary policy and its log-ratios, not about the data",
     ),
+    **dict.fromkeys(
+        ("donsker-varadhan", "kl-data-processing"),
+        "about arbitrary policies, not about the data",
+    ),
+    **dict.fromkeys(
+        ("pac-bayes-catoni", "pac-bayes-grid", "pac-bayes-mcallester", "finite-class"),
+        "a probability over all samples, enumerated: too many for data",
+    ),
+    **dict.fromkeys(
+        ("two-level-chebyshev", "two-level-mgf", "two-level-hoeffding", "two-level-confidence", "two-level-union",
+         "two-level-bernstein", "three-term-bound", "paper-theorem-1"),
+        "about all samples of prompts and responses, enumerated: too many for data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(

@@ -9,7 +9,8 @@ What is modelled: the total variation of two probability vectors against their d
 variational formula of Donsker and Varadhan and Hoeffding's lemma.
 
 ## Main results
-* `mean_sub_log_le_klDiv`: `E_p f - log E_q exp f ≤ KL(p ‖ q)`.
+* `mean_sub_log_le_klDiv`: `E_p f - log E_q exp f ≤ KL(p ‖ q)`; `mean_eq_klDiv_add_log_iff`: with
+  equality exactly if `p` is `q` tilted by `f`.
 * `mean_sub_mul_self_le`: `(E_p f - E_q f)² ≤ 4h (hi - lo)² KL(p ‖ q)` for `lo ≤ f ≤ hi`.
 * `pinsker_of_hoeffdingBound`: `(Σ |p - q|)² ≤ 16h KL(p ‖ q)`.
 -/
@@ -32,6 +33,19 @@ theorem mean_sub_log_le_klDiv (f : Fin m → R) :
   have h0 := klDiv_nonneg hp (tilt_isProb hq hq0 f) (tilt_pos hq hq0 f)
   have e : (mean q fun a => exp (f a)) = tiltPartition q f := rfl
   rw [e]
+  grind
+
+theorem mean_le_klDiv_add_log (f : Fin m → R) :
+    mean p f ≤ klDiv p q + log (mean q fun a => exp (f a)) := by
+  have := mean_sub_log_le_klDiv hp hq hq0 f
+  grind
+
+/-- Equality exactly at the tilted distribution. -/
+theorem mean_eq_klDiv_add_log_iff (f : Fin m → R) :
+    mean p f = klDiv p q + log (mean q fun a => exp (f a)) ↔ p = tilt q f := by
+  have h := klDiv_tilt hq hq0 f hp
+  have e : (mean q fun a => exp (f a)) = tiltPartition q f := rfl
+  rw [e, ← klDiv_eq_zero_iff hp (tilt_isProb hq hq0 f) (tilt_pos hq hq0 f)]
   grind
 
 /-- Means of a bounded function differ by at most the root of the divergence. -/

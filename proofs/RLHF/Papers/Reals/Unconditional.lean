@@ -21,6 +21,7 @@ public import RLHF.Papers.RewardShift.Main.Budgets
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.RewardShift.Main.MisspecifiedReward
+public import RLHF.Papers.RewardShift.Main.PacBayes
 public import RLHF.Papers.RewardShift.Main.Preferences
 public import RLHF.Papers.RewardShift.Main.StationarySgd
 public import RLHF.Papers.Variants.Main.NonlinearRewards
@@ -418,6 +419,15 @@ theorem gauss_kl_diagonal : type_of% (@RLHF.gauss_kl_diagonal Real _) :=
 theorem gauss_prior_optimal : type_of% (@RLHF.gauss_prior_optimal Real _) :=
   @RLHF.gauss_prior_optimal Real _
 theorem logdet_trace : type_of% (@RLHF.logdet_trace Real _) := @RLHF.logdet_trace Real _
+theorem donsker_varadhan : type_of% (@RLHF.donsker_varadhan Real _) := @RLHF.donsker_varadhan Real _
+theorem pac_bayes_catoni : type_of% (@RLHF.pac_bayes_catoni Real _) := @RLHF.pac_bayes_catoni Real _
+theorem pac_bayes_grid : type_of% (@RLHF.pac_bayes_grid Real _) := @RLHF.pac_bayes_grid Real _
+theorem pac_bayes_mcallester : type_of% (@RLHF.pac_bayes_mcallester Real _) :=
+  @RLHF.pac_bayes_mcallester Real _
+theorem finite_class : type_of% (@RLHF.finite_class Real _) := @RLHF.finite_class Real _
+theorem kl_uniform : type_of% (@RLHF.kl_uniform Real _) := @RLHF.kl_uniform Real _
+theorem kl_data_processing : type_of% (@RLHF.kl_data_processing Real _) :=
+  @RLHF.kl_data_processing Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _

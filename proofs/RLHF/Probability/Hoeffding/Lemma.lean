@@ -1,16 +1,17 @@
 module
-public import RLHF.Foundations.Weighted
 public import RLHF.Probability.Hoeffding.Defs
+public import RLHF.Probability.Moments
 
 /-!
 # Hoeffding's lemma
 
-What is modelled: the moment generating function of a bounded function under weights, compared with
-that of two points by the chord of the exponential.
+What is modelled: the moment generating function of a bounded function under any expectation,
+compared with that of two points by the chord of the exponential.
 
 ## Main results
 * `HoeffdingBound.pos`: such a constant is positive.
-* `HoeffdingBound.mean_exp_le`: `E exp(s (f - E f)) ≤ exp(h s² (hi - lo)²)` for `lo ≤ f ≤ hi`.
+* `HoeffdingBound.expect_exp_le`: `E exp(s (f - E f)) ≤ exp(h s² (hi - lo)²)` for `lo ≤ f ≤ hi`;
+  `HoeffdingBound.mean_exp_le`: the same of weights.
 -/
 
 public section
@@ -20,8 +21,8 @@ namespace RLHF
 open Lean.Grind
 attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 
-universe u
-variable {R : Type u} [ExpField R] {m : Nat}
+universe u v
+variable {R : Type u} [ExpField R] {Ω : Type v} {m : Nat}
 
 /-- The chord of the exponential over `[0, z]` lies above it. -/
 private theorem exp_chord {t : R} (h0 : 0 ≤ t) (h1 : t ≤ 1) (z : R) :
@@ -53,13 +54,13 @@ theorem HoeffdingBound.pos {h : R} (hh : HoeffdingBound h) : 0 < h := by
   exact exp_lt_iff.mp h4
 
 /-- The case `lo < hi`, in which the mean of `f` says which two-point law is compared. -/
-private theorem mean_exp_le_of_lt {h lo hi : R} (hh : HoeffdingBound h) {p f : Fin m → R}
-    (hp : IsProb p) (hf : ∀ a, lo ≤ f a ∧ f a ≤ hi) (hlt : lo < hi) (s : R) :
-    mean p (fun a => exp (s * (f a - mean p f))) ≤
+private theorem expect_exp_le_of_lt {h lo hi : R} (hh : HoeffdingBound h) (E : Expect R Ω)
+    {f : Ω → R} (hf : ∀ a, lo ≤ f a ∧ f a ≤ hi) (hlt : lo < hi) (s : R) :
+    E (fun a => exp (s * (f a - E f))) ≤
       exp (h * (s * s * ((hi - lo) * (hi - lo)))) := by
-  have m1 := le_mean hp fun a => (hf a).1
-  have m2 := mean_le hp fun a => (hf a).2
-  generalize eμ : mean p f = μ at *
+  have m1 := E.le_of_forall_ge fun a => (hf a).1
+  have m2 := E.le_of_forall_le fun a => (hf a).2
+  generalize eμ : E f = μ at *
   obtain ⟨w, hw⟩ : ∃ w, w = hi - lo := ⟨_, rfl⟩
   rw [← hw]
   have hw0 : 0 < w := by grind
@@ -77,32 +78,37 @@ private theorem mean_exp_le_of_lt {h lo hi : R} (hh : HoeffdingBound h) {p f : F
       rw [← exp_add]; congr 1; grind
     rw [e]
     exact mul_le_mul_left (exp_chord t0 t1 (s * w)) (Std.le_of_lt (exp_pos _))
-  refine Std.le_trans (mean_mono hp.nonneg hb) ?_
+  refine Std.le_trans (E.mono hb) ?_
   have e2 : exp ((1 - (μ - lo) / w) * (s * w)) =
       exp (-((μ - lo) / w * (s * w))) * exp (s * w) := by rw [← exp_add]; congr 1; grind
   have e3 : ∀ a, exp (-((μ - lo) / w * (s * w))) *
       ((1 - (f a - lo) / w) + (f a - lo) / w * exp (s * w)) =
       exp (-((μ - lo) / w * (s * w))) * (1 + lo / w - lo / w * exp (s * w)) +
       exp (-((μ - lo) / w * (s * w))) * ((exp (s * w) - 1) / w) * f a := fun a => by grind
-  rw [mean_congr e3, mean_add, mean_const hp, mean_mul, eμ, e2]
+  rw [E.congr e3, E.add, E.const, E.mul, eμ, e2]
   generalize exp (-((μ - lo) / w * (s * w))) = a at *
   generalize exp (s * w) = b at *
   grind
 
 /-- Hoeffding's lemma. -/
-theorem HoeffdingBound.mean_exp_le {h lo hi : R} (hh : HoeffdingBound h) {p f : Fin m → R}
-    (hp : IsProb p) (hf : ∀ a, lo ≤ f a ∧ f a ≤ hi) (s : R) :
-    mean p (fun a => exp (s * (f a - mean p f))) ≤
-      exp (h * (s * s * ((hi - lo) * (hi - lo)))) := by
+theorem HoeffdingBound.expect_exp_le {h lo hi : R} (hh : HoeffdingBound h) (E : Expect R Ω)
+    {f : Ω → R} (hf : ∀ a, lo ≤ f a ∧ f a ≤ hi) (s : R) :
+    E (fun a => exp (s * (f a - E f))) ≤ exp (h * (s * s * ((hi - lo) * (hi - lo)))) := by
   by_cases hlt : lo < hi
-  · exact mean_exp_le_of_lt hh hp hf hlt s
-  · have m1 := le_mean hp fun a => (hf a).1
-    have m2 := mean_le hp fun a => (hf a).2
-    have e : ∀ a, exp (s * (f a - mean p f)) = 1 := fun a => by
+  · exact expect_exp_le_of_lt hh E hf hlt s
+  · have m1 := E.le_of_forall_ge fun a => (hf a).1
+    have m2 := E.le_of_forall_le fun a => (hf a).2
+    have e : ∀ a, exp (s * (f a - E f)) = 1 := fun a => by
       have := hf a
       rw [← exp_zero (R := R)]; congr 1; grind
     have e0 : hi - lo = 0 := by grind
-    rw [mean_congr e, mean_const hp, e0, ← exp_zero (R := R), exp_le_iff]
+    rw [E.congr e, E.const, e0, ← exp_zero (R := R), exp_le_iff]
     grind
+
+/-- Hoeffding's lemma for weights. -/
+theorem HoeffdingBound.mean_exp_le {h lo hi : R} (hh : HoeffdingBound h) {p f : Fin m → R}
+    (hp : IsProb p) (hf : ∀ a, lo ≤ f a ∧ f a ≤ hi) (s : R) :
+    mean p (fun a => exp (s * (f a - mean p f))) ≤
+      exp (h * (s * s * ((hi - lo) * (hi - lo)))) := hh.expect_exp_le (Expect.ofWeights hp) hf s
 
 end RLHF

@@ -1,4 +1,5 @@
 module
+public import RLHF.Probability.Hoeffding.Chernoff
 public import RLHF.Probability.Hoeffding.Lemma
 public import RLHF.Probability.Sample
 
@@ -27,68 +28,34 @@ variable {R : Type u} [ExpField R] {N n : Nat} {D : Fin N → R}
 
 /-! ### Events -/
 
-private theorem indicator_of {E : Prop} (h : E) : indicator (R := R) E = 1 := by
-  unfold indicator; grind
+/-- The probability of an event is one under the expectation of a sample. -/
+theorem probSample_eq (hD : IsProb D) (E : (Fin n → Fin N) → Prop) :
+    probSample D E = ((Expect.ofWeights hD).sample n).prob E :=
+  (Expect.sample_ofWeights hD _).symm
 
-private theorem indicator_of_not {E : Prop} (h : ¬E) : indicator (R := R) E = 0 := by
-  unfold indicator; grind
-
-theorem probSample_le_one (hD : IsProb D) (E : (Fin n → Fin N) → Prop) : probSample D E ≤ 1 := by
-  rw [← expectSample_const hD (1 : R) (n := n)]
-  exact expectSample_mono hD.nonneg fun S => by unfold indicator; grind
+theorem probSample_le_one (hD : IsProb D) (E : (Fin n → Fin N) → Prop) : probSample D E ≤ 1 :=
+  probSample_eq hD E ▸ Expect.prob_le_one _ _
 
 theorem probSample_nonneg (hD : IsProb D) (E : (Fin n → Fin N) → Prop) : 0 ≤ probSample D E :=
-  expectSample_nonneg hD.nonneg fun S => by unfold indicator; grind
+  probSample_eq hD E ▸ Expect.prob_nonneg _ _
 
 /-- Of two events one of which always happens, the probabilities add up to at least `1`. -/
 theorem one_sub_probSample_le (hD : IsProb D) {E F : (Fin n → Fin N) → Prop}
     (h : ∀ S, ¬E S → F S) : 1 - probSample D E ≤ probSample D F := by
-  have e : ∀ S, (1 : R) - indicator (E S) ≤ indicator (F S) := fun S => by
-    by_cases hE : E S
-    · have : (0 : R) ≤ indicator (F S) := by unfold indicator; grind
-      rw [indicator_of hE]; grind
-    · rw [indicator_of_not hE, indicator_of (h S hE)]; grind
-  have k := expectSample_mono hD.nonneg e
-  rw [expectSample_sub, expectSample_const hD] at k
-  exact k
+  rw [probSample_eq hD, probSample_eq hD]
+  exact Expect.one_sub_prob_le _ h
 
-/-- Chernoff: a function whose moment generating function is at most `exp(h s² V)`. -/
 theorem probSample_chernoff (hD : IsProb D) {Δ : (Fin n → Fin N) → R} {h V t : R} (hh : 0 < h)
     (hV : 0 < V) (hΔ : ∀ s, expectSample D (fun S => exp (s * Δ S)) ≤ exp (h * (s * s * V)))
     (ht : 0 ≤ t) : probSample D (fun S => t ≤ Δ S) ≤ exp (-(t * t / (4 * h * V))) := by
-  have hhV := mul_pos hh hV
-  have hs : 0 ≤ t / (2 * h * V) := div_nonneg ht (by grind)
-  have h1 : ∀ S, indicator (t ≤ Δ S) ≤
-      exp (-(t / (2 * h * V) * t)) * exp (t / (2 * h * V) * Δ S) := fun S => by
-    rw [← exp_add]
-    by_cases hS : t ≤ Δ S
-    · have := mul_le_mul_left hS hs
-      rw [indicator_of hS, ← exp_zero (R := R), exp_le_iff]
-      grind
-    · rw [indicator_of_not hS]
-      exact Std.le_of_lt (exp_pos _)
-  refine Std.le_trans (expectSample_mono hD.nonneg h1) ?_
-  rw [expectSample_mul]
-  refine Std.le_trans (mul_le_mul_left (hΔ _) (Std.le_of_lt (exp_pos _))) ?_
-  rw [← exp_add, exp_le_iff]
-  exact (by grind : -(t / (2 * h * V) * t) +
-    h * (t / (2 * h * V) * (t / (2 * h * V)) * V) = -(t * t / (4 * h * V))) ▸ Std.le_refl _
+  rw [probSample_eq hD]
+  exact Expect.chernoff _ hh hV (fun s => (Expect.sample_ofWeights hD _).symm ▸ hΔ s) ht
 
 theorem probSample_abs_le (hD : IsProb D) {Δ : (Fin n → Fin N) → R} {h V t : R} (hh : 0 < h)
     (hV : 0 < V) (hΔ : ∀ s, expectSample D (fun S => exp (s * Δ S)) ≤ exp (h * (s * s * V)))
     (ht : 0 ≤ t) : probSample D (fun S => t ≤ abs (Δ S)) ≤ 2 * exp (-(t * t / (4 * h * V))) := by
-  have k1 := probSample_chernoff hD hh hV hΔ ht
-  have k2 := probSample_chernoff hD hh hV (Δ := fun S => -Δ S) (t := t) (fun s => by
-    have e : ∀ S, exp (s * -Δ S) = exp (-s * Δ S) := fun S => by congr 1; grind
-    have e2 : -s * -s = s * s := by grind
-    rw [expectSample_congr e, ← e2]
-    exact hΔ (-s)) ht
-  have h1 : ∀ S, (indicator (t ≤ abs (Δ S)) : R) ≤ indicator (t ≤ Δ S) + indicator (t ≤ -Δ S) :=
-    fun S => by unfold indicator abs; grind
-  have h2 := expectSample_mono hD.nonneg h1
-  rw [expectSample_add] at h2
-  unfold probSample at *
-  grind
+  rw [probSample_eq hD]
+  exact Expect.chernoff_abs _ hh hV (fun s => (Expect.sample_ofWeights hD _).symm ▸ hΔ s) ht
 
 /-! ### The mean of a bounded function -/
 

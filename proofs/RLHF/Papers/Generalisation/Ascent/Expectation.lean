@@ -1,6 +1,7 @@
 module
 public import RLHF.Geometry.Domination
 public import RLHF.Probability.Chain
+public import RLHF.Probability.Uniform
 
 /-!
 # From drift to rates
@@ -25,14 +26,6 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 
 universe u
 variable {R : Type u} [ExpField R] {N m d n : Nat}
-
-theorem uniform_isProb (hn : 0 < n) : IsProb (uniform (R := R) (n := n)) where
-  nonneg _ := Std.le_of_lt (div_pos (by grind) (natCast_pos hn))
-  sum_eq_one := by
-    have := natCast_pos (R := R) hn
-    unfold uniform
-    rw [sum_const]
-    grind
 
 theorem mean_uniform (f : Fin n → R) : mean uniform f = average f := by
   unfold mean uniform average

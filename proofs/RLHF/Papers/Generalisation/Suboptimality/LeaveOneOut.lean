@@ -1,6 +1,7 @@
 module
 public import RLHF.Foundations.Biorthogonal
 public import RLHF.Papers.Generalisation.Suboptimality.Defs
+public import RLHF.Probability.Hoeffding.Chernoff
 public import RLHF.Probability.Sample
 
 /-!
@@ -29,11 +30,6 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 
 universe u
 variable {R : Type u} [ExpField R] {N m d n k : Nat}
-
-theorem indicator_of {E : Prop} (h : E) : indicator (R := R) E = 1 := by unfold indicator; grind
-
-theorem indicator_of_not {E : Prop} (h : ¬E) : indicator (R := R) E = 0 := by
-  unfold indicator; grind
 
 theorem indicator_mono {E F : Prop} (h : E → F) :
     indicator (R := R) E ≤ indicator F := by
