@@ -78,7 +78,7 @@ theorem threshold_antitone {c' t' : R} (hp : IsProb p) (hc : c < c')
 /-! ### There is one -/
 
 /-- Of finitely many indices with a property there is one with the least value. -/
-theorem exists_least {n : Nat} (f : Fin n → R) (A : Fin n → Prop) (h : ∃ i, A i) :
+theorem exists_least_among {n : Nat} (f : Fin n → R) (A : Fin n → Prop) (h : ∃ i, A i) :
     ∃ i, A i ∧ ∀ j, A j → f i ≤ f j := by
   induction n with
   | zero => exact h.elim fun i _ => i.elim0
@@ -99,7 +99,7 @@ theorem above_eq_next (hp : IsProb p) (hc : 0 ≤ c) (t : R)
     (h : ∀ b, t < Z b → (mean p fun a => indicator (Z b ≤ Z a)) ≤ c) :
     (mean p fun a => indicator (t < Z a)) ≤ c := by
   by_cases h0 : ∃ b, t < Z b
-  · obtain ⟨b, hb, hm⟩ := exists_least Z (fun b => t < Z b) h0
+  · obtain ⟨b, hb, hm⟩ := exists_least_among Z (fun b => t < Z b) h0
     refine Std.le_trans (mean_mono hp.nonneg fun a => ?_) (h b hb)
     have := hm a
     unfold indicator; grind
@@ -121,7 +121,7 @@ theorem exists_threshold_pos (hp : IsProb p) (hc : 0 ≤ c)
         · exact (h0 ⟨b, hb, h1⟩).elim
         · grind
       grind
-  obtain ⟨b, ⟨hb, hcb⟩, hm⟩ := exists_least (fun a => -Z a) _ hS
+  obtain ⟨b, ⟨hb, hcb⟩, hm⟩ := exists_least_among (fun a => -Z a) _ hS
   refine ⟨b, hb, above_eq_next hp hc _ fun b' hb' => ?_, hcb⟩
   by_cases h1 : c ≤ mean p fun a => indicator (Z b' ≤ Z a)
   · have := hm b' ⟨by grind, h1⟩

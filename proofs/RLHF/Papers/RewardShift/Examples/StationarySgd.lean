@@ -79,18 +79,18 @@ theorem quarter_isProb : IsProb (quarter (R := R)) where
     grind
 
 /-- The two signs of an outcome. -/
-noncomputable def sign (b : Bool) (a : Fin 4) : R :=
+noncomputable def pattern (b : Bool) (a : Fin 4) : R :=
   match b, a with
   | true, 0 | true, 1 | false, 0 | false, 2 => 1
   | _, _ => -1
 
 theorem mean_sign_mul (b c : Bool) :
-    mean quarter (fun a => sign b a * sign c a) = if b = c then (1 : R) else 0 := by
+    mean quarter (fun a => pattern b a * pattern c a) = if b = c then (1 : R) else 0 := by
   rw [mean_quarter]
-  cases b <;> cases c <;> simp only [sign] <;> grind
+  cases b <;> cases c <;> simp only [pattern] <;> grind
 
 /-- Noise that is one sign at even times and the other at odd ones. -/
-noncomputable def noise (t : Nat) : Fin 4 → R := sign (t % 2 == 0)
+noncomputable def noise (t : Nat) : Fin 4 → R := pattern (t % 2 == 0)
 
 /-- Descent from `0` with step and curvature `1`: it is where the last noise took it. -/
 noncomputable def path : Nat → Fin 4 → R
@@ -109,7 +109,7 @@ theorem path_noise (t : Nat) : mean quarter (fun a => path t a * (noise t a : R)
     show ((0 : R) * _ + 0 * _ + 0 * _ + 0 * _) / 4 = 0
     grind
   | succ t =>
-    show mean quarter (fun a => sign (t % 2 == 0) a * (sign ((t + 1) % 2 == 0) a : R)) = 0
+    show mean quarter (fun a => pattern (t % 2 == 0) a * (pattern ((t + 1) % 2 == 0) a : R)) = 0
     rw [mean_sign_mul, if_neg]
     grind
 
