@@ -10,7 +10,7 @@ Every statement of its group, under the name of its entry in the claim table, an
 ## Conventions
 * `R` is any exponential ordered field, `η` the step, `H` or `h` the curvature, `ξ` the noise.
 * `A` is the matrix of second moments of `θ`, `S` that of the noise.
-* `μ`, `v` are the means and variances of a normal law with independent coordinates, `ν`, `b` those
+* `μ`, `v` are the means and variances of a normal law with independent coordinates, `ζ`, `b` those
   of the prior.
 
 ## References
@@ -53,19 +53,19 @@ theorem ou_vs_ar1 {η h s v u : R} (hη : 0 < η) (hh : 0 < h)
   continuous_eq hη hh hv hu
 
 /-- The divergence between normal laws with independent coordinates is at least `0`, is `0` exactly
-if they are the same, and is at most `½ Σ ((t_i - 1)²/t_i + (μ_i - ν_i)²/b_i)`, `t_i = v_i/b_i`. -/
-theorem gauss_kl_diagonal {μ v ν b : Vec R d} (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) :
-    0 ≤ gaussKl μ v ν b ∧ (gaussKl μ v ν b = 0 ↔ v = b ∧ μ = ν) ∧
-      gaussKl μ v ν b ≤ 1 / 2 * sum fun i =>
-        (v i / b i - 1) * (v i / b i - 1) / (v i / b i) + (μ i - ν i) * (μ i - ν i) / b i :=
+if they are the same, and is at most `½ Σ ((t_i - 1)²/t_i + (μ_i - ζ_i)²/b_i)`, `t_i = v_i/b_i`. -/
+theorem gauss_kl_diagonal {μ v ζ b : Vec R d} (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) :
+    0 ≤ gaussKl μ v ζ b ∧ (gaussKl μ v ζ b = 0 ↔ v = b ∧ μ = ζ) ∧
+      gaussKl μ v ζ b ≤ 1 / 2 * sum fun i =>
+        (v i / b i - 1) * (v i / b i - 1) / (v i / b i) + (μ i - ζ i) * (μ i - ζ i) / b i :=
   ⟨gaussKl_nonneg hv hb, gaussKl_eq_zero_iff hv hb, gaussKl_le hv hb⟩
 
 /-- Of all priors with one variance in each of `n ≥ 1` coordinates, that with
-`w = Σ (v_i + (μ_i - ν_i)²)/n` is best, and no other is. -/
-theorem gauss_prior_optimal {μ v ν : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) {t w : R}
-    (ht : 0 < t) (hw : w = (sum fun i => v i + (μ i - ν i) * (μ i - ν i)) / n) :
-    gaussKl μ v ν (fun _ => w) ≤ gaussKl μ v ν (fun _ => t) ∧
-      (gaussKl μ v ν (fun _ => w) = gaussKl μ v ν (fun _ => t) ↔ t = w) :=
+`w = Σ (v_i + (μ_i - ζ_i)²)/n` is best, and no other is. -/
+theorem gauss_prior_optimal {μ v ζ : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) {t w : R}
+    (ht : 0 < t) (hw : w = (sum fun i => v i + (μ i - ζ i) * (μ i - ζ i)) / n) :
+    gaussKl μ v ζ (fun _ => w) ≤ gaussKl μ v ζ (fun _ => t) ∧
+      (gaussKl μ v ζ (fun _ => w) = gaussKl μ v ζ (fun _ => t) ↔ t = w) :=
   gaussKl_const_le hv hn ht hw
 
 /-- `Σ log D_i ≤ tr(L diag(D) Lᵀ) - d` for `D > 0` and `L` with ones on its diagonal. -/

@@ -39,10 +39,10 @@ noncomputable def stepMatrix (η : R) (H : Fin d → Vec R d) : Fin d → Vec R 
 noncomputable def ldl (L : Fin d → Vec R d) (D : Vec R d) : Fin d → Vec R d :=
   fun i j => sum fun l => L i l * D l * L j l
 
-/-- Divergence `½ Σ_i (t_i - 1 - log t_i + (μ_i - ν_i)²/b_i)`, `t_i = v_i/b_i`, of the normal law
-with independent coordinates, means `μ` and variances `v`, from that with means `ν` and variances
+/-- Divergence `½ Σ_i (t_i - 1 - log t_i + (μ_i - ζ_i)²/b_i)`, `t_i = v_i/b_i`, of the normal law
+with independent coordinates, means `μ` and variances `v`, from that with means `ζ` and variances
 `b`. It is meant for `v, b > 0`. -/
-noncomputable def gaussKl (μ v ν b : Vec R d) : R :=
-  1 / 2 * sum fun i => v i / b i - 1 - log (v i / b i) + (μ i - ν i) * (μ i - ν i) / b i
+noncomputable def gaussKl (μ v ζ b : Vec R d) : R :=
+  1 / 2 * sum fun i => v i / b i - 1 - log (v i / b i) + (μ i - ζ i) * (μ i - ζ i) / b i
 
 end RLHF

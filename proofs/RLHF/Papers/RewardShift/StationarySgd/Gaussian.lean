@@ -23,7 +23,7 @@ namespace RLHF
 open Lean.Grind
 
 universe u
-variable {R : Type u} [ExpField R] {d n : Nat} {μ v ν b : Vec R d}
+variable {R : Type u} [ExpField R] {d n : Nat} {μ v ζ b : Vec R d}
 
 attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 
@@ -50,30 +50,30 @@ theorem excess_le {t : R} (h : 0 < t) : t - 1 - log t ≤ (t - 1) * (t - 1) / t 
   grind
 
 theorem term_nonneg (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) (i : Fin d) :
-    0 ≤ v i / b i - 1 - log (v i / b i) + (μ i - ν i) * (μ i - ν i) / b i := by
+    0 ≤ v i / b i - 1 - log (v i / b i) + (μ i - ζ i) * (μ i - ζ i) / b i := by
   have := excess_nonneg (div_pos (hv i) (hb i))
-  have := div_nonneg (mul_self_nonneg (μ i - ν i)) (hb i)
+  have := div_nonneg (mul_self_nonneg (μ i - ζ i)) (hb i)
   grind
 
-theorem gaussKl_nonneg (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) : 0 ≤ gaussKl μ v ν b := by
-  have := sum_nonneg (term_nonneg (μ := μ) (ν := ν) hv hb)
+theorem gaussKl_nonneg (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) : 0 ≤ gaussKl μ v ζ b := by
+  have := sum_nonneg (term_nonneg (μ := μ) (ζ := ζ) hv hb)
   unfold gaussKl
   grind
 
 theorem gaussKl_eq_zero_iff (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) :
-    gaussKl μ v ν b = 0 ↔ v = b ∧ μ = ν := by
+    gaussKl μ v ζ b = 0 ↔ v = b ∧ μ = ζ := by
   constructor
   · intro h
-    have h0 : (sum fun i => v i / b i - 1 - log (v i / b i) + (μ i - ν i) * (μ i - ν i) / b i) =
+    have h0 : (sum fun i => v i / b i - 1 - log (v i / b i) + (μ i - ζ i) * (μ i - ζ i) / b i) =
         0 := by
       unfold gaussKl at h
       grind
-    have hz := sum_eq_zero (term_nonneg (μ := μ) (ν := ν) hv hb) h0
-    have h1 : ∀ i, v i / b i - 1 - log (v i / b i) = 0 ∧ (μ i - ν i) * (μ i - ν i) / b i = 0 :=
+    have hz := sum_eq_zero (term_nonneg (μ := μ) (ζ := ζ) hv hb) h0
+    have h1 : ∀ i, v i / b i - 1 - log (v i / b i) = 0 ∧ (μ i - ζ i) * (μ i - ζ i) / b i = 0 :=
       fun i => by
         have := hz i
         have := excess_nonneg (div_pos (hv i) (hb i))
-        have := div_nonneg (mul_self_nonneg (μ i - ν i)) (hb i)
+        have := div_nonneg (mul_self_nonneg (μ i - ζ i)) (hb i)
         grind
     refine ⟨funext fun i => ?_, funext fun i => ?_⟩
     · have := (excess_eq_zero_iff (div_pos (hv i) (hb i))).mp (h1 i).1
@@ -81,7 +81,7 @@ theorem gaussKl_eq_zero_iff (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) :
       grind
     · have := (h1 i).2
       have := hb i
-      by_cases hd : μ i - ν i = 0
+      by_cases hd : μ i - ζ i = 0
       · grind
       · have := mul_self_pos hd
         grind
@@ -96,8 +96,8 @@ theorem gaussKl_eq_zero_iff (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) :
     grind
 
 theorem gaussKl_le (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) :
-    gaussKl μ v ν b ≤ 1 / 2 * sum fun i =>
-      (v i / b i - 1) * (v i / b i - 1) / (v i / b i) + (μ i - ν i) * (μ i - ν i) / b i := by
+    gaussKl μ v ζ b ≤ 1 / 2 * sum fun i =>
+      (v i / b i - 1) * (v i / b i - 1) / (v i / b i) + (μ i - ζ i) * (μ i - ζ i) / b i := by
   unfold gaussKl
   refine mul_le_mul_left (sum_mono fun i => ?_) (by grind)
   have := excess_le (div_pos (hv i) (hb i))
@@ -107,43 +107,43 @@ theorem gaussKl_le (hv : ∀ i, 0 < v i) (hb : ∀ i, 0 < b i) :
 
 /-- The divergence from a prior of variance `t` in each coordinate, up to what does not depend
 on `t`. -/
-theorem gaussKl_const {μ v ν : Vec R n} (hv : ∀ i, 0 < v i) {t : R} (ht : 0 < t) :
-    gaussKl μ v ν (fun _ => t) =
-      1 / 2 * ((sum fun i => v i + (μ i - ν i) * (μ i - ν i)) / t + n * log t +
+theorem gaussKl_const {μ v ζ : Vec R n} (hv : ∀ i, 0 < v i) {t : R} (ht : 0 < t) :
+    gaussKl μ v ζ (fun _ => t) =
+      1 / 2 * ((sum fun i => v i + (μ i - ζ i) * (μ i - ζ i)) / t + n * log t +
         sum fun i => -1 - log (v i)) := by
-  have e : ∀ i, v i / t - 1 - log (v i / t) + (μ i - ν i) * (μ i - ν i) / t =
-      (v i + (μ i - ν i) * (μ i - ν i)) / t + (log t + (-1 - log (v i))) := fun i => by
+  have e : ∀ i, v i / t - 1 - log (v i / t) + (μ i - ζ i) * (μ i - ζ i) / t =
+      (v i + (μ i - ζ i) * (μ i - ζ i)) / t + (log t + (-1 - log (v i))) := fun i => by
     rw [log_div (hv i) ht]
     grind
   unfold gaussKl
   rw [sum_congr e, sum_add, sum_div, sum_add (fun _ => log t), sum_const]
   grind
 
-theorem gaussKl_const_sub {μ v ν : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) {t w : R}
-    (ht : 0 < t) (hw : w = (sum fun i => v i + (μ i - ν i) * (μ i - ν i)) / n) (hw0 : 0 < w) :
-    gaussKl μ v ν (fun _ => t) - gaussKl μ v ν (fun _ => w) =
+theorem gaussKl_const_sub {μ v ζ : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) {t w : R}
+    (ht : 0 < t) (hw : w = (sum fun i => v i + (μ i - ζ i) * (μ i - ζ i)) / n) (hw0 : 0 < w) :
+    gaussKl μ v ζ (fun _ => t) - gaussKl μ v ζ (fun _ => w) =
       n / 2 * (w / t - 1 - log (w / t)) := by
   have hn0 := natCast_pos (R := R) hn
   rw [gaussKl_const hv ht, gaussKl_const hv hw0, log_div hw0 ht]
-  generalize (sum fun i => v i + (μ i - ν i) * (μ i - ν i)) = T at *
+  generalize (sum fun i => v i + (μ i - ζ i) * (μ i - ζ i)) = T at *
   have e : T = n * w := by grind
   rw [e]
   generalize (sum fun i => -1 - log (v i)) = c
   clear hw e
   grind
 
-theorem spread_pos {μ v ν : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) :
-    0 < (sum fun i => v i + (μ i - ν i) * (μ i - ν i)) / (n : R) := by
-  have h : ∀ i, 0 < v i + (μ i - ν i) * (μ i - ν i) := fun i => by
+theorem spread_pos {μ v ζ : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) :
+    0 < (sum fun i => v i + (μ i - ζ i) * (μ i - ζ i)) / (n : R) := by
+  have h : ∀ i, 0 < v i + (μ i - ζ i) * (μ i - ζ i) := fun i => by
     have := hv i
-    have := mul_self_nonneg (μ i - ν i)
+    have := mul_self_nonneg (μ i - ζ i)
     grind
   exact div_pos (sum_pos (fun i => Std.le_of_lt (h i)) ⟨0, hn⟩ (h _)) (natCast_pos hn)
 
-theorem gaussKl_const_le {μ v ν : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) {t w : R}
-    (ht : 0 < t) (hw : w = (sum fun i => v i + (μ i - ν i) * (μ i - ν i)) / n) :
-    gaussKl μ v ν (fun _ => w) ≤ gaussKl μ v ν (fun _ => t) ∧
-      (gaussKl μ v ν (fun _ => w) = gaussKl μ v ν (fun _ => t) ↔ t = w) := by
+theorem gaussKl_const_le {μ v ζ : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) {t w : R}
+    (ht : 0 < t) (hw : w = (sum fun i => v i + (μ i - ζ i) * (μ i - ζ i)) / n) :
+    gaussKl μ v ζ (fun _ => w) ≤ gaussKl μ v ζ (fun _ => t) ∧
+      (gaussKl μ v ζ (fun _ => w) = gaussKl μ v ζ (fun _ => t) ↔ t = w) := by
   have hw0 : 0 < w := by rw [hw]; exact spread_pos hv hn
   have e := gaussKl_const_sub hv hn ht hw hw0
   have hr := div_pos hw0 ht
@@ -154,8 +154,8 @@ theorem gaussKl_const_le {μ v ν : Vec R n} (hv : ∀ i, 0 < v i) (hn : 0 < n) 
   have hwt : w / t = 1 ↔ t = w := by constructor <;> intro h <;> grind
   rw [hwt] at hi
   generalize w / t - 1 - log (w / t) = x at *
-  generalize gaussKl μ v ν (fun _ => t) = A at *
-  generalize gaussKl μ v ν (fun _ => w) = B at *
+  generalize gaussKl μ v ζ (fun _ => t) = A at *
+  generalize gaussKl μ v ζ (fun _ => w) = B at *
   clear hwt hr
   refine ⟨by grind, ?_⟩
   rw [← hi]
