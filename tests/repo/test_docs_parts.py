@@ -327,5 +327,6 @@ def test_a_link_to_a_notebook_leads_to_its_page(tmp_path):
     text = (REPOSITORY / "docs/tutorials.md").read_text(encoding="utf-8")
     found = stage.rewritten(text, "docs/tutorials.md", stage.site_pages(), REPOSITORY, tmp_path)
     assert set(re.findall(r"\]\((.*?)\)", found)) == {
-        "playground:index.html", *(f"{path.stem}.md" for path in (REPOSITORY / "examples").glob("*.ipynb"))
+        "playground:index.html", "rollouts.md",
+        *(f"{path.stem}.md" for path in (REPOSITORY / "examples").glob("*.ipynb")),
     }  # fmt: skip
