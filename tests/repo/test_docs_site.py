@@ -23,6 +23,7 @@ PAGES = [
     "index.html",
     "statements.html",
     "paper-2601.16403.html",
+    "paper-2602.21765.html",
     "tutorials.html",
     "gradient_of_the_objective.html",
     "audit_your_features.html",
@@ -90,7 +91,10 @@ def test_the_page_of_statements_has_every_title_as_the_table_has_it(site):
     assert [entry.title for entry in load_table() if " ".join(entry.title.split()) not in words] == []
 
 
-@pytest.mark.parametrize("page", ["trust", "paper-2601.16403", "questions", "assumption5", "divergences", "tightness"])
+@pytest.mark.parametrize(
+    "page",
+    ["trust", "paper-2601.16403", "paper-2602.21765", "questions", "assumption5", "divergences", "tightness"],
+)
 def test_every_id_in_code_on_a_page_is_a_link_to_its_statement(site, page):
     source = next(name for name, each in stage.site_pages().items() if each == page)
     written = {code for code in re.findall(r"`([^`\n]+)`", (REPOSITORY / source).read_text()) if code in IDS}
