@@ -5,7 +5,7 @@ import pytest
 
 from rlhf_numeric.experiments import EXPERIMENTS
 from rlhf_numeric.experiments.common import column, where
-from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, three_terms, world
+from rlhf_numeric.experiments.reward_shift import clip_threshold, reward_error, rollout_budget, three_terms, world
 from rlhf_numeric.rollouts.budget import optimal_rollouts
 
 
@@ -195,3 +195,41 @@ def test_three_terms_says_which_is_the_largest(sampling, words):
     assert "1.0 sampling term, 2.0 reward shift, 1.0 clipping term" in sentence
     assert "in 1 of 2 rows" in sentence
     assert "at most 10 % of the samples are above it" in sentence
+
+
+# ---- the reward-shift term
+
+
+def test_the_error_under_the_policy_is_below_both_bounds_in_every_row():
+    rows = measured("reward-error")
+    for row in rows:
+        assert row["shift"] <= row["centred"] <= row["bound"] * (1 + 1e-12)
+        assert abs(row["measured"] - row["shift"]) <= 5 * row["rms"] / np.sqrt(reward_error.ROLLOUTS)
+    assert EXPERIMENTS["reward-error"].conclude(rows).numbers["above_bound"] == 0
+
+
+def test_tuning_on_the_error_uses_up_more_of_the_bound_than_tuning_on_the_learned_reward():
+    rows = measured("reward-error")
+    found = EXPERIMENTS["reward-error"].conclude(rows).numbers
+    assert found["the error"]["largest_share"] > 0.3
+    assert found["the error"]["share"] > 2 * max(found["r̂"]["share"], found["another"]["share"])
+    for target in reward_error.TARGETS:
+        chosen = where(rows, seed=0, target=target)
+        assert (np.diff(column(chosen, "chi2")) > 0).all()
+        assert (np.diff(column(chosen, "bound")) > 0).all()
+    assert (np.diff(column(where(rows, seed=0, target="the error"), "shift")) > 0).all()
+    starts = where(rows, seed=1, strength=0.0)
+    assert len({(row["chi2"], row["shift"]) for row in starts}) == 1  # π = q, whatever it is tuned on
+
+
+@pytest.mark.parametrize(("bound", "words"), [(2.0, "in 0 of 2 rows"), (0.6, "in 1 of 2 rows")])
+def test_reward_error_says_how_much_of_the_bound_is_used_up(bound, words):
+    rows = [
+        {"target": "r̂", "strength": strength, "chi2": strength, "shift": shift, "measured": shift, "rms": 1.0,
+         "bound": bound}
+        for strength, shift in ((0.0, 0.5), (8.0, 1.0))
+    ]  # fmt: skip
+    sentence = EXPERIMENTS["reward-error"].conclude(rows).sentence
+    assert words in sentence
+    assert "|E_P e| from 0.5 to 1," in sentence
+    assert f"it is {100 / bound:.2g} % then" in sentence
