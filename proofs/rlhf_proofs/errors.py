@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 __all__ = ["CannotRunError", "LeanFailureError", "TableError", "UnknownClaimError", "did_you_mean", "require_known"]
 
-_FEW = 8  # so many ids are listed whole
+_FEW = 12  # so many ids are listed whole
 
 
 class CannotRunError(Exception):

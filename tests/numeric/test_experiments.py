@@ -26,7 +26,14 @@ from rlhf_numeric.experiments import (
     write_rows,
 )
 from rlhf_numeric.experiments.common import column, curve, distinct, where
-from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, three_terms
+from rlhf_numeric.experiments.reward_shift import (
+    clip_threshold,
+    ou_variance,
+    pac_bayes,
+    reward_error,
+    rollout_budget,
+    three_terms,
+)
 
 every_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
 
@@ -39,6 +46,9 @@ SMALL = {
     rollout_budget: {"BUDGETS": (200, 400, 800), "SAMPLES": 40},
     clip_threshold: {"SIZES": (16, 64), "THRESHOLDS": (0.0, 1.0, 2.0, 4.0), "SAMPLES": 40},
     three_terms: {"SIZES": (4, 64), "SAMPLES": 40},
+    reward_error: {"STRENGTHS": (0.0, 4.0, 16.0), "ROLLOUTS": 50},
+    pac_bayes: {"POLICIES": 4, "SIZES": (8, 32), "SAMPLES": 20},
+    ou_variance: {"STEPS": (0.2, 1.0), "CHAINS": 50, "TIMES": 5},
 }
 
 
@@ -59,7 +69,7 @@ def measured(name, seeds=2):
 
 
 def test_every_experiment_is_there():
-    assert len(EXPERIMENTS) == len(SMALL) == 8
+    assert len(EXPERIMENTS) == len(SMALL) == 11
     assert all(name == experiment.name for name, experiment in EXPERIMENTS.items())
 
 

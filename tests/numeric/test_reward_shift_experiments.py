@@ -1,11 +1,21 @@
 """The experiments on reward shift, clipped KL, sampling and PAC-Bayes: what they measure, and what they say."""
 
+import math
+
 import numpy as np
 import pytest
 
 from rlhf_numeric.experiments import EXPERIMENTS
 from rlhf_numeric.experiments.common import column, where
-from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, three_terms, world
+from rlhf_numeric.experiments.reward_shift import (
+    clip_threshold,
+    ou_variance,
+    pac_bayes,
+    reward_error,
+    rollout_budget,
+    three_terms,
+    world,
+)
 from rlhf_numeric.rollouts.budget import optimal_rollouts
 
 
@@ -195,3 +205,138 @@ def test_three_terms_says_which_is_the_largest(sampling, words):
     assert "1.0 sampling term, 2.0 reward shift, 1.0 clipping term" in sentence
     assert "in 1 of 2 rows" in sentence
     assert "at most 10 % of the samples are above it" in sentence
+
+
+# ---- the reward-shift term
+
+
+def test_the_error_under_the_policy_is_below_both_bounds_in_every_row():
+    rows = measured("reward-error")
+    for row in rows:
+        assert row["shift"] <= row["centred"] <= row["bound"] * (1 + 1e-12)
+        assert abs(row["measured"] - row["shift"]) <= 5 * row["rms"] / np.sqrt(reward_error.ROLLOUTS)
+    assert EXPERIMENTS["reward-error"].conclude(rows).numbers["above_bound"] == 0
+
+
+def test_tuning_on_the_error_uses_up_more_of_the_bound_than_tuning_on_the_learned_reward():
+    rows = measured("reward-error")
+    found = EXPERIMENTS["reward-error"].conclude(rows).numbers
+    assert found["the error"]["largest_share"] > 0.3
+    assert found["the error"]["share"] > 2 * max(found["r̂"]["share"], found["another"]["share"])
+    for target in reward_error.TARGETS:
+        chosen = where(rows, seed=0, target=target)
+        assert (np.diff(column(chosen, "chi2")) > 0).all()
+        assert (np.diff(column(chosen, "bound")) > 0).all()
+    assert (np.diff(column(where(rows, seed=0, target="the error"), "shift")) > 0).all()
+    starts = where(rows, seed=1, strength=0.0)
+    assert len({(row["chi2"], row["shift"]) for row in starts}) == 1  # π = q, whatever it is tuned on
+
+
+@pytest.mark.parametrize(("bound", "words"), [(2.0, "in 0 of 2 rows"), (0.6, "in 1 of 2 rows")])
+def test_reward_error_says_how_much_of_the_bound_is_used_up(bound, words):
+    rows = [
+        {"target": "r̂", "strength": strength, "chi2": strength, "shift": shift, "measured": shift, "rms": 1.0,
+         "bound": bound}
+        for strength, shift in ((0.0, 0.5), (8.0, 1.0))
+    ]  # fmt: skip
+    sentence = EXPERIMENTS["reward-error"].conclude(rows).sentence
+    assert words in sentence
+    assert "|E_P e| from 0.5 to 1," in sentence
+    assert f"it is {100 / bound:.2g} % then" in sentence
+
+
+# ---- the PAC-Bayes bound
+
+
+def test_the_bound_is_above_the_truth_in_every_row_and_no_more_samples_than_allowed_break_it():
+    rows = measured("pac-bayes")
+    for row in rows:
+        assert row["bound"] > row["quantile"] > row["optimism"]
+        assert max(row["above"], row["broken"]) <= pac_bayes.DELTA * row["samples"]
+    assert EXPERIMENTS["pac-bayes"].conclude(rows).numbers["below_quantile"] == 0
+
+
+def test_a_greedier_posterior_is_further_from_the_prior_and_more_optimistic():
+    rows = measured("pac-bayes", seeds=1)
+    for n in pac_bayes.SIZES:
+        chosen = where(rows, n=n)
+        kl, optimism = column(chosen, "kl"), column(chosen, "optimism")
+        assert (np.diff(kl) > 0).all()
+        assert (kl[0], kl[-1]) == (0, pytest.approx(math.log(pac_bayes.POLICIES)))
+        assert optimism[-1] > optimism[0]
+        assert (np.diff(column(chosen, "bound")) > 0).all()
+    greedy = column(where(rows, c=math.inf), "bound")
+    sizes = np.array(pac_bayes.SIZES)
+    np.testing.assert_allclose(greedy * np.sqrt(sizes), greedy[0] * np.sqrt(sizes[0]))  # s is of the order of √n
+
+
+def test_a_sample_above_the_bound_for_one_posterior_is_broken_for_some_and_both_are_counted(monkeypatch):
+    monkeypatch.setattr(pac_bayes, "POLICIES", 3)
+    gaps = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 9.0], [9.0, 9.0, 9.0]])
+    sampled = pac_bayes.Sampled(np.array([[1.0, 0.0, 0.0]] * 3), gaps, 1.0, 0.1)
+    row = pac_bayes._row(sampled, math.inf)
+    assert (row["above"], row["broken"], row["samples"]) == (1, 2, 3)
+    assert row["bound"] == pytest.approx(math.log(3) + math.log(20) + 0.1)
+    assert row["optimism"] == pytest.approx(3)
+    prior = pac_bayes._row(sampled, 0.0)
+    assert (prior["above"], prior["kl"]) == (1, pytest.approx(0))
+    assert prior["bound"] == pytest.approx(math.log(20) + 0.1)
+
+
+def test_the_gibbs_posterior_makes_the_guaranteed_value_largest():
+    rng = np.random.default_rng(0)
+    estimates, s = rng.normal(size=8), 3.0
+
+    def guaranteed(weights):
+        return weights @ estimates - (weights * np.log(weights * 8)).sum() / s
+
+    best = guaranteed(pac_bayes.posterior(estimates, s))
+    others = [guaranteed(weights) for weights in rng.dirichlet(np.ones(8), size=200)]
+    assert best > max(others)
+    assert pac_bayes.posterior(estimates, math.inf)[estimates.argmax()] == 1
+
+
+@pytest.mark.parametrize(("bound", "words"), [(0.5, "in 0 of 3 rows"), (0.1, "in 3 of 3 rows")])
+def test_pac_bayes_says_how_far_the_bound_is_above_the_truth(bound, words):
+    rows = [
+        {"n": 9, "c": c, "kl": 0.25, "optimism": 0.01, "quantile": 0.2, "bound": bound, "samples": 10, "above": 1,
+         "broken": 2}
+        for c in (0.0, 1.0, math.inf)
+    ]  # fmt: skip
+    sentence = EXPERIMENTS["pac-bayes"].conclude(rows).sentence
+    assert words in sentence
+    assert sentence.count(f"bound {bound:.3f}, {bound / 0.2:.1f} times that") == 3
+    assert "in at most 10 % of the samples" in sentence
+    assert "in 20 % for any posterior" in sentence
+
+
+# ---- Ornstein–Uhlenbeck against the recursion
+
+
+def test_both_simulations_have_their_closed_forms_and_the_ratio_of_the_two():
+    rows = measured("ou-variance")
+    found = EXPERIMENTS["ou-variance"].conclude(rows).numbers
+    noise = 4 * np.sqrt(2 / ou_variance.CHAINS)  # of a variance, if all times of a chain were one
+    assert max(found["off"].values()) < noise < 0.06
+    assert found["ratio_off"] < noise
+    assert list(found["ratio"].values()) == sorted(found["ratio"].values(), reverse=True)
+    assert found["ratio"]["1.9"] == pytest.approx(0.05, abs=0.01)
+
+
+def test_the_burn_in_leaves_nothing_of_the_start():
+    for row in measured("ou-variance", seeds=1):
+        step = row["step"]
+        for factor in (1 - step, math.exp(-step)):
+            assert abs(factor) ** (2 * row["burn_in"]) <= ou_variance.START * (1 + 1e-9)
+
+
+def test_ou_variance_says_how_far_the_simulations_are_off():
+    rows = [
+        {"step": step, "ar1": 1.1, "ar1_exact": 1.0, "ou": 1.1 * ratio, "ou_exact": 1.1 * ratio, "ratio": ratio}
+        for step, ratio in ((0.1, 0.95), (1.0, 0.75))
+    ]
+    sentence = EXPERIMENTS["ou-variance"].conclude(rows).sentence
+    assert "ηs/(h(2 − ηh)) within 10.0 %" in sentence
+    assert "ηs/(2h) within 0.0 %" in sentence
+    assert "by 5.0 % at ηh = 0.1 and by 25.0 % at ηh = 1" in sentence
+    assert "1 − ηh/2 within 0.250" in sentence

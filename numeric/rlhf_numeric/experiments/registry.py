@@ -16,12 +16,19 @@ from rlhf_numeric.experiments import (
     last_versus_best,
 )
 from rlhf_numeric.experiments.common import Conclusion, Experiment, Row, save, write_rows
-from rlhf_numeric.experiments.reward_shift import clip_threshold, rollout_budget, three_terms
+from rlhf_numeric.experiments.reward_shift import (
+    clip_threshold,
+    ou_variance,
+    pac_bayes,
+    reward_error,
+    rollout_budget,
+    three_terms,
+)
 from rlhf_numeric.files import replace_file
 
 MODULES = (
     dimension_scaling, convergence_profile, coverage_ablation, assumption_5, last_versus_best,
-    rollout_budget, clip_threshold, three_terms,
+    rollout_budget, clip_threshold, three_terms, reward_error, pac_bayes, ou_variance,
 )  # fmt: skip
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
