@@ -7,6 +7,7 @@ public import RLHFSymbolic.Derivative
 public import RLHFSymbolic.Estimator
 public import RLHFSymbolic.Gradient
 public import RLHFSymbolic.LogForm
+public import RLHFSymbolic.NormalLaws
 public import RLHFSymbolic.Objective
 public import RLHFSymbolic.Policy
 public import RLHFSymbolic.Psi
