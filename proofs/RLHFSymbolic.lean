@@ -8,6 +8,7 @@ public import RLHFSymbolic.Estimator
 public import RLHFSymbolic.Gradient
 public import RLHFSymbolic.LogForm
 public import RLHFSymbolic.Misspecified
+public import RLHFSymbolic.NormalLaws
 public import RLHFSymbolic.Objective
 public import RLHFSymbolic.Policy
 public import RLHFSymbolic.Preferences

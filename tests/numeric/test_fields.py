@@ -129,6 +129,18 @@ def test_numbers_that_are_not_of_the_kind_of_a_field_are_refused_by_name(change,
         Lottery(**GOOD | change)
 
 
+class Square(Record):
+    """A table with as many columns as rows."""
+
+    FIELDS = (Field("table", ("k", "k")),)
+
+
+def test_an_axis_that_a_field_names_twice_has_one_size():
+    assert Square(table=np.ones((3, 2, 2))).setting == Setting((2,))
+    with pytest.raises(ValueError, match=r"table: expected k = 2 on axis -1, got shape \(2, 3\)"):
+        Square(table=np.ones((2, 3)))
+
+
 LISTS = {
     "a name twice": ((Field("a", ()), Field("a", ("k",))), "fields with names of their own"),
     "a name of a record": ((Field("take", ()),), "fields with names of their own"),

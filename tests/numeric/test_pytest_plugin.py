@@ -12,6 +12,7 @@ import pytest
 from rlhf_numeric import CLAIMS, Verdict
 from rlhf_numeric.arithmetic.kinds import join
 from rlhf_pytest import items, plugin
+from strategies import ON_INSTANCES
 
 pytest_plugins = ["pytester"]
 
@@ -72,10 +73,10 @@ def test_claims_that_hold_pass_beside_the_tests_of_the_project(project):
     assert result.ret == 0
 
 
-def test_all_is_every_claim_of_the_table(project):
+def test_all_is_every_claim_that_is_about_such_records(project):
     result = project(MINE)("--rlhf-claims", "all", "--collect-only", "-q")
     listed = [line.removeprefix("rlhf-claims::") for line in result.outlines if line.startswith("rlhf-claims::")]
-    assert listed == [f"{slug}[mine]" for slug in CLAIMS]
+    assert listed == [f"{claim.id}[mine]" for claim in ON_INSTANCES]
 
 
 def test_claims_are_chosen_by_mark_and_by_name_like_any_test(project):

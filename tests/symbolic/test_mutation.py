@@ -159,6 +159,7 @@ EQUIVALENT: dict[str, int] = {
     "budget-preferences-fast": 1,
     "ar1-stationary": 1,
     "ou-vs-ar1": 1,
+    "gauss-kl": 1,
 }
 
 

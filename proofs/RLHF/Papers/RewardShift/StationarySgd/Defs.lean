@@ -14,7 +14,7 @@ normal laws with independent coordinates, as the formula to which its integral e
 * `matMul`, `stepMatrix`, `ldl`, `gaussKl`.
 
 ## Not covered
-That `gaussKl` is the integral: `symbolic/` derives it.
+That `gaussKl` is the integral: the derivation `gauss-kl` of `symbolic/`, with its test, has that.
 
 ## References
 arXiv 2602.21765, cf. its special case of stochastic gradient descent.
