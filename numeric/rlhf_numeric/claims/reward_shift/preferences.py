@@ -1,7 +1,7 @@
 """Claims on preferences and on the policy of the reward that is learned from them.
 
 The class of rewards is the true one, that of the problem, and two others: the arbitrary function f, and its reflection
-in the true one. Items have a prompt from D and two actions of the reference policy; the label of (a, b) and that of
+in the true one; all are scaled, so that margins are small. Items have a prompt from D and two actions of the reference policy; the label of (a, b) and that of
 (b, a) say the same, so an outcome is a prompt, the action preferred and the other one, or that both are the same.
 All outcomes of k labelled items are enumerated. A probability at least 1 − δ for every δ > 0 is tested where the bound
 reaches what it bounds: at the δ at which it is that of one reward of the class.
@@ -104,9 +104,21 @@ class Data(NamedTuple):
     likely: list[Numbers]
 
 
+def true_reward(instance: Instance, /) -> Numbers:
+    """Return the reward of the problem, scaled, shape (..., n, m)."""
+    return scale(instance) * reward(instance.problem)
+
+
 def others(instance: Instance, /) -> list[Numbers]:
     """Return the rewards of the class beside the true one, shape (..., n, m)."""
-    return [instance.values, 2 * reward(instance.problem) - instance.values]
+    found = instance.values, 2 * reward(instance.problem) - instance.values
+    return [scale(instance) * rewards for rewards in found]
+
+
+def scale(instance: Instance, /) -> Numbers:
+    """Return 1/(1 + the largest range of r* and of f), by which no range of the class is beyond 3, shape (..., 1, 1)."""
+    reach = amax(concat(width(reward(instance.problem)), width(instance.values)), -1)
+    return (1 / (1 + reach))[..., None, None]
 
 
 def margins(rewards: Numbers, /) -> Numbers:
@@ -131,7 +143,7 @@ def labelled(instance: Instance, /) -> Data:
 
 def one_item(instance: Instance, /) -> tuple[Numbers, list[Numbers]]:
     """Probabilities of the outcomes of one item, and the log-likelihood ratios of the others to the true reward."""
-    problem, truth = instance.problem, log_logistic(margins(reward(instance.problem)))
+    problem, truth = instance.problem, log_logistic(margins(true_reward(instance)))
     x, a, b = _distinct(problem.n_prompts, problem.n_actions)
     q, weights = problem.ref_probs, instance.weights
     ordered = 2 * weights[..., x] * q[..., x, a] * q[..., x, b] * exp(truth[..., x, a, b])
@@ -148,7 +160,7 @@ def _distinct(prompts: int, actions: int) -> tuple[np.ndarray, np.ndarray, np.nd
 
 def remoteness(instance: Instance, rewards: Numbers, /) -> Numbers:
     """1 − E_ν affinity of a reward, shape (...)."""
-    near = affinity(margins(rewards), margins(reward(instance.problem)))
+    near = affinity(margins(rewards), margins(true_reward(instance)))
     pairs = expectation(instance.problem.ref_probs[..., None, :], near)
     return 1 - expectation(instance.weights, expectation(instance.problem.ref_probs, pairs))
 
@@ -204,7 +216,7 @@ preference_to_policy_sharp = sharpened(preference_to_policy)
 
 def mean_gap(instance: Instance, rewards: Numbers, /) -> Numbers:
     """E_D[J^r(π_r) − J^r(π_s)] of the true reward r and another one s, shape (...)."""
-    problem, truth = instance.problem, reward(instance.problem)
+    problem, truth = instance.problem, true_reward(instance)
     gaps = value_of_boltzmann(problem, truth, truth) - value_of_boltzmann(problem, truth, rewards)
     return expectation(instance.weights, gaps)
 
@@ -212,7 +224,7 @@ def mean_gap(instance: Instance, rewards: Numbers, /) -> Numbers:
 def bound_unit(instance: Instance, constant: Constant, /) -> Numbers:
     """16Cκcosh²(U/2)/λ with κ = exp(U/λ) and C = C(2U/λ), shape (...)."""
     kl_coef = instance.problem.kl_coef
-    reach = amax(concat(*map(width, (reward(instance.problem), *others(instance)))), -1)
+    reach = amax(concat(*map(width, (true_reward(instance), *others(instance)))), -1)
     with np.errstate(over="ignore"):
         square = cosh(reach / 2) * cosh(reach / 2)
         return 16 * constant(2 * reach / kl_coef) * exp(reach / kl_coef) * square / kl_coef
