@@ -46,10 +46,20 @@ _LETTERS = {
     "λ": r"\lambda",
     "Σ": r"\Sigma",
     "ℓ": r"\ell",
+    "χ": r"\chi",
+    "τ": r"\tau",
+    "σ": r"\sigma",
+    "ρ": r"\rho",
+    "ξ": r"\xi",
+    "κ": r"\kappa",
+    "≤": r"\le",
+    "√": r"\surd",
+    "∛": r"\sqrt[3]{}",
     "φ": r"\varphi",
     "μ": r"\mu",
     "∂": r"\partial",
     "·": r"\cdot",
+    "×": r"\times",
     "−": "-",
     "*": r"^{\ast}",
     "⟨": r"\langle",
@@ -66,6 +76,7 @@ _LETTERS = {
     "²": "^{2}",
     "³": "^{3}",
 }
+_SYMBOLS = "".join(map(re.escape, _LETTERS)) + "_=/()+'|"  # what makes a word one for math mode
 
 
 class _Latex(LatexPrinter):  # type: ignore[misc]  # sympy has no types
@@ -121,7 +132,7 @@ def text(expr: sp.Expr) -> str:
 
 def latex_words(reason: str) -> str:
     r"""Return the reason of a step for \text{…}, with its symbols in math mode."""
-    pieces = re.split(r"(\b[b-zA-Z]\b(?!\S)|[^\s]*[πθλΣφμδψη∂∇∫≥>≠‖·−*⟨⟩²³_=/()+'|][^\s]*)", reason)
+    pieces = re.split(rf"(\b[b-zA-Z]\b(?!\S)|\S*[{_SYMBOLS}]\S*)", reason)
     return "".join(f"${_math(piece)}$" if number % 2 else piece for number, piece in enumerate(pieces))
 
 
