@@ -106,9 +106,10 @@ theorem mean_gap_le_affinity {C g : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0
   have hl := E.klCoef_pos
   have hU : ∀ f : Fin N → Fin m → R, (∀ x a b, f x a - f x b ≤ U) →
       ∀ z, abs (margin f z) ≤ U := fun f hf z => by
-    have h1 := hf z.1 z.2.1 z.2.2
-    have h2 := hf z.1 z.2.2 z.2.1
-    unfold margin
+    obtain ⟨x, a, b⟩ := z
+    have h1 := hf x a b
+    have h2 := hf x b a
+    show abs (f x a - f x b) ≤ U
     rw [abs_le]
     grind
   have h1 := mean_mono hD.nonneg fun x => E.gap_le_of_range x hC hC0 (hr x) (hs x)
