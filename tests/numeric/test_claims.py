@@ -136,6 +136,13 @@ JUMPING = (
     "pac-bayes-grid",
     "pac-bayes-mcallester",
     "finite-class",
+    "two-level-chebyshev",
+    "two-level-hoeffding",
+    "two-level-confidence",
+    "two-level-union",
+    "chernoff",
+    "three-term-bound",
+    "paper-theorem-1",
 )
 
 

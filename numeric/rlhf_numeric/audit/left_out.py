@@ -41,6 +41,11 @@ LEFT_OUT: Mapping[str, str] = {
         ("pac-bayes-catoni", "pac-bayes-grid", "pac-bayes-mcallester", "finite-class"),
         "a probability over all samples, enumerated: too many for data",
     ),
+    **dict.fromkeys(
+        ("two-level-mgf", "two-level-chebyshev", "chernoff", "two-level-hoeffding", "two-level-confidence",
+         "two-level-union", "three-term-bound", "paper-theorem-1"),
+        "an expectation over all rollouts of a policy, enumerated: too many for data",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(
