@@ -145,7 +145,9 @@ public import RLHF.Papers.RewardShift.Examples.MisspecifiedReward
 public import RLHF.Papers.RewardShift.Examples.PacBayes
 public import RLHF.Papers.RewardShift.Examples.Preferences
 public import RLHF.Papers.RewardShift.Examples.StationarySgd
+public import RLHF.Papers.RewardShift.Examples.ThreeTerms
 public import RLHF.Papers.RewardShift.Examples.TwoActions
+public import RLHF.Papers.RewardShift.Examples.TwoLevel
 public import RLHF.Papers.RewardShift.Main.Budgets
 public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
@@ -153,6 +155,8 @@ public import RLHF.Papers.RewardShift.Main.MisspecifiedReward
 public import RLHF.Papers.RewardShift.Main.PacBayes
 public import RLHF.Papers.RewardShift.Main.Preferences
 public import RLHF.Papers.RewardShift.Main.StationarySgd
+public import RLHF.Papers.RewardShift.Main.ThreeTerms
+public import RLHF.Papers.RewardShift.Main.TwoLevel
 public import RLHF.Papers.RewardShift.Misspecified.Defs
 public import RLHF.Papers.RewardShift.Misspecified.Gap
 public import RLHF.Papers.RewardShift.Misspecified.Triangle
@@ -166,7 +170,9 @@ public import RLHF.Papers.RewardShift.Preferences.Policy
 public import RLHF.Papers.RewardShift.StationarySgd.Defs
 public import RLHF.Papers.RewardShift.StationarySgd.Gaussian
 public import RLHF.Papers.RewardShift.StationarySgd.SecondMoments
+public import RLHF.Papers.RewardShift.TwoLevel.Bounds
 public import RLHF.Papers.RewardShift.TwoLevel.Defs
+public import RLHF.Papers.RewardShift.TwoLevel.ThreeTerms
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 public import RLHF.Probability.Chain

@@ -155,6 +155,7 @@ JUMPING = (
     "two-level-hoeffding",
     "two-level-confidence",
     "two-level-union",
+    "chernoff",
     "three-term-bound",
     "paper-theorem-1",
 )

@@ -93,7 +93,8 @@ SHAPES = {"suboptimality-empirical-optimum": (2, 2, 3), "nonlinear-gap": (1, 3, 
 # With an indicator, a rank or a maximum inside: the slope of the ratio is not that of the comparison that is the worst.
 STEPPED = ("kl-nonneg", "coverage-split", "empirical-optimum-iff", "no-coverage-hoeffding", "no-coverage-whp",
            "suboptimality-no-coverage", "suboptimality-whp", "suboptimality-mostly-covered", "preference-",
-           "clip-threshold", "pac-bayes", "finite-class", "two-level-hoeffding", "two-level-chebyshev")  # fmt: skip
+           "clip-threshold", "pac-bayes", "finite-class", "two-level", "chernoff", "three-term",
+           "paper-theorem")  # fmt: skip
 SMOOTH = [c.id for c in ON_INSTANCES if c.kind == "inequality" and not c.id.startswith(STEPPED)]
 
 

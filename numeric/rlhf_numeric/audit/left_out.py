@@ -56,9 +56,9 @@ LEFT_OUT: Mapping[str, str] = {
         "a probability over all samples, enumerated: too many for data",
     ),
     **dict.fromkeys(
-        ("two-level-chebyshev", "two-level-mgf", "two-level-hoeffding", "two-level-confidence", "two-level-union",
-         "two-level-bernstein", "three-term-bound", "paper-theorem-1"),
-        "about all samples of prompts and responses, enumerated: too many for data",
+        ("two-level-mgf", "two-level-chebyshev", "chernoff", "two-level-hoeffding", "two-level-confidence",
+         "two-level-union", "three-term-bound", "paper-theorem-1"),
+        "an expectation over all rollouts of a policy, enumerated: too many for data",
     ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",

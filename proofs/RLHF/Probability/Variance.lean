@@ -83,7 +83,7 @@ theorem abs_sub_mean_le {f : Fin m → R} (hp : IsProb p) {w : R} (hw : ∀ a b,
   grind
 
 /-- A function on a nonempty finite set has a largest value. -/
-private theorem exists_max (hm : 0 < m) (f : Fin m → R) : ∃ a, ∀ b, f b ≤ f a := by
+theorem exists_max (hm : 0 < m) (f : Fin m → R) : ∃ a, ∀ b, f b ≤ f a := by
   induction m with
   | zero => omega
   | succ m ih =>

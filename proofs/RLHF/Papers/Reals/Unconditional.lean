@@ -24,6 +24,8 @@ public import RLHF.Papers.RewardShift.Main.MisspecifiedReward
 public import RLHF.Papers.RewardShift.Main.PacBayes
 public import RLHF.Papers.RewardShift.Main.Preferences
 public import RLHF.Papers.RewardShift.Main.StationarySgd
+public import RLHF.Papers.RewardShift.Main.ThreeTerms
+public import RLHF.Papers.RewardShift.Main.TwoLevel
 public import RLHF.Papers.Variants.Main.NonlinearRewards
 
 /-!
@@ -428,6 +430,21 @@ theorem finite_class : type_of% (@RLHF.finite_class Real _) := @RLHF.finite_clas
 theorem kl_uniform : type_of% (@RLHF.kl_uniform Real _) := @RLHF.kl_uniform Real _
 theorem kl_data_processing : type_of% (@RLHF.kl_data_processing Real _) :=
   @RLHF.kl_data_processing Real _
+theorem two_level_mean : type_of% (@RLHF.two_level_mean Real _) := @RLHF.two_level_mean Real _
+theorem two_level_mgf : type_of% (@RLHF.two_level_mgf Real _) := @RLHF.two_level_mgf Real _
+theorem chernoff : type_of% (@RLHF.chernoff Real _) := @RLHF.chernoff Real _
+theorem two_level_hoeffding : type_of% (@RLHF.two_level_hoeffding Real _) :=
+  @RLHF.two_level_hoeffding Real _
+theorem two_level_confidence : type_of% (@RLHF.two_level_confidence Real _) :=
+  @RLHF.two_level_confidence Real _
+theorem two_level_union : type_of% (@RLHF.two_level_union Real _) := @RLHF.two_level_union Real _
+theorem two_level_variance : type_of% (@RLHF.two_level_variance Real _) :=
+  @RLHF.two_level_variance Real _
+theorem two_level_chebyshev : type_of% (@RLHF.two_level_chebyshev Real _) :=
+  @RLHF.two_level_chebyshev Real _
+theorem three_term_bound : type_of% (@RLHF.three_term_bound Real _) := @RLHF.three_term_bound Real _
+theorem paper_theorem_1 : type_of% (@RLHF.paper_theorem_1 Real _ (hR := archimedean_real)) :=
+  @RLHF.paper_theorem_1 Real _ (hR := archimedean_real)
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
