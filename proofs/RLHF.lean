@@ -139,8 +139,10 @@ public import RLHF.Papers.RewardShift.Main.ChangeOfMeasure
 public import RLHF.Papers.RewardShift.Main.ClippedKl
 public import RLHF.Papers.RewardShift.Main.PacBayes
 public import RLHF.Papers.RewardShift.PacBayes.Bound
+public import RLHF.Papers.RewardShift.PacBayes.Defs
 public import RLHF.Papers.RewardShift.PacBayes.FiniteClass
 public import RLHF.Papers.RewardShift.PacBayes.Grid
+public import RLHF.Papers.RewardShift.PacBayes.Rlhf
 public import RLHF.Papers.RewardShift.TwoLevel.Defs
 public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Papers.Variants.Main.NonlinearRewards

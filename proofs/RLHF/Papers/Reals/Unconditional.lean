@@ -369,6 +369,9 @@ theorem finite_class : type_of% (@RLHF.finite_class Real _) := @RLHF.finite_clas
 theorem kl_uniform : type_of% (@RLHF.kl_uniform Real _) := @RLHF.kl_uniform Real _
 theorem kl_data_processing : type_of% (@RLHF.kl_data_processing Real _) :=
   @RLHF.kl_data_processing Real _
+theorem pac_bayes_rlhf : type_of% (@RLHF.pac_bayes_rlhf Real _) := @RLHF.pac_bayes_rlhf Real _
+theorem finite_class_selection : type_of% (@RLHF.finite_class_selection Real _) :=
+  @RLHF.finite_class_selection Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _
