@@ -136,6 +136,8 @@ JUMPING = (
     "pac-bayes-grid",
     "pac-bayes-mcallester",
     "finite-class",
+    "finite-class-selection",
+    "pac-bayes-rlhf",
 )
 
 

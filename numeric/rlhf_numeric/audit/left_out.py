@@ -41,6 +41,10 @@ LEFT_OUT: Mapping[str, str] = {
         ("pac-bayes-catoni", "pac-bayes-grid", "pac-bayes-mcallester", "finite-class"),
         "a probability over all samples, enumerated: too many for data",
     ),
+    **dict.fromkeys(
+        ("finite-class-selection", "pac-bayes-rlhf"),
+        "a probability over rollouts of two policies, which the data do not have",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(
