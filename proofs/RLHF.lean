@@ -161,8 +161,10 @@ public import RLHF.Papers.RewardShift.Misspecified.Defs
 public import RLHF.Papers.RewardShift.Misspecified.Gap
 public import RLHF.Papers.RewardShift.Misspecified.Triangle
 public import RLHF.Papers.RewardShift.PacBayes.Bound
+public import RLHF.Papers.RewardShift.PacBayes.Defs
 public import RLHF.Papers.RewardShift.PacBayes.FiniteClass
 public import RLHF.Papers.RewardShift.PacBayes.Grid
+public import RLHF.Papers.RewardShift.PacBayes.Rlhf
 public import RLHF.Papers.RewardShift.Preferences.Affinity
 public import RLHF.Papers.RewardShift.Preferences.Defs
 public import RLHF.Papers.RewardShift.Preferences.Likelihood

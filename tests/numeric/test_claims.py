@@ -158,6 +158,8 @@ JUMPING = (
     "chernoff",
     "three-term-bound",
     "paper-theorem-1",
+    "finite-class-selection",
+    "pac-bayes-rlhf",
 )
 
 

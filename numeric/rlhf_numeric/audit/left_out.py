@@ -60,6 +60,10 @@ LEFT_OUT: Mapping[str, str] = {
          "two-level-union", "three-term-bound", "paper-theorem-1"),
         "an expectation over all rollouts of a policy, enumerated: too many for data",
     ),
+    **dict.fromkeys(
+        ("finite-class-selection", "pac-bayes-rlhf"),
+        "a probability over rollouts of two policies, which the data do not have",
+    ),
     "nonlinear-gap": "about rewards that are not linear in the features, which the data do not have",
     "ascent-engine": "about an abstract recursion, not about the data",
     **dict.fromkeys(

@@ -8,6 +8,7 @@ What is modelled: the complement of an event, and several events at once.
 
 ## Main results
 * `Expect.prob_not_le`: what has probability at least `1 - δ` fails with probability at most `δ`.
+* `Expect.le_prob_and`: two events, each with a confidence.
 * `Expect.one_sub_sum_le_prob`: the union bound, for the complements.
 -/
 
@@ -28,6 +29,17 @@ theorem prob_not (A : Ω → Prop) : E.prob (fun ω => ¬A ω) = 1 - E.prob A :=
 theorem prob_not_le {A : Ω → Prop} {δ : R} (h : 1 - δ ≤ E.prob A) :
     E.prob (fun ω => ¬A ω) ≤ δ := by
   rw [E.prob_not]
+  grind
+
+/-- Two events, each with a confidence. -/
+theorem le_prob_and {A B : Ω → Prop} {δ ε : R} (hA : 1 - δ ≤ E.prob A) (hB : 1 - ε ≤ E.prob B) :
+    1 - (δ + ε) ≤ E.prob fun ω => A ω ∧ B ω := by
+  have k := E.one_sub_prob_le (A := fun ω => ¬A ω ∨ ¬B ω) (B := fun ω => A ω ∧ B ω) fun ω hω =>
+    ⟨Classical.byContradiction fun h => hω (Or.inl h),
+      Classical.byContradiction fun h => hω (Or.inr h)⟩
+  have l := E.prob_or_le (fun ω => ¬A ω) fun ω => ¬B ω
+  have := E.prob_not_le hA
+  have := E.prob_not_le hB
   grind
 
 /-- The union bound, for the complements. -/

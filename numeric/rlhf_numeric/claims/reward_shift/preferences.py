@@ -116,7 +116,7 @@ def others(instance: Instance, /) -> list[Numbers]:
 
 
 def scale(instance: Instance, /) -> Numbers:
-    """Return 1/(1 + the largest range of r* and of f), by which no range of the class is beyond 3, shape (..., 1, 1)."""
+    """Return 1/(1 + the largest range of r* and of f): no range of the class is beyond 3, shape (..., 1, 1)."""
     reach = amax(concat(width(reward(instance.problem)), width(instance.values)), -1)
     return (1 / (1 + reach))[..., None, None]
 

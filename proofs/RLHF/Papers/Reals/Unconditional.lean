@@ -445,6 +445,9 @@ theorem two_level_chebyshev : type_of% (@RLHF.two_level_chebyshev Real _) :=
 theorem three_term_bound : type_of% (@RLHF.three_term_bound Real _) := @RLHF.three_term_bound Real _
 theorem paper_theorem_1 : type_of% (@RLHF.paper_theorem_1 Real _ (hR := archimedean_real)) :=
   @RLHF.paper_theorem_1 Real _ (hR := archimedean_real)
+theorem pac_bayes_rlhf : type_of% (@RLHF.pac_bayes_rlhf Real _) := @RLHF.pac_bayes_rlhf Real _
+theorem finite_class_selection : type_of% (@RLHF.finite_class_selection Real _) :=
+  @RLHF.finite_class_selection Real _
 theorem gap_general : type_of% (@RLHF.gap_general Real _) := @RLHF.gap_general Real _
 theorem nonlinear_gradient : type_of% (@RLHF.nonlinear_gradient Real _) :=
   @RLHF.nonlinear_gradient Real _

@@ -14,7 +14,6 @@ sample: first the responses given the prompts, then the prompts.
 * `Expect.twoLevel_exp_le`: from bounds at one response and at one prompt to the whole sample.
 * `HoeffdingBound.twoLevel_exp_le`: `exp(h s² (w_g²/n + w²/(nk)))`.
 * `Expect.exp_le_of_expBound`: `E exp Y ≤ exp(C E Y²)` for a centred, bounded `Y` (Bernstein).
-* `Expect.twoLevel_exp_le_of_expBound`: `exp(C s² (σ_p²/n + σ²/(nk)))`.
 
 ## References
 arXiv 2602.21765, cf. the sampling term of Theorem 1.

@@ -2,6 +2,7 @@ module
 public import RLHF.Papers.Reals.Main.SharpConstants
 public import RLHF.Papers.RewardShift.Examples.TwoActions
 public import RLHF.Papers.RewardShift.Main.PacBayes
+public import RLHF.Papers.Variants.Examples.NonlinearRewards
 public import RLHF.Probability.ChiSquare.Basic
 public import RLHF.Probability.Hoeffding.Mean
 public import RLHF.Reals.Instance
@@ -11,12 +12,15 @@ public import RLHF.Reals.Instance
 
 What is modelled: every headline theorem of `Main.PacBayes` at the reals, for the shares of heads
 and of tails in 50 throws of a fair coin, which are two functions of one sample, each within `1/2`
-of its mean whatever happens.
+of its mean whatever happens; and for two policies, each with 200 prompts and a response to each of
+them, the two samples independent.
 
 ## Main results
 * `finite_class_le`: both are within `3/20` of their means, with probability at least `1/2`.
 * `pac_bayes_catoni_le`, `pac_bayes_mcallester_le`: the same of every mixture of them, within `1/8`
   and `3/20`.
+* `finite_class_selection_le`, `pac_bayes_rlhf_le`: with these rollouts the terms of sampling are at
+  most `1/4` and `9/80`, of rewards between `0` and `1`.
 -/
 
 @[expose] public section
@@ -171,5 +175,98 @@ theorem kl_data_processing_instance :
       klDiv (split (1 / 8)) (split (1 / 4)) :=
   kl_data_processing isLast (split_isProb (by grind) (by grind))
     (split_isProb (by grind) (by grind)) (absCont_of_pos (split_pos (by grind) (by grind)))
+
+/-! ### Two policies -/
+
+/-- Two policies, the same at both prompts: uniform, and `(2/5, 3/5)`. -/
+noncomputable def twoPolicies : Fin 2 → Fin 2 → Fin 2 → Real
+  | 0, _ => even
+  | 1, _ => bold
+
+theorem twoPolicies_isProb : ∀ θ x, IsProb (twoPolicies θ x)
+  | 0, _ => even_isProb
+  | 1, _ => bold_isProb
+
+/-- The outcome that belongs to `θ`. -/
+def own {Ω : Type} : Fin 2 → Ω × Ω → Ω
+  | 0, ω => ω.1
+  | 1, ω => ω.2
+
+/-- Of two independent outcomes each has its own law. -/
+theorem bind_own {Ω : Type} (A : Fin 2 → Expect Real Ω) : ∀ θ F,
+    ((A 0).bind fun _ => A 1) (fun ω => F (own θ ω)) = A θ F
+  | 0, F => Expect.bind_fst (A 0) (fun _ => A 1) F
+  | 1, F => (A 0).const (A 1 F)
+
+/-- Independent rollouts of both policies, with `n` prompts and `k` responses to each of them. -/
+noncomputable def bothRollouts (n k : Nat) :=
+  (rollouts even_isProb (twoPolicies_isProb 0) n k).bind fun _ =>
+    rollouts even_isProb (twoPolicies_isProb 1) n k
+
+theorem bothRollouts_own (n k : Nat) : ∀ θ F, bothRollouts n k (fun ω => F (own θ ω)) =
+    rollouts even_isProb (twoPolicies_isProb θ) n k F :=
+  bind_own fun θ => rollouts even_isProb (twoPolicies_isProb θ) n k
+
+/-- A true reward that is nine tenths of the learned one. -/
+noncomputable def trueBet (x a : Fin 2) : Real := 9 / 10 * bet x a
+
+theorem rollout_variance : (1 : Real) * 1 / ((200 : Nat) : Real) +
+    1 * 1 / (((200 : Nat) : Real) * ((1 : Nat) : Real)) = 1 / 100 := by grind
+
+theorem width_eq : (1 : Real) - 0 + 2 * ((setting (R := Real)).klCoef * 0) = 1 := by grind
+
+theorem finite_class_selection_instance : 1 - 1 / 2 ≤ (bothRollouts 200 1).prob fun ω => ∀ θ',
+    (∀ θ, twoLevelMean (setting.clippedReward 0 bet (twoPolicies θ)) (own θ ω) ≤
+      twoLevelMean (setting.clippedReward 0 bet (twoPolicies θ')) (own θ' ω)) → ∀ θ,
+    setting.populationValue even trueBet (twoPolicies θ) ≤
+      setting.populationValue even trueBet (twoPolicies θ') +
+        (4 * sqrt (1 / 8 * (1 / 100) * log (2 * ((2 : Nat) : Real) / (1 / 2))) +
+          setting.bias even (twoPolicies θ) trueBet bet 0 +
+          setting.bias even (twoPolicies θ') trueBet bet 0) :=
+  finite_class_selection setting (bothRollouts 200 1)
+    (hoeffding_constant_archimedean archimedean_real) even_isProb twoPolicies_isProb
+    (Std.le_refl _) bet_bounds width_eq (by grind) (by omega) (by omega) rollout_variance
+    (bothRollouts_own 200 1) (by grind)
+
+theorem finite_class_selection_le :
+    4 * sqrt (1 / 8 * (1 / 100) * log (2 * ((2 : Nat) : Real) / (1 / 2))) ≤ 1 / 4 := by
+  have h := log_two_le
+  have h0 := log_two_pos
+  rw [show 2 * ((2 : Nat) : Real) / (1 / 2) = 8 by grind, log_eight]
+  have k := sqrt_le_sqrt (x := 1 / 8 * (1 / 100) * (3 * log 2)) (y := (1 / 256 : Real))
+    (by grind) (by grind)
+  rw [show sqrt (1 / 256 : Real) = 1 / 16 from sqrt_eq (by grind) (by grind)] at k
+  grind
+
+theorem pac_bayes_rlhf_instance : 1 - 2 * (1 / 4) ≤ (bothRollouts 200 1).prob fun ω =>
+    ∀ Q, IsProb Q →
+    abs (mean Q fun θ => twoLevelMean (setting.clippedReward 0 bet (twoPolicies θ))
+      (own θ ω) - setting.populationValue even trueBet (twoPolicies θ)) ≤
+      3 * sqrt (1 / 8 * (1 / 100) * (klDiv Q uniform + log (((1 : Nat) : Real) / (1 / 4))) / 2) +
+        setting.mixtureBias even bold (fun _ => even) twoPolicies trueBet bet 0 Q :=
+  (pac_bayes_rlhf setting (bothRollouts 200 1) (hoeffding_constant_archimedean archimedean_real)
+    even_isProb bold_isProb twoPolicies_isProb (fun _ => even_isProb)
+    (fun _ x a _ => mul_pos (bold_pos x) (even_pos a)) (Std.le_refl _) bet_bounds width_eq
+    (by grind) (by omega) (by omega) rollout_variance (bothRollouts_own 200 1)
+    (by grind)).1 (by omega) 1
+    (by grind) (by
+      have h := log_two_pos
+      rw [show ((1 : Nat) : Real) / (1 / 4) = 4 by grind, show ((2 : Nat) : Real) = 2 by grind,
+        log_four, show log (2 : Real) / (2 * log 2) = 1 / 2 by grind]
+      grind)
+
+theorem pac_bayes_rlhf_le {Q : Fin 2 → Real} (hQ : IsProb Q) :
+    3 * sqrt (1 / 8 * (1 / 100) * (klDiv Q uniform + log (((1 : Nat) : Real) / (1 / 4))) / 2) ≤
+      9 / 80 := by
+  have h := klDiv_even_le hQ
+  have h0 := klDiv_nonneg hQ even_isProb even_pos
+  have h1 := log_two_le
+  have h2 := log_two_pos
+  rw [even_eq_uniform] at h h0
+  rw [show ((1 : Nat) : Real) / (1 / 4) = 4 by grind, log_four]
+  have k := sqrt_le_sqrt (x := 1 / 8 * (1 / 100) * (klDiv Q uniform + 2 * log 2) / 2)
+    (y := (9 / 6400 : Real)) (by grind) (by grind)
+  rw [show sqrt (9 / 6400 : Real) = 3 / 80 from sqrt_eq (by grind) (by grind)] at k
+  grind
 
 end RLHF.Demo

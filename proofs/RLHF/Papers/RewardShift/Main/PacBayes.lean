@@ -1,6 +1,5 @@
 module
-public import RLHF.Papers.RewardShift.PacBayes.FiniteClass
-public import RLHF.Papers.RewardShift.PacBayes.Grid
+public import RLHF.Papers.RewardShift.PacBayes.Rlhf
 public import RLHF.Probability.DataProcessing
 
 /-!
@@ -14,6 +13,10 @@ Every statement of its group, under the name of its entry in the claim table, an
   `E exp(s Δ_θ) ≤ exp(h s² V)`.
 * `P` are prior weights on the `θ`, positive and fixed; `Q` are any others, which may depend on the
   outcome: the statements are on the event that a bound holds for all of them.
+* For policies, `S_θ` is the two-level sample of `π_θ`, `n` prompts and `k` responses to each; the
+  samples of different policies have any joint law. The estimate of the objective
+  `J(π_θ) = E_D[E_π r - λ KL(π ‖ q)]` is the mean of `s - λ clip_c ℓ` over it, `s` the learned
+  reward.
 
 ## References
 cf. arXiv 2602.21765, Theorem 2.
@@ -26,7 +29,7 @@ namespace RLHF
 attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 
 universe u v
-variable {R : Type u} [ExpField R] {Ω : Type v} {N J m k : Nat}
+variable {R : Type u} [ExpField R] {Ω : Type v} {N K J m n k : Nat}
 
 /-- `E_p F ≤ KL(p ‖ q) + log E_q exp F`, with equality exactly if `p` is `q` tilted by `F`. -/
 theorem donsker_varadhan {p q : Fin m → R} (hp : IsProb p) (hq : IsProb q) (hq0 : ∀ a, 0 < q a)
@@ -82,5 +85,51 @@ theorem kl_uniform {Q : Fin N → R} (hQ : IsProb Q) :
 theorem kl_data_processing (g : Fin m → Fin k) {p q : Fin m → R} (hp : IsProb p) (hq : IsProb q)
     (hpq : AbsCont p q) : klDiv (pushforward g p) (pushforward g q) ≤ klDiv p q :=
   klDiv_pushforward_le g hp hq hpq
+
+/-- With probability at least `1 - δ`, the policy of the largest estimate loses at most
+`4 √(h V log(2K/δ))` and the biases `|E_P (s - r)| + λ |E_P (ℓ - clip_c ℓ)|` at it and at the policy
+that it is compared with. cf. 2602.21765, Theorem 2. -/
+theorem finite_class_selection (E : Setting R N m) (law : Expect R Ω) {h lo hi w V c δ : R}
+    (hh : HoeffdingBound h) {D : Fin N → R} (hD : IsProb D) {π : Fin K → Fin N → Fin m → R}
+    (hπ : ∀ θ x, IsProb (π θ x)) {r s : Fin N → Fin m → R} (hc : 0 ≤ c)
+    (hs : ∀ x a, lo ≤ s x a ∧ s x a ≤ hi) (hw : hi - lo + 2 * (E.klCoef * c) = w) (hw0 : 0 < w)
+    (hn : 0 < n) (hk : 0 < k) (hV : w * w / (n : R) + w * w / ((n : R) * (k : R)) = V)
+    {S : Fin K → Ω → (Fin n → Fin N) × (Fin n → Fin k → Fin m)}
+    (hS : ∀ θ F, law (fun ω => F (S θ ω)) = rollouts hD (hπ θ) n k F) (hδ : 0 < δ) :
+    1 - δ ≤ law.prob fun ω => ∀ θ', (∀ θ, twoLevelMean (E.clippedReward c s (π θ)) (S θ ω) ≤
+        twoLevelMean (E.clippedReward c s (π θ')) (S θ' ω)) → ∀ θ,
+      E.populationValue D r (π θ) ≤ E.populationValue D r (π θ') +
+        (4 * sqrt (h * V * log (2 * (K : R) / δ)) + E.bias D (π θ) r s c +
+          E.bias D (π θ') r s c) :=
+  E.le_prob_selection law hh hD hπ hc hs hw hw0 hn hk hV hS hδ
+
+/-- With probability at least `1 - 2δ`, for all weights `Q` on the policies,
+`|E_Q (estimate - J)| ≤ 3 √(h V (KL(Q ‖ uniform) + log(L/δ))/2) + √(E_{D'μ} (r - s)²) E_Q 𝒞(π_θ) +
+λ E_Q E_P (|ℓ| - c)₊`, if `4^L ≥ 1 + log K / log(L/δ)` and `δ < L`; and for all prior weights `P`
+and `t > 0` the same with `(KL(Q ‖ P) + log(1/δ))/t + h t V` for the first term.
+cf. 2602.21765, Theorem 2. -/
+theorem pac_bayes_rlhf (E : Setting R N m) (law : Expect R Ω) {h lo hi w V c δ : R}
+    (hh : HoeffdingBound h) {D D' : Fin N → R} (hD : IsProb D) (hD' : IsProb D')
+    {π : Fin K → Fin N → Fin m → R} {μ : Fin N → Fin m → R} (hπ : ∀ θ x, IsProb (π θ x))
+    (hμ : ∀ x, IsProb (μ x)) (hPQ : ∀ θ, AbsContPair D (π θ) D' μ) {r s : Fin N → Fin m → R}
+    (hc : 0 ≤ c) (hs : ∀ x a, lo ≤ s x a ∧ s x a ≤ hi)
+    (hw : hi - lo + 2 * (E.klCoef * c) = w) (hw0 : 0 < w) (hn : 0 < n) (hk : 0 < k)
+    (hV : w * w / (n : R) + w * w / ((n : R) * (k : R)) = V)
+    {S : Fin K → Ω → (Fin n → Fin N) × (Fin n → Fin k → Fin m)}
+    (hS : ∀ θ F, law (fun ω => F (S θ ω)) = rollouts hD (hπ θ) n k F) (hδ : 0 < δ) :
+    (0 < K → ∀ L : Nat, δ < (L : R) → 1 + log (K : R) / log ((L : R) / δ) ≤ 4 ^ L →
+      1 - 2 * δ ≤ law.prob fun ω => ∀ Q, IsProb Q →
+        abs (mean Q fun θ => twoLevelMean (E.clippedReward c s (π θ)) (S θ ω) -
+          E.populationValue D r (π θ)) ≤
+          3 * sqrt (h * V * (klDiv Q uniform + log ((L : R) / δ)) / 2) +
+            E.mixtureBias D D' μ π r s c Q) ∧
+    ∀ P : Fin K → R, IsProb P → (∀ θ, 0 < P θ) → ∀ t, 0 < t →
+      1 - 2 * δ ≤ law.prob fun ω => ∀ Q, IsProb Q →
+        abs (mean Q fun θ => twoLevelMean (E.clippedReward c s (π θ)) (S θ ω) -
+          E.populationValue D r (π θ)) ≤
+          (klDiv Q P + log (1 / δ)) / t + h * t * V + E.mixtureBias D D' μ π r s c Q :=
+  ⟨fun hK _ hδL hL => E.le_prob_mcallester law hh hD hD' hπ hμ hPQ hc hs hw hw0 hn hk hV hS hδ hK
+      hδL hL,
+    fun _ hP hP0 _ ht => E.le_prob_catoni law hh hD hD' hπ hμ hPQ hc hs hw hn hk hV hS hδ hP hP0 ht⟩
 
 end RLHF
