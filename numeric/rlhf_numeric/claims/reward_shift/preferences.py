@@ -1,8 +1,9 @@
 """Claims on preferences and on the policy of the reward that is learned from them.
 
 The class of rewards is the true one, that of the problem, and two others: the arbitrary function f, and its reflection
-in the true one; all are scaled, so that margins are small. Items have a prompt from D and two actions of the reference policy; the label of (a, b) and that of
-(b, a) say the same, so an outcome is a prompt, the action preferred and the other one, or that both are the same.
+in the true one; all are scaled, so that margins are small. Items have a prompt from D and two actions of the reference
+policy; the label of (a, b) and that of (b, a) say the same, so an outcome is a prompt, the action preferred and the
+other one, or that both are the same.
 All outcomes of k labelled items are enumerated. A probability at least 1 − δ for every δ > 0 is tested where the bound
 reaches what it bounds: at the δ at which it is that of one reward of the class.
 """
