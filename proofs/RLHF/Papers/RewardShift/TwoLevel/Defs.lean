@@ -18,7 +18,7 @@ number that is computed for one rollout: the learned reward minus the clipped lo
 * `Setting.populationValue`: `J = E_D [E_π r - λ KL(π ‖ q)]`.
 
 ## References
-arXiv 2602.21765, Theorem 1.
+arXiv 2602.21765, cf. Theorem 1.
 -/
 
 @[expose] public section

@@ -127,7 +127,7 @@ private theorem sampling_term_le {w δ : R} (hw : 0 ≤ w) (hδ : 0 < δ) (hδ1 
   rw [← r hn', ← r hk']
   grind
 
-/-- Theorem 1: the majorants of the three terms. -/
+/-- The majorants of the three terms. -/
 theorem le_prob_theorem_1 (hR : Archimedean R) {D' : Fin N → R} {μ : Fin N → Fin m → R} {δ : R}
     (hD' : IsProb D') (hμ : ∀ x, IsProb (μ x)) (hPQ : AbsContPair D π D' μ)
     (hs : ∀ x a, 0 ≤ s x a ∧ s x a ≤ 1) (hτ : 0 ≤ τ) (hδ : 0 < δ) :
