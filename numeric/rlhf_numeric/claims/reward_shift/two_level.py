@@ -171,9 +171,9 @@ def two_level_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
 
 
 def squared_levels(found: Pairs, level: Numbers, h: float, /) -> Numbers:
-    """t²/(4hV), and 0 where V is."""
-    spread = proxy(found)
-    return level * level / (4 * h * (spread + is_zero(spread)))
+    """t²/(4hV), with the square of `slack` added to V, shape (...)."""
+    least = slack(found.values)
+    return level * level / (4 * h * (proxy(found) + least * least))
 
 
 @inequality("two-level-mgf", "E exp(s(Ĵ − E_P f))/exp(hs²V) ≤ 1", ROLLOUTS, _SUB_GAUSSIAN, RANGES)
