@@ -81,9 +81,16 @@ theorem abs_twoLevelMean_sub_le (S : (Fin n → Fin N) × (Fin n → Fin k → F
     grind
   have h2 := average_mono fun i => average_mono fun j => (abs_le.mp (h1 (S.1 i) (S.2 i j))).1
   have h3 := average_mono fun i => average_mono fun j => (abs_le.mp (h1 (S.1 i) (S.2 i j))).2
-  simp only [average_sub, average_const hn, average_const hk] at h2 h3
-  rw [abs_le]
-  exact ⟨h2, h3⟩
+  have e0 : ∀ c : R, (average fun _ : Fin n => average fun _ : Fin k => c) = c := fun c =>
+    (average_congr fun _ => average_const hk c).trans (average_const hn c)
+  have e : (average fun i => average fun j => f (S.1 i) (S.2 i j) - meanPair D π f) =
+      twoLevelMean f S - meanPair D π f := by
+    rw [average_congr fun i => (by rw [average_sub, average_const hk] :
+      (average fun j => f (S.1 i) (S.2 i j) - meanPair D π f) =
+        (average fun j => f (S.1 i) (S.2 i j)) - meanPair D π f), average_sub, average_const hn]
+    rfl
+  rw [e, e0] at h2 h3
+  exact abs_le.mpr ⟨h2, h3⟩
 
 /-- Hoeffding's inequality for rollouts. -/
 theorem prob_rollouts_le {h : R} (hh : HoeffdingBound h) {t : R} (ht : 0 ≤ t) :
@@ -119,7 +126,8 @@ theorem ranges_nonneg : 0 ≤ wg ∧ 0 ≤ w := by
   have h1 := hg ⟨0, hD.size_pos⟩ ⟨0, hD.size_pos⟩
   have h2 := hw ⟨0, hD.size_pos⟩ ⟨0, (hπ ⟨0, hD.size_pos⟩).size_pos⟩
     ⟨0, (hπ ⟨0, hD.size_pos⟩).size_pos⟩
-  grind
+  have z : ∀ y v : R, y - y ≤ v → 0 ≤ v := fun y v h => by grind
+  exact ⟨z _ _ h1, z _ _ h2⟩
 
 omit hD hπ hg hw hn hk in
 /-- `√(y + z) ≤ √y + √z`. -/
