@@ -55,7 +55,8 @@ theorem boltzmann_le_of_range {s : Fin m → R} (hs : ∀ a b, s a - s b ≤ U) 
   have hZ : exp ((s a - U) / E.klCoef) ≤ tiltPartition (E.refPolicy x) fun b => s b / E.klCoef :=
     le_mean hq fun b => exp_le_exp (div_le_div_right (by have := hs a b; grind) hl)
   have hZ0 := tiltPartition_pos hq (E.refPolicy_pos x) fun b => s b / E.klCoef
-  unfold boltzmann tilt
+  show E.refPolicy x a * exp (s a / E.klCoef) /
+    tiltPartition (E.refPolicy x) (fun b => s b / E.klCoef) ≤ _
   rw [div_le_iff hZ0]
   have h := mul_le_mul_left hZ (mul_nonneg (Std.le_of_lt (exp_pos (U / E.klCoef)))
     (Std.le_of_lt hqa))
@@ -75,7 +76,6 @@ theorem gap_le_of_range {C : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0 : 0 �
   have h := abs_le.mp (abs_sub_mean_le (E.boltzmann_isProb x s) (f := fun a => r a - s a)
     (w := 2 * U) (fun a b => by have := hr a b; have := hs b a; grind) a)
   rw [abs_le]
-  unfold scaledError
   have h1 := div_le_div_right h.1 hl
   have h2 := div_le_div_right h.2 hl
   refine ⟨?_, h2⟩
@@ -108,9 +108,9 @@ theorem mean_gap_le_affinity {C g : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0
       ∀ z, abs (margin f z) ≤ U := fun f hf z => by
     have h1 := hf z.1 z.2.1 z.2.2
     have h2 := hf z.1 z.2.2 z.2.1
-    unfold margin
+    show abs (f z.1 z.2.1 - f z.1 z.2.2) ≤ U
     rw [abs_le]
-    grind
+    exact ⟨by grind, h1⟩
   have h1 := mean_mono hD.nonneg fun x => E.gap_le_of_range x hC hC0 (hr x) (hs x)
   rw [mean_mul] at h1
   have h2 := (E.itemLaw hD).mono fun z => le_one_sub_affinity hg (hU s hs z) (hU r hr z)
