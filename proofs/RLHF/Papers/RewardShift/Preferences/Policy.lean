@@ -36,6 +36,8 @@ theorem mean_pair_sub_mul_self {p : Fin m → R} (hp : IsProb p) (f : Fin m → 
   rw [mean_congr e, mean_add, mean_sub, mean_mul, mean_const hp, var_eq hp]
   grind
 
+private theorem zero_le_sixteen : (0 : R) ≤ 16 := by grind
+
 private theorem indicator_le_indicator {A B : Prop} (h : A → B) :
     (indicator A : R) ≤ indicator B := by
   by_cases hA : A
@@ -124,7 +126,7 @@ theorem mean_gap_le_affinity {C g : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0
   generalize exp (U / E.klCoef) = κ at *
   generalize E.klCoef = l at *
   have h3 := mul_le_mul_left h2 (div_nonneg (mul_nonneg (mul_nonneg (mul_nonneg
-    (by grind : (0 : R) ≤ 16) hC0) hx) (Std.le_of_lt hK)) (mul_pos hg0 hl))
+    zero_le_sixteen hC0) hx) (Std.le_of_lt hK)) (mul_pos hg0 hl))
   have e : 16 * C * κ * K / (g * l) * (g * (2 * V) / (32 * K)) = C * κ / l * V := by
     clear h1 h2 h3 hC hU; grind
   rw [e] at h3
@@ -145,7 +147,7 @@ theorem le_prob_mean_gap_le (r : Fin n → Fin N → Fin m → R) (t : Fin n) {C
     (Expect.mono _ fun S => indicator_le_indicator fun hS j hj => ?_)
   refine Std.le_trans (E.mean_gap_le_affinity hD hC hC0 hg hg0 (hU t) (hU j))
     (mul_le_mul_left (hS j hj) ?_)
-  exact div_nonneg (mul_nonneg (mul_nonneg (mul_nonneg (by grind : (0 : R) ≤ 16) hC0)
+  exact div_nonneg (mul_nonneg (mul_nonneg (mul_nonneg zero_le_sixteen hC0)
     (Std.le_of_lt (exp_pos _))) (Std.le_of_lt (mul_pos (cosh_pos _) (cosh_pos _))))
     (mul_pos hg0 E.klCoef_pos)
 
