@@ -3,9 +3,8 @@
 The class of rewards is the true one, that of the problem, and two others: the arbitrary function f, and its reflection
 in the true one; all are scaled, so that margins are small. Items have a prompt from D and two actions of the reference
 policy; the label of (a, b) and that of (b, a) say the same, so an outcome is a prompt, the action preferred and the
-other one, or that both are the same.
-All outcomes of k labelled items are enumerated. A probability at least 1 − δ for every δ > 0 is tested where the bound
-reaches what it bounds: at the δ at which it is that of one reward of the class.
+other one, or that both are the same. All outcomes of k labelled items are enumerated. A probability at least 1 − δ for
+every δ > 0 is tested where the bound reaches what it bounds: at the δ at which it is that of one reward of the class.
 """
 
 from typing import NamedTuple
@@ -34,6 +33,7 @@ from rlhf_numeric.model.objective import reward, value_of_boltzmann
 
 _MOST_OUTCOMES, _MOST_ITEMS = 50, 3
 _CLASS = 3
+_SLACK = 0.01  # by which U exceeds the largest range, so that it is not 0
 _RESOLVED = 1e-9  # enclosures cannot tell a tie from what is next to it; a smaller event has a smaller probability
 _DATA = "k independent labelled items of the Bradley–Terry model"
 
@@ -225,7 +225,7 @@ def mean_gap(instance: Instance, rewards: Numbers, /) -> Numbers:
 def bound_unit(instance: Instance, constant: Constant, /) -> Numbers:
     """16Cκcosh²(U/2)/λ with κ = exp(U/λ) and C = C(2U/λ), shape (...)."""
     kl_coef = instance.problem.kl_coef
-    reach = amax(concat(*map(width, (true_reward(instance), *others(instance)))), -1)
+    reach = amax(concat(*map(width, (true_reward(instance), *others(instance)))), -1) + _SLACK
     with np.errstate(over="ignore"):
         square = cosh(reach / 2) * cosh(reach / 2)
         return 16 * constant(2 * reach / kl_coef) * exp(reach / kl_coef) * square / kl_coef

@@ -10,7 +10,7 @@ Every statement of its group, under the name of its entry in the claim table, an
 ## Conventions
 * `R` is any exponential ordered field. `r t` is the true one of `n` rewards `r j`; an item is a
   prompt with two actions, labelled by the Bradley–Terry model (`preferenceLaw`).
-* `affinity` is that of two labels, and `1 - E_ζ affinity` how far a reward is from the true one.
+* `affinity` is that of two labels, and `1 - E_law affinity` how far a reward is from the true one.
 * `g` is a lower constant of `sinh²` (`SinhBound`): `1/4` is one in every field
   (`sinhBound_quarter`), `1` where the field is Archimedean (`sinhBound_one`).
 
@@ -40,14 +40,14 @@ theorem preference_affinity_lower {g U u v : R} (hg : SinhBound g) (hu : abs u �
   le_one_sub_affinity hg hu hv
 
 /-- With probability at least `1 - δ` over `k` labelled items every reward of the class that is at
-least as likely as the true one has `1 - E_ζ affinity ≤ log(n/δ) / k`. -/
-theorem preference_mle (ζ : Expect R (Item N m)) (r : Fin n → Fin N → Fin m → R) (t : Fin n)
+least as likely as the true one has `1 - E_law affinity ≤ log(n/δ) / k`. -/
+theorem preference_mle (law : Expect R (Item N m)) (r : Fin n → Fin N → Fin m → R) (t : Fin n)
     (hk : 0 < k) {δ : R} (hδ : 0 < δ) :
-    1 - δ ≤ ((preferenceLaw ζ (r t)).sample k).prob fun S =>
+    1 - δ ≤ ((preferenceLaw law (r t)).sample k).prob fun S =>
       ∀ j, logLikelihood (r t) S ≤ logLikelihood (r j) S →
-        1 - ζ (fun z => affinity (margin (r j) z) (margin (r t) z)) ≤
+        1 - law (fun z => affinity (margin (r j) z) (margin (r t) z)) ≤
           log ((n : R) / δ) / (k : R) :=
-  le_prob_likely ζ r t hk hδ
+  le_prob_likely law r t hk hδ
 
 /-- With probability at least `1 - δ` over `k` labelled items, their prompts from `D` and their
 actions from the reference policy, every reward of the class that is at least as likely as the true

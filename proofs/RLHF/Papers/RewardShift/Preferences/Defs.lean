@@ -72,10 +72,10 @@ abbrev Item (N m : Nat) : Type := Fin N × Fin m × Fin m
 /-- Margin `r(x, a) - r(x, b)` of a reward at an item. -/
 noncomputable def margin (r : Fin N → Fin m → R) (z : Item N m) : R := r z.1 z.2.1 - r z.1 z.2.2
 
-/-- Law of an item of the law `ζ` and its label under the reward `r`. -/
-noncomputable def preferenceLaw (ζ : Expect R (Item N m)) (r : Fin N → Fin m → R) :
+/-- Law of an item of the law `law` and its label under the reward `r`. -/
+noncomputable def preferenceLaw (law : Expect R (Item N m)) (r : Fin N → Fin m → R) :
     Expect R (Item N m × Fin 2) :=
-  ζ.bind fun z => Expect.ofWeights (labelProb_isProb (margin r z))
+  law.bind fun z => Expect.ofWeights (labelProb_isProb (margin r z))
 
 /-- Log-likelihood `Σ_i log P_r(o_i | z_i)` of a reward on `k` labelled items. -/
 noncomputable def logLikelihood (r : Fin N → Fin m → R) (S : Fin k → Item N m × Fin 2) : R :=

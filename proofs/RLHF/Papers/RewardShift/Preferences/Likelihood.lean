@@ -71,7 +71,7 @@ theorem mul_exp_half_log_sub {a b : R} (ha : 0 < a) (hb : 0 < b) :
   rw [show b * y * (b * y) = b * b * (y * y) by grind, e]
   grind
 
-variable (ζ : Expect R (Item N m)) (r s : Fin N → Fin m → R)
+variable (law : Expect R (Item N m)) (r s : Fin N → Fin m → R)
 
 /-- Half of the log-ratio of the likelihoods of `s` and `r` at one labelled item. -/
 private noncomputable def halfRatio (w : Item N m × Fin 2) : R :=
@@ -90,14 +90,14 @@ private theorem mean_exp_halfRatio (z : Item N m) :
   grind
 
 /-- A reward is at least as likely as the true one with probability at most `exp(-k (1 - ρ))`. -/
-theorem prob_likely_le : ((preferenceLaw ζ r).sample k).prob
+theorem prob_likely_le : ((preferenceLaw law r).sample k).prob
       (fun S => logLikelihood r S ≤ logLikelihood s S) ≤
-    exp ((k : R) * (ζ (fun z => affinity (margin s z) (margin r z)) - 1)) := by
-  have h : preferenceLaw ζ r (fun w => exp (halfRatio r s w)) ≤
-      exp (ζ (fun z => affinity (margin s z) (margin r z)) - 1) := by
-    have e : preferenceLaw ζ r (fun w => exp (halfRatio r s w)) =
-        ζ fun z => affinity (margin s z) (margin r z) := ζ.congr (mean_exp_halfRatio r s)
-    have := add_one_le_exp (ζ (fun z => affinity (margin s z) (margin r z)) - 1)
+    exp ((k : R) * (law (fun z => affinity (margin s z) (margin r z)) - 1)) := by
+  have h : preferenceLaw law r (fun w => exp (halfRatio r s w)) ≤
+      exp (law (fun z => affinity (margin s z) (margin r z)) - 1) := by
+    have e : preferenceLaw law r (fun w => exp (halfRatio r s w)) =
+        law fun z => affinity (margin s z) (margin r z) := law.congr (mean_exp_halfRatio r s)
+    have := add_one_le_exp (law (fun z => affinity (margin s z) (margin r z)) - 1)
     rw [e]
     grind
   refine Std.le_trans (Expect.mono _ fun S => ?_) (Expect.sample_exp_sum_independent_le _ h)
@@ -113,24 +113,24 @@ theorem prob_likely_le : ((preferenceLaw ζ r).sample k).prob
 /-- With probability at least `1 - δ` every reward of the class that is at least as likely as the
 true one has `1 - ρ ≤ log(n/δ) / k`. -/
 theorem le_prob_likely (r : Fin n → Fin N → Fin m → R) (t : Fin n) (hk : 0 < k) {δ : R}
-    (hδ : 0 < δ) : 1 - δ ≤ ((preferenceLaw ζ (r t)).sample k).prob fun S =>
+    (hδ : 0 < δ) : 1 - δ ≤ ((preferenceLaw law (r t)).sample k).prob fun S =>
       ∀ j, logLikelihood (r t) S ≤ logLikelihood (r j) S →
-        1 - ζ (fun z => affinity (margin (r j) z) (margin (r t) z)) ≤
+        1 - law (fun z => affinity (margin (r j) z) (margin (r t) z)) ≤
           log ((n : R) / δ) / (k : R) := by
   have hn := natCast_pos (R := R) (Nat.lt_of_le_of_lt (Nat.zero_le _) t.isLt)
   have hkR := natCast_pos (R := R) hk
-  have hp : ∀ j, ((preferenceLaw ζ (r t)).sample k).prob (fun S =>
-      log ((n : R) / δ) / (k : R) < 1 - ζ (fun z => affinity (margin (r j) z) (margin (r t) z)) ∧
+  have hp : ∀ j, ((preferenceLaw law (r t)).sample k).prob (fun S =>
+      log ((n : R) / δ) / (k : R) < 1 - law (fun z => affinity (margin (r j) z) (margin (r t) z)) ∧
         logLikelihood (r t) S ≤ logLikelihood (r j) S) ≤ δ / (n : R) := fun j => by
     unfold Expect.prob
     by_cases hj : log ((n : R) / δ) / (k : R) <
-        1 - ζ (fun z => affinity (margin (r j) z) (margin (r t) z))
+        1 - law (fun z => affinity (margin (r j) z) (margin (r t) z))
     · rw [Expect.congr _ fun S => indicator_and _ _, Expect.mul, indicator_eq_one hj]
-      have h1 := prob_likely_le (k := k) ζ (r t) (r j)
+      have h1 := prob_likely_le (k := k) law (r t) (r j)
       have h2 := mul_le_mul_left (Std.le_of_lt hj) (Std.le_of_lt hkR)
       have e : (k : R) * (log ((n : R) / δ) / k) = log ((n : R) / δ) := by grind
       rw [e] at h2
-      have h3 := exp_le_exp (x := (k : R) * (ζ (fun z =>
+      have h3 := exp_le_exp (x := (k : R) * (law (fun z =>
         affinity (margin (r j) z) (margin (r t) z)) - 1)) (y := -log ((n : R) / δ)) (by grind)
       rw [exp_neg, exp_log _ (div_pos hn hδ), show ((n : R) / δ)⁻¹ = δ / n by grind] at h3
       unfold Expect.prob at h1
@@ -138,11 +138,11 @@ theorem le_prob_likely (r : Fin n → Fin N → Fin m → R) (t : Fin n) (hk : 0
     · rw [Expect.congr _ fun S => indicator_and _ _, Expect.mul, indicator_eq_zero hj]
       have := div_nonneg (Std.le_of_lt hδ) hn
       grind
-  have h := Expect.one_sub_sum_prob_le ((preferenceLaw ζ (r t)).sample k) (A := fun j S =>
-    log ((n : R) / δ) / (k : R) < 1 - ζ (fun z => affinity (margin (r j) z) (margin (r t) z)) ∧
+  have h := Expect.one_sub_sum_prob_le ((preferenceLaw law (r t)).sample k) (A := fun j S =>
+    log ((n : R) / δ) / (k : R) < 1 - law (fun z => affinity (margin (r j) z) (margin (r t) z)) ∧
       logLikelihood (r t) S ≤ logLikelihood (r j) S)
     (F := fun S => ∀ j, logLikelihood (r t) S ≤ logLikelihood (r j) S →
-      1 - ζ (fun z => affinity (margin (r j) z) (margin (r t) z)) ≤ log ((n : R) / δ) / (k : R))
+      1 - law (fun z => affinity (margin (r j) z) (margin (r t) z)) ≤ log ((n : R) / δ) / (k : R))
     fun S hS j hj => by
       exact Std.not_lt.mp fun h0 => hS j ⟨h0, hj⟩
   have hs := sum_mono hp

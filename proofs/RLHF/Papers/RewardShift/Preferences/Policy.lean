@@ -36,6 +36,8 @@ theorem mean_pair_sub_mul_self {p : Fin m → R} (hp : IsProb p) (f : Fin m → 
   rw [mean_congr e, mean_add, mean_sub, mean_mul, mean_const hp, var_eq hp]
   grind
 
+private theorem zero_le_sixteen : (0 : R) ≤ 16 := by grind
+
 private theorem indicator_le_indicator {A B : Prop} (h : A → B) :
     (indicator A : R) ≤ indicator B := by
   by_cases hA : A
@@ -55,7 +57,8 @@ theorem boltzmann_le_of_range {s : Fin m → R} (hs : ∀ a b, s a - s b ≤ U) 
   have hZ : exp ((s a - U) / E.klCoef) ≤ tiltPartition (E.refPolicy x) fun b => s b / E.klCoef :=
     le_mean hq fun b => exp_le_exp (div_le_div_right (by have := hs a b; grind) hl)
   have hZ0 := tiltPartition_pos hq (E.refPolicy_pos x) fun b => s b / E.klCoef
-  unfold boltzmann tilt
+  show E.refPolicy x a * exp (s a / E.klCoef) /
+    tiltPartition (E.refPolicy x) (fun b => s b / E.klCoef) ≤ _
   rw [div_le_iff hZ0]
   have h := mul_le_mul_left hZ (mul_nonneg (Std.le_of_lt (exp_pos (U / E.klCoef)))
     (Std.le_of_lt hqa))
@@ -75,7 +78,6 @@ theorem gap_le_of_range {C : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0 : 0 �
   have h := abs_le.mp (abs_sub_mean_le (E.boltzmann_isProb x s) (f := fun a => r a - s a)
     (w := 2 * U) (fun a b => by have := hr a b; have := hs b a; grind) a)
   rw [abs_le]
-  unfold scaledError
   have h1 := div_le_div_right h.1 hl
   have h2 := div_le_div_right h.2 hl
   refine ⟨?_, h2⟩
@@ -106,12 +108,11 @@ theorem mean_gap_le_affinity {C g : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0
   have hl := E.klCoef_pos
   have hU : ∀ f : Fin N → Fin m → R, (∀ x a b, f x a - f x b ≤ U) →
       ∀ z, abs (margin f z) ≤ U := fun f hf z => by
-    obtain ⟨x, a, b⟩ := z
-    have h1 := hf x a b
-    have h2 := hf x b a
-    show abs (f x a - f x b) ≤ U
+    have h1 := hf z.1 z.2.1 z.2.2
+    have h2 := hf z.1 z.2.2 z.2.1
+    show abs (f z.1 z.2.1 - f z.1 z.2.2) ≤ U
     rw [abs_le]
-    grind
+    exact ⟨by grind, h1⟩
   have h1 := mean_mono hD.nonneg fun x => E.gap_le_of_range x hC hC0 (hr x) (hs x)
   rw [mean_mul] at h1
   have h2 := (E.itemLaw hD).mono fun z => le_one_sub_affinity hg (hU s hs z) (hU r hr z)
@@ -125,7 +126,7 @@ theorem mean_gap_le_affinity {C g : R} (hC : ExpBound (2 * U / E.klCoef) C) (hC0
   generalize exp (U / E.klCoef) = κ at *
   generalize E.klCoef = l at *
   have h3 := mul_le_mul_left h2 (div_nonneg (mul_nonneg (mul_nonneg (mul_nonneg
-    (by grind : (0 : R) ≤ 16) hC0) hx) (Std.le_of_lt hK)) (mul_pos hg0 hl))
+    zero_le_sixteen hC0) hx) (Std.le_of_lt hK)) (mul_pos hg0 hl))
   have e : 16 * C * κ * K / (g * l) * (g * (2 * V) / (32 * K)) = C * κ / l * V := by
     clear h1 h2 h3 hC hU; grind
   rw [e] at h3
@@ -146,7 +147,7 @@ theorem le_prob_mean_gap_le (r : Fin n → Fin N → Fin m → R) (t : Fin n) {C
     (Expect.mono _ fun S => indicator_le_indicator fun hS j hj => ?_)
   refine Std.le_trans (E.mean_gap_le_affinity hD hC hC0 hg hg0 (hU t) (hU j))
     (mul_le_mul_left (hS j hj) ?_)
-  exact div_nonneg (mul_nonneg (mul_nonneg (mul_nonneg (by grind : (0 : R) ≤ 16) hC0)
+  exact div_nonneg (mul_nonneg (mul_nonneg (mul_nonneg zero_le_sixteen hC0)
     (Std.le_of_lt (exp_pos _))) (Std.le_of_lt (mul_pos (cosh_pos _) (cosh_pos _))))
     (mul_pos hg0 E.klCoef_pos)
 

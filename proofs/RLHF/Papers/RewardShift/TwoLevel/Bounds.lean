@@ -33,6 +33,23 @@ attribute [local instance] Lean.Grind.Semiring.natCast Lean.Grind.Ring.intCast
 universe u
 variable {R : Type u} [ExpField R] {N m n k : Nat} {D : Fin N → R} {π f : Fin N → Fin m → R}
 
+/-! Numbers are compared outside the context of expectations. -/
+
+private theorem add_sub_self (y w : R) : y + w - y = w := by grind
+
+private theorem add_sub_self_le (y w : R) : y + w - y ≤ w := by grind
+
+private theorem zero_exponent (t h y z : R) : -(t * t / (4 * h * (0 * 0 / y + 0 * 0 / z))) = 0 := by
+  grind
+
+private theorem one_le_double : (1 : R) ≤ 2 * 1 := by grind
+
+private theorem one_sub_le_one {δ : R} (hδ : 0 < δ) : 1 - δ ≤ 1 := by grind
+
+private theorem one_sub_nonpos {δ : R} (hδ : ¬δ ≤ 1) : 1 - δ ≤ 0 := by grind
+
+private theorem le_double {y z : R} (hy : y ≤ 0 + 0) (hz : 0 ≤ z) : y ≤ 2 * z := by grind
+
 /-- Differences of at most `w` are a range of at most `w`. -/
 private theorem exists_range {f : Fin m → R} (hm : 0 < m) {w : R} (hw : ∀ a b, f a - f b ≤ w) :
     ∃ lo, ∀ a, lo ≤ f a ∧ f a ≤ lo + w := by
@@ -66,8 +83,8 @@ theorem rollouts_exp_le {h : R} (hh : HoeffdingBound h) (s : R) :
   have key := hh.twoLevel_exp_le (n := n) (k := k) (Expect.ofWeights hD)
     (fun x => Expect.ofWeights (hπ x)) (f := f) (hi := lo + wg) (high := fun x => low x + w)
     (w := w) hlo
-    hlow (fun x => by dsimp only; grind) hn hk s
-  rw [(by grind : lo + wg - lo = wg)] at key
+    hlow (fun x => add_sub_self_le (low x) w) hn hk s
+  rw [add_sub_self] at key
   exact key
 
 /-- The mean over rollouts is never further from its expectation than the two ranges. -/
@@ -100,9 +117,8 @@ theorem prob_rollouts_le {h : R} (hh : HoeffdingBound h) {t : R} (ht : 0 ≤ t) 
   · obtain ⟨rfl, rfl⟩ := h0
     have k1 := (rollouts hD hπ n k).prob_le_one fun S =>
       t ≤ abs (twoLevelMean f S - meanPair D π f)
-    rw [(by grind : -(t * t / (4 * h * (0 * 0 / (n : R) + 0 * 0 / ((n : R) * (k : R))))) = 0),
-      exp_zero]
-    grind
+    rw [zero_exponent, exp_zero]
+    exact Std.le_trans k1 one_le_double
   · exact (rollouts hD hπ n k).chernoff_abs hh.pos (rollouts_variance_pos hn hk h0)
       (rollouts_exp_le hD hπ hg hw hn hk hh) ht
 
@@ -113,11 +129,8 @@ theorem le_prob_rollouts {h : R} (hh : HoeffdingBound h) {δ : R} (hδ : 0 < δ)
   by_cases h0 : wg = 0 ∧ w = 0
   · obtain ⟨rfl, rfl⟩ := h0
     rw [Expect.prob_of_forall]
-    · grind
-    · intro S
-      have := abs_twoLevelMean_sub_le hD hπ hg hw hn hk S
-      have := sqrt_nonneg (h * log (2 / δ) * (0 * 0 / (n : R) + 0 * 0 / ((n : R) * (k : R))))
-      grind
+    · exact one_sub_le_one hδ
+    · exact fun S => le_double (abs_twoLevelMean_sub_le hD hπ hg hw hn hk S) (sqrt_nonneg _)
   · exact (rollouts hD hπ n k).le_prob_abs_le hh.pos (rollouts_variance_pos hn hk h0)
       (rollouts_exp_le hD hπ hg hw hn hk hh) hδ
 
@@ -194,6 +207,6 @@ theorem le_prob_rollouts_union {h : R} (hh : HoeffdingBound h) {δ : R} (hδ : 0
   by_cases hδ1 : δ ≤ 1
   · exact Std.le_trans k1 ((rollouts hD hπ n k).prob_mono fun S hS => Std.le_trans hS
       (sqrt_rollouts_le hn hk (Std.le_of_lt hh.pos) hδ hδ1 k2.1 k2.2))
-  · exact Std.le_trans (by grind : 1 - δ ≤ 0) ((rollouts hD hπ n k).prob_nonneg _)
+  · exact Std.le_trans (one_sub_nonpos hδ1) ((rollouts hD hπ n k).prob_nonneg _)
 
 end RLHF
