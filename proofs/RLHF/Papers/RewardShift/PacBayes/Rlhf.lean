@@ -35,6 +35,33 @@ universe u v
 variable {R : Type u} [ExpField R] {Ω : Type v} {N M m n k : Nat} (E : Setting R N m)
   {D : Fin N → R} {π r s : Fin N → Fin m → R} {τ : R}
 
+/-! ### Numbers, compared outside the context of expectations -/
+
+private theorem split (x y b c l : R) : x - l * c - (y - l * b) = x - y + l * (b - c) := by grind
+
+private theorem width {lo hi c w : R} (h : hi - lo + 2 * c = w) : hi + c - (lo - c) = w := by grind
+
+private theorem width_le {lo hi c w : R} (h : hi - lo + 2 * c = w) : hi + c - (lo - c) ≤ w := by
+  grind
+
+private theorem chain {x y c z a b : R} (h0 : x ≤ y + c) (h1 : c ≤ z) (h2 : y ≤ a * b) :
+    x ≤ b * a + z := by grind
+
+private theorem abs_add_le_add {x y b c : R} (h1 : x ≤ b) (h2 : -x ≤ b) (h3 : -c ≤ y)
+    (h4 : y ≤ c) : abs (x + y) ≤ b + c := by
+  rw [abs_le]; grind
+
+private theorem sub_eq_add (x y z : R) : x - z = x - y + (y - z) := by grind
+
+private theorem one_sub_two_mul (δ : R) : 1 - 2 * δ = 1 - (δ + δ) := by grind
+
+private theorem neg_mul_neg_self (t : R) : -t * -t = t * t := by grind
+
+private theorem mul_neg_comm (t y : R) : t * -y = -t * y := by grind
+
+private theorem le_of_selected {x y p q s b c : R} (h : x ≤ y + (2 * s + 2 * s)) (hb : -b ≤ x - p)
+    (hc : y - q ≤ c) : p ≤ q + (4 * s + b + c) := by grind
+
 /-! ### One policy -/
 
 /-- The clipped reward is worth `E_P (s - r) + λ E_P (ℓ - clip_τ ℓ)` more than the objective. -/
@@ -45,10 +72,10 @@ theorem meanPair_clippedReward_sub (D : Fin N → R) (π r s : Fin N → Fin m �
   unfold meanPair populationValue
   rw [← mean_sub, ← mean_mul, ← mean_add]
   refine mean_congr fun x => ?_
-  have e : klDiv (π x) (E.refPolicy x) = mean (π x) (logRatio (π x) (E.refPolicy x)) := rfl
-  unfold clippedReward value
-  rw [mean_sub, mean_sub, mean_sub, mean_mul, e]
-  grind
+  show (mean (π x) fun a => s x a - E.klCoef * clip τ (logRatio (π x) (E.refPolicy x) a)) -
+    (mean (π x) (r x) - E.klCoef * mean (π x) (logRatio (π x) (E.refPolicy x))) = _
+  rw [mean_sub, mean_sub, mean_sub, mean_mul]
+  exact split _ _ _ _ _
 
 theorem abs_meanPair_clippedReward_sub_le (D : Fin N → R) (π r s : Fin N → Fin m → R) (τ : R) :
     abs (meanPair D π (E.clippedReward τ s π) - E.populationValue D r π) ≤
@@ -95,8 +122,8 @@ theorem rollouts_exp_le {h lo hi w : R} (hh : HoeffdingBound h) (hD : IsProb D)
     (lo := lo - E.klCoef * τ) (hi := hi + E.klCoef * τ) (low := fun _ => lo - E.klCoef * τ)
     (high := fun _ => hi + E.klCoef * τ) (w := w)
     (fun x => ⟨le_mean (hπ x) fun a => (hb x a).1, mean_le (hπ x) fun a => (hb x a).2⟩) hb
-    (fun _ => by dsimp only; grind) hn hk t
-  rw [(by grind : hi + E.klCoef * τ - (lo - E.klCoef * τ) = w)] at key
+    (fun _ => width_le hw) hn hk t
+  rw [width hw] at key
   exact key
 
 /-! ### A class of policies -/
@@ -115,7 +142,7 @@ theorem le_prob_abs_mean_estimate_le (law : Expect R Ω) {D' : Fin N → R} {μ 
     1 - 2 * δ ≤ law.prob fun ω => ∀ Q, IsProb Q →
       abs (mean Q fun θ => J θ ω - E.populationValue D r (π θ)) ≤
         B Q + E.mixtureBias D D' μ π r s τ Q := by
-  refine (by grind : 1 - 2 * δ = 1 - (δ + δ)) ▸ Std.le_trans (law.le_prob_and h1 h2)
+  refine one_sub_two_mul δ ▸ Std.le_trans (law.le_prob_and h1 h2)
     (law.prob_mono fun ω hω Q hQ => ?_)
   have a1 := hω.1 Q hQ
   have a2 := hω.2 Q hQ
@@ -124,12 +151,10 @@ theorem le_prob_abs_mean_estimate_le (law : Expect R Ω) {D' : Fin N → R} {μ 
       sqrt (meanPair D' μ fun x a => (r x a - s x a) * (r x a - s x a)) *
         sqrt (1 + chiSqPair D (π θ) D' μ) + E.klCoef * meanPair D (π θ) fun x a =>
           posPart (abs (logRatio (π θ x) (E.refPolicy x) a) - τ) := fun θ => by
-    have k0 := E.abs_meanPair_clippedReward_sub_le D (π θ) r s τ
     have k1 := mul_le_mul_left (E.abs_meanPair_sub_clip_le hD (hπ θ) hτ) E.klCoef_nonneg
     have k2 := abs_meanPair_le hD (hπ θ) hD' hμ (hPQ θ) fun x a => r x a - s x a
     rw [meanPair_sub, abs_sub_comm, ← meanPair_sub] at k2
-    unfold bias at k0
-    grind
+    exact chain (E.abs_meanPair_clippedReward_sub_le D (π θ) r s τ) k1 k2
   have b1 := mean_mono hQ.nonneg fun θ => (abs_le.mp (hb θ)).1
   have b2 := mean_mono hQ.nonneg fun θ => (abs_le.mp (hb θ)).2
   rw [mean_neg] at b1
@@ -139,10 +164,9 @@ theorem le_prob_abs_mean_estimate_le (law : Expect R Ω) {D' : Fin N → R} {μ 
       mean Q fun θ => meanPair D (π θ) (E.clippedReward τ s (π θ)) -
         E.populationValue D r (π θ) := by
     rw [← mean_add]
-    exact mean_congr fun θ => by grind
+    exact mean_congr fun θ => sub_eq_add _ _ _
   rw [e]
-  unfold mixtureBias
-  refine abs_le.mpr ⟨?_, ?_⟩ <;> grind
+  exact abs_add_le_add a1 a2 b1 b2
 
 variable (law : Expect R Ω) {h lo hi w V δ : R} (hh : HoeffdingBound h) {D D' : Fin N → R}
   (hD : IsProb D) (hD' : IsProb D') {μ : Fin N → Fin m → R} (hπ : ∀ θ x, IsProb (π θ x))
@@ -164,12 +188,8 @@ private theorem law_exp_neg_le (t : R) (θ : Fin M) :
     law (fun ω => exp (t * -(twoLevelMean (E.clippedReward τ s (π θ)) (S θ ω) -
       meanPair D (π θ) (E.clippedReward τ s (π θ))))) ≤ exp (h * (t * t * V)) := by
   have k0 := E.law_exp_le law hh hD hπ hτ hs hw hn hk hV hS (-t) θ
-  rw [(by grind : -t * -t = t * t)] at k0
-  rw [law.congr fun ω => congrArg exp (by grind : t *
-    -(twoLevelMean (E.clippedReward τ s (π θ)) (S θ ω) -
-      meanPair D (π θ) (E.clippedReward τ s (π θ))) = -t *
-    (twoLevelMean (E.clippedReward τ s (π θ)) (S θ ω) -
-      meanPair D (π θ) (E.clippedReward τ s (π θ))))]
+  rw [neg_mul_neg_self] at k0
+  rw [law.congr fun ω => congrArg exp (mul_neg_comm t _)]
   exact k0
 
 include hw0 hn hk hV in
@@ -194,9 +214,7 @@ theorem le_prob_selection : 1 - δ ≤ law.prob fun ω => ∀ θ',
   have a1 := le_of_estimates (hω θ) (hω θ') (hθ θ)
   have a2 := E.abs_meanPair_clippedReward_sub_le D (π θ) r s τ
   have a3 := E.abs_meanPair_clippedReward_sub_le D (π θ') r s τ
-  have b2 := (abs_le.mp a2).1
-  have b3 := (abs_le.mp a3).2
-  grind
+  exact le_of_selected a1 (abs_le.mp a2).1 (abs_le.mp a3).2
 
 include hh hD' hμ hPQ hτ hs hw hw0 hn hk hV hS hδ in
 /-- McAllester's form, for the objectives of a class of policies. -/
