@@ -58,5 +58,5 @@ def laws(source, structure):
 
 def meaning(source, definition):
     """The right side of a definition of a predicate."""
-    found = re.search(rf"^def {re.escape(definition)}\b.*?:= *(.*?)\n\n", source, re.M | re.S)
+    found = re.search(rf"^(?:def|abbrev) {re.escape(definition)}\b.*?:= *(.*?)\n\n", source, re.M | re.S)
     return short(found[1])

@@ -117,10 +117,10 @@ def heads(text):
 
 def explained(head):
     """What the one definition of a structure or predicate says: all laws of the one, the meaning of the other."""
-    begins = re.compile(rf"^(structure|class|def) ((?:Problem\.)?{head})(?![\w.])", re.MULTILINE)
+    begins = re.compile(rf"^(structure|class|def|abbrev) ((?:Problem\.)?{head})(?![\w.])", re.MULTILINE)
     (found,) = [(source, match[1], match[2]) for source in DEFINITIONS for match in begins.finditer(source)]
     source, kind, name = found
-    return [meaning(source, name)] if kind == "def" else laws(source, name)
+    return [meaning(source, name)] if kind in ("def", "abbrev") else laws(source, name)
 
 
 def test_the_setting_states_every_law_of_the_structures_and_every_predicate_that_statements_assume():
