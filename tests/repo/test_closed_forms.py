@@ -88,6 +88,10 @@ COUNTERPARTS: dict[str, Callable[[Problem, np.ndarray, Point], np.ndarray]] = {
     "pairwise-estimator": lambda s, t, _: numeric.gradient_per_prompt(s, t),
     "gap-general": lambda s, _t, point: s.kl_coef * relative_entropy(point["p"], log_boltzmann(s, point["f"])),
     "nonlinear-gradient": lambda s, _t, point: _slope(s, point),
+    "reward-error-identity": lambda s, t, _: _gap(s, t),
+    "reward-error-transfer": lambda s, _t, point: (
+        numeric.objective_per_prompt(s, s.theta_star) - numeric.value_of_policy(s, point["p"])
+    ),
     "chi-square-moment": lambda s, _t, point: 1 + chi_square(Shift(point["p"], s.ref_probs)),
     "k3-unbiased": lambda s, _t, point: relative_entropy(point["p"], np.log(s.ref_probs)),
 }

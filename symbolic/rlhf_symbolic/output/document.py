@@ -10,11 +10,13 @@ $\pi^{f}_{x,a}=q_{x,a}\exp(f_{x,a}/\lambda)/Z_{x}(f)$ for a reward $f$, and $\pi
 $\mu_{x,k}=\sum_b \pi_{x,b}\varphi_{x,b,k}$; $V_{x,k,r}$: covariance of coordinates $k$ and $r$ under $\pi$;
 $V^{S}$: its mean over the sample."""
 
+_LONGEST_ON_A4 = 600  # characters of LaTeX in one line
+
 
 def standalone(derivation: Derivation) -> str:
     r"""Return a document that pdflatex compiles as it is: title, notation, assumptions, all steps with reasons.
 
-    The page is A4 across: formulas are not broken, and the longest one fits.
+    The page is A4 across, or twice as wide where a formula is very long: formulas are not broken, and the longest fits.
 
     Examples
     --------
@@ -27,7 +29,7 @@ def standalone(derivation: Derivation) -> str:
     lines = [
         r"\documentclass[fleqn]{article}",
         r"\usepackage{amsmath}",
-        r"\usepackage[landscape,a4paper,margin=12mm]{geometry}",
+        rf"\usepackage[{_page(derivation)},margin=12mm]{{geometry}}",
         r"\pagestyle{empty}\allowdisplaybreaks",
         r"\begin{document}",
         rf"\noindent\textbf{{{derivation.id}}}: {latex_words(derivation.title)}",
@@ -37,3 +39,9 @@ def standalone(derivation: Derivation) -> str:
         r"\end{document}",
     ]
     return "\n".join(lines)
+
+
+def _page(derivation: Derivation) -> str:
+    """A4 across, or a page of twice that width."""
+    longest = max(map(len, derivation.latex().splitlines()))
+    return "landscape,a4paper" if longest <= _LONGEST_ON_A4 else "paperwidth=594mm,paperheight=210mm"
