@@ -33,7 +33,7 @@ def completed(shell_words):
     ("words", "offered"),
     [
         ("rlhf-lemmas show grad-o", ["grad-objective"]),
-        ("rlhf-lemmas cite kl-nonneg kl-", [id for id in CLAIMS if id.startswith("kl-")]),
+        ("rlhf-lemmas cite kl-nonneg kl-", [id for id in STATEMENTS if id.startswith("kl-")]),
         ("rlhf-lemmas pin grad-o", ["grad-objective"]),
         ("rlhf-lemmas check --claim grad-o", ["grad-objective"]),
         ("rlhf-lemmas campaign --claim kl-", [id for id in CLAIMS if id.startswith("kl-")]),
@@ -58,7 +58,7 @@ def test_a_table_that_cannot_be_read_completes_nothing(monkeypatch):
 @pytest.mark.parametrize(
     ("given", "meant"),
     [("gradient-dominatoin", "gradient-domination"), ("ga_rate", "ga-rate"), ("KL-nonneg", "kl-nonneg"),
-     ("chebyshev", "concentration-chebyshev"), ("suboptimality", "suboptimality-"), ("grad", "grad-")],
+     ("concentration-chebychev", "concentration-chebyshev"), ("suboptimality", "suboptimality-"), ("grad", "grad-")],
 )  # fmt: skip
 def test_an_id_like_another_one_is_suggested(given, meant):
     said = did_you_mean("statement", given, STATEMENTS)
