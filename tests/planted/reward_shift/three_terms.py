@@ -1,30 +1,46 @@
 """False variants of the claims on the three terms."""
 
 from planted.how import altered
-from planted.reward_shift.two_level import rollouts_as_prompts
 from rlhf_numeric import CLAIMS
-from rlhf_numeric.arithmetic.kinds import absolute, zeros_like
-from rlhf_numeric.claims.reward_shift import three_terms, two_level
-from rlhf_numeric.claims.reward_shift.three_terms import mean_of, under_training
-
-
-def nothing(case, _delta):
-    return zeros_like(mean_of(case, case.true))
-
-
-def under_the_training(case, _delta):
-    """E_Q|r − s|."""
-    return under_training(case, absolute(case.true - case.learned))
-
+from rlhf_numeric.arithmetic.kinds import absolute, sqrt
+from rlhf_numeric.claims.reward_shift import three_terms
+from rlhf_numeric.claims.reward_shift.change_of_measure import chi_square, deployments, of_pairs
+from rlhf_numeric.claims.reward_shift.three_terms import clip_term, paper_radius, reward_bias, shift_term
+from rlhf_numeric.model.gradient import expectation
+from rlhf_numeric.model.objective import reward
 
 BOUND, THEOREM = CLAIMS["three-term-bound"], CLAIMS["paper-theorem-1"]
 
+
+def on_training_data(instance, learned):
+    """E_Q|e| for |E_P e|."""
+    error = absolute(of_pairs(learned - reward(instance.problem)))
+    return expectation(deployments(instance)[0].of, error)
+
+
+def without_the_one(instance, learned):
+    """√χ²·√(E_Q e²)."""
+    shift = deployments(instance)[0]
+    error = of_pairs(learned - reward(instance.problem))
+    return sqrt(chi_square(shift) * expectation(shift.of, error * error))
+
+
 PLANTED = {
-    "three-term-bound without the clipping term": altered(BOUND, three_terms, "clipping_bias", nothing),
-    "three-term-bound without the reward term": altered(BOUND, three_terms, "reward_bias", nothing),
-    "three-term-bound with E_Q|r − s|": altered(BOUND, three_terms, "reward_bias", under_the_training),
-    "three-term-bound with V = w²/(nk)": altered(BOUND, two_level, "proxy", rollouts_as_prompts),
-    "paper-theorem-1 without the clipping term": altered(THEOREM, three_terms, "clipping_term", nothing),
-    "paper-theorem-1 without the reward term": altered(THEOREM, three_terms, "shift_term", nothing),
-    "paper-theorem-1 with E_Q|r − s|": altered(THEOREM, three_terms, "shift_term", under_the_training),
+    "three-term-bound without the reward": altered(
+        BOUND, three_terms, "reward_bias", lambda i, r: 0 * reward_bias(i, r)
+    ),
+    "three-term-bound with the error on the training data": altered(
+        BOUND, three_terms, "reward_bias", on_training_data
+    ),
+    "three-term-bound without the clipping": altered(
+        BOUND, three_terms, "clip_bias", lambda i: 0 * three_terms.clip_term(i)
+    ),
+    "paper-theorem-1 without the reward": altered(
+        THEOREM, three_terms, "shift_term", lambda i, r: 0 * shift_term(i, r)
+    ),
+    "paper-theorem-1 with χ² for 1 + χ²": altered(THEOREM, three_terms, "shift_term", without_the_one),
+    "paper-theorem-1 without the clipping": altered(THEOREM, three_terms, "clip_term", lambda i: 0 * clip_term(i)),
+    "paper-theorem-1 with a tenth of the sampling term": altered(
+        THEOREM, three_terms, "paper_radius", lambda i, s, delta: paper_radius(i, s, delta) / 10
+    ),
 }

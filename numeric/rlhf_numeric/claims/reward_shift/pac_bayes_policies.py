@@ -47,9 +47,10 @@ class Estimate(NamedTuple):
 
 
 def cut(instance: Instance, /) -> Numbers:
-    """c: a tenth of the largest |ℓ| of both policies at all prompts, shape (...)."""
-    largest = [amax(amax(absolute(draws.log_ratio), -1), -1) for draws in draws_of(instance)]
-    return amax(join(*largest), -1) / 10
+    """c: parts of the largest |ℓ| of both policies, at all prompts, shape (...)."""
+    first, second = (amax(amax(absolute(draws.log_ratio), -1), -1) for draws in draws_of(instance))
+    level: Numbers = first / 20 + second / 10
+    return level
 
 
 def width(instance: Instance, /) -> Numbers:

@@ -1,22 +1,20 @@
-"""Claims on rollouts: n prompts, and k responses to each; every expectation and probability by enumeration.
+"""Claims on two-level samples: n prompts, and K responses to each of them, all outcomes enumerated.
 
-There are two prompts, the first and the last of the instance with the weights D(x_1) and 1 − D(x_1), and two responses
-to each, the first with the probability that the arbitrary policy gives to the first action. The mean depends on how
-often each of the four pairs occurs; all such tallies lie on one axis. The least w_g and w are taken, and h = 1/8.
-Every bound on a deviation has `slack` added to it: a deviation of 0 cannot be told from a bound of 0 by enclosures.
+The prompts of an instance are the population, its weights are D, and the arbitrary policy is π. What is averaged is
+f = r̂ − λ·clip_τ ℓ, with the arbitrary function for r̂ and τ = max|ℓ|/(2 + 2λ). Of the responses to a prompt only the
+tally counts, and of the prompts with these tallies, too. n and K are those of `sizes`.
 """
 
+from collections.abc import Callable
+from functools import cache
+from math import comb
 from typing import NamedTuple
 
-import numpy as np
-
 from rlhf_numeric.arithmetic.kinds import (
-    Array,
     Numbers,
     absolute,
     amax,
     at_least,
-    concat,
     exp,
     is_zero,
     join,
@@ -25,246 +23,267 @@ from rlhf_numeric.arithmetic.kinds import (
     sqrt,
     zeros_like,
 )
-from rlhf_numeric.claims.generalisation.high_probability import CONFIDENCES
+from rlhf_numeric.claims.common.tallies import probs_of_tallies, tallies
+from rlhf_numeric.claims.reward_shift.clipped_kl import clipped, draws_of
 from rlhf_numeric.evaluation.claim import identity, inequality
 from rlhf_numeric.evaluation.instance import Instance
+from rlhf_numeric.model.gradient import expectation, variance
+from rlhf_numeric.model.sharing import shared
 
-PROMPTS, RESPONSES = 5, 3
-ROLLOUTS = "rollouts: n prompts of law D and, given these, k responses to each of law π_x, independent"
-_SUB_GAUSSIAN = "h is a sub-Gaussian constant"
-RANGES = "g(x) − g(y) ≤ w_g and f(x,a) − f(x,b) ≤ w"
-_H = 1 / 8
-_SHARES = (0.47, 0.7, 0.999)  # of the largest deviation
-_TILTS = (-2.0, -0.5, 0.5, 2.0)
+ROLLOUTS = "n ≥ 1 independent prompts of law D, and at each of them K ≥ 1 independent responses of law π_x"
+RANGES = "w_g ≥ range(g), and w ≥ range f(x,·) for every x"
+SUB_GAUSSIAN = "h is a sub-Gaussian constant"
+HOEFFDING = 1 / 8
+_PROMPTS = (11, 7, 5, 3, 2)  # primes: half of an expected number is no integer by chance
+_MOST_OUTCOMES = 80
 
 
-class Pairs(NamedTuple):
-    """Two prompts with weights (..., 2), the policy and a function on two responses to each, (..., 2, 2)."""
+class Sample(NamedTuple):
+    """All outcomes of a two-level sample: the means of f, shape (..., outcomes), and their probabilities.
 
-    weights: Numbers
+    ``values`` is f, shape (..., N, m), and ``means`` g = E_π f(x,·), shape (..., N).
+    """
+
+    prompts: int
+    rollouts: int
+    estimates: Numbers
     probs: Numbers
     values: Numbers
+    means: Numbers
 
 
-def two_by_two(instance: Instance, /) -> Pairs:
-    """Take the first and the last prompt and action, with f."""
-    first = instance.weights[..., 0]
-    ends = _ends(instance.values)
-    chosen = instance.probs[..., np.array([0, instance.problem.n_prompts - 1]), 0]
-    return Pairs(join(first, 1 - first), join(chosen, 1 - chosen), ends)
+@cache
+def sizes(n_prompts: int, n_actions: int, /) -> tuple[int, int]:
+    """Return n and K with at most 80 outcomes up to order: K = 2 and as many prompts as can be, or less of both."""
+
+    def outcomes(n: int, k: int) -> int:
+        return comb(n_prompts * comb(n_actions + k - 1, k) + n - 1, n)
+
+    wanted = (*((n, 2) for n in _PROMPTS), (2, 1), (1, 2))
+    return next((size for size in wanted if outcomes(*size) <= _MOST_OUTCOMES), (1, 1))
 
 
-def _ends(values: Numbers) -> Numbers:
-    """At the first and the last prompt and action, shapes (..., N, m) to (..., 2, 2)."""
-    prompts, actions = (np.array([0, size - 1]) for size in values.shape[-2:])
-    return values[..., prompts, :][..., actions]
+def threshold(instance: Instance, /) -> Numbers:
+    """τ = max|ℓ|/(2 + 2λ) of the arbitrary policy, shape (..., 1, 1)."""
+    largest = amax(amax(absolute(draws_of(instance)[0].log_ratio), -1), -1)
+    level: Numbers = (largest / (2 + 2 * instance.problem.kl_coef))[..., None, None]
+    return level
 
 
-def at_prompts(found: Pairs, /) -> Numbers:
-    """g(x) = E_π f(x, ·), shape (..., 2)."""
-    return (found.probs * found.values).sum(-1)
+def clipped_reward(instance: Instance, learned: Numbers, /) -> Numbers:
+    """Return what is averaged, f = r̂ − λ·clip_τ ℓ, shape (..., N, m)."""
+    ratios = draws_of(instance)[0].log_ratio
+    return learned - instance.problem.kl_coef[..., None, None] * clipped(threshold(instance), ratios)
 
 
-def overall(found: Pairs, /) -> Numbers:
-    """J_f = E_P f, shape (...)."""
-    return (found.weights * at_prompts(found)).sum(-1)
+@shared
+def rollouts(instance: Instance, /) -> Sample:
+    """Every sample, for r̂ the arbitrary function."""
+    return sampled(instance, clipped_reward(instance, instance.values))
 
 
-def _tallies() -> Array:
-    """How often each pair occurs, in every tally, shape (K, 4)."""
-    firsts = range(PROMPTS + 1)
-    sizes = [(RESPONSES * first, RESPONSES * (PROMPTS - first)) for first in firsts]
-    return np.array([(b, one - b, c, two - c) for one, two in sizes for b in range(one + 1) for c in range(two + 1)])
+def sampled(instance: Instance, values: Numbers, /) -> Sample:
+    """Every sample for a function f, shape (..., N, m)."""
+    n, k = sizes(instance.problem.n_prompts, instance.problem.n_actions)
+    means = pairs((values[..., None, :] * tallies(instance.problem.n_actions, k)).sum(-1) / k, axis=-2)
+    weights = pairs(instance.weights[..., None] * probs_of_tallies(instance.probs, k), axis=-2)
+    estimates = (means[..., None, :] * tallies(means.shape[-1], n)).sum(-1) / n
+    return Sample(n, k, estimates, probs_of_tallies(weights, n), values, expectation(instance.probs, values))
 
 
-TALLIES = _tallies()
+def target(instance: Instance, sample: Sample, /) -> Numbers:
+    """J_f = E_D E_π f, shape (...)."""
+    return expectation(instance.weights, sample.means)
 
 
-def _binomials(chance: Numbers, draws: int) -> list[Numbers]:
-    """Probabilities of 0, …, t successes in t draws, for every t up to ``draws``, shapes (..., t + 1)."""
-    success, failure = chance[..., None], 1 - chance[..., None]
-    none = zeros_like(success)
-    found = [none + 1]
-    for _ in range(draws):
-        found.append(concat(found[-1] * failure, none) + concat(none, found[-1] * success))
-    return found
+def deviations(instance: Instance, sample: Sample, /) -> Numbers:
+    """Ĵ − J_f of every sample."""
+    return sample.estimates - target(instance, sample)[..., None]
 
 
-def tally_probs(found: Pairs, /) -> Numbers:
-    """Probability of every tally, shape (..., K)."""
-    most = PROMPTS * RESPONSES
-    firsts = _binomials(found.weights[..., 0], PROMPTS)[-1]
-    one, two = (_binomials(found.probs[..., x, 0], most) for x in (0, 1))
-    parts = []
-    for first in range(PROMPTS + 1):
-        left, right = one[RESPONSES * first], two[RESPONSES * (PROMPTS - first)]
-        both = pairs(left[..., :, None] * right[..., None, :], axis=-2)
-        parts.append(firsts[..., first : first + 1] * both)
-    return concat(*parts)
+def spread(values: Numbers, /) -> Numbers:
+    """Range max − min along the last axis."""
+    return amax(values, -1) + amax(-values, -1)
 
 
-def deviations(found: Pairs, aim: Numbers, /) -> Numbers:
-    """Mean over the rollouts less a number, for every tally, shape (..., K)."""
-    excess = found.values - aim[..., None, None]
-    cells = [excess[..., x, a, None] * TALLIES[:, 2 * x + a] for x in (0, 1) for a in (0, 1)]
-    return sum(cells[1:], start=cells[0]) / (PROMPTS * RESPONSES)
+def ranges(sample: Sample, /) -> tuple[Numbers, Numbers]:
+    """w_g and w, shapes (...)."""
+    return spread(sample.means), amax(spread(sample.values), -1)
 
 
-def ranges(found: Pairs, /) -> tuple[Numbers, Numbers]:
-    """w_g and w, the least that there are, shape (...)."""
-    g, f = at_prompts(found), found.values
-    widths = absolute(f[..., 0] - f[..., 1])
-    return absolute(g[..., 0] - g[..., 1]), amax(widths, -1)
+def proxy(sample: Sample, /) -> Numbers:
+    """V = w_g²/n + w²/(nK), shape (...)."""
+    across, within = ranges(sample)
+    return across * across / sample.prompts + within * within / (sample.prompts * sample.rollouts)
 
 
-def proxy(found: Pairs, /) -> Numbers:
-    """V = w_g²/n + w²/(nk), shape (...)."""
-    between, within = ranges(found)
-    return between * between / PROMPTS + within * within / (PROMPTS * RESPONSES)
+def variances(instance: Instance, sample: Sample, /) -> tuple[Numbers, Numbers]:
+    """σ_p² = Var_D g, and Var_π f(x,·) at every prompt, shapes (...) and (..., N)."""
+    return variance(instance.weights, sample.means), variance(instance.probs, sample.values)
 
 
-def variance_of_mean(found: Pairs, /) -> Numbers:
-    """σ_p²/n + σ_r²/(nk), shape (...)."""
-    g, mean = at_prompts(found), overall(found)
-    between = (found.weights * (g - mean[..., None]) * (g - mean[..., None])).sum(-1)
-    centred = found.values - g[..., None]
-    within = (found.weights * (found.probs * centred * centred).sum(-1)).sum(-1)
-    return between / PROMPTS + within / (PROMPTS * RESPONSES)
+def true_variance(instance: Instance, sample: Sample, /) -> Numbers:
+    """σ_p²/n + σ_r²/(nK), shape (...)."""
+    across, within = variances(instance, sample)
+    rest = expectation(instance.weights, within) / (sample.prompts * sample.rollouts)
+    return across / sample.prompts + rest
 
 
-def slack(*values: Numbers) -> Numbers:
-    """2^−40 of the largest |f| of all f, shapes (..., 2, 2), and 2^−40 where that is 0, shape (...)."""
-    largest = amax(join(*(amax(amax(absolute(each), -1), -1) for each in values)), -1)
-    return 2.0**-40 * (largest + is_zero(largest))
+def confidences(sample: Sample, /) -> list[Numbers]:
+    """Return δ = 1/2 and 1/8, shapes (...)."""
+    return [zeros_like(sample.means[..., 0]) + delta for delta in (1 / 2, 1 / 8)]
 
 
-@identity("two-level-mean", "E Ĵ = E_P f, Ĵ = mean of f over rollouts", ROLLOUTS)
+def radius(sample: Sample, delta: Numbers, /) -> Numbers:
+    """ε(δ) = 2√(h·log(2/δ)·V) with h = 1/8, shape (...)."""
+    return 2 * sqrt(HOEFFDING * log(2 / delta) * proxy(sample))
+
+
+def union_radius(sample: Sample, delta: Numbers, /) -> Numbers:
+    """2√h·(w_g√(log(4/δ)/n) + w√(log(4/δ)/(nK))) with h = 1/8, shape (...)."""
+    across, within = ranges(sample)
+    share = sqrt(HOEFFDING * log(4 / delta))
+    per_prompt, per_rollout = (sqrt(zeros_like(across) + size) for size in (sample.prompts, _rollouts(sample)))
+    return 2 * share * (across / per_prompt + within / per_rollout)
+
+
+def _rollouts(sample: Sample) -> int:
+    return sample.prompts * sample.rollouts
+
+
+def beyond(sample: Sample, errors: Numbers, bound: Numbers, /) -> Numbers:
+    """P(|error| > bound); where every f(x,·) is constant and g, too, 1 is added to the bound, which may be attained."""
+    level = bound + is_zero(proxy(sample))
+    return 1 - expectation(sample.probs, at_least(level[..., None], absolute(errors)))
+
+
+@identity("two-level-mean", "E Ĵ = J_f = E_D E_π f", ROLLOUTS)
 def two_level_mean(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For f at the four pairs."""
-    found = two_by_two(instance)
-    none = zeros_like(found.weights[..., 0])
-    return (tally_probs(found) * deviations(found, none)).sum(-1), overall(found)
+    """For f = r̂ − λ·clip_τ ℓ."""
+    sample = rollouts(instance)
+    return expectation(sample.probs, sample.estimates)[..., None], target(instance, sample)[..., None]
 
 
-@identity("two-level-variance", "E(Ĵ − E_P f)² = σ_p²/n + σ_r²/(nk)", ROLLOUTS)
+@identity("two-level-variance", "E(Ĵ − J_f)² = Var_D g/n + E_D Var_π f/(nK)", ROLLOUTS)
 def two_level_variance(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For f at the four pairs."""
-    found = two_by_two(instance)
-    off = deviations(found, overall(found))
-    return (tally_probs(found) * off * off).sum(-1), variance_of_mean(found)
+    """For f = r̂ − λ·clip_τ ℓ."""
+    sample = rollouts(instance)
+    errors = deviations(instance, sample)
+    return expectation(sample.probs, errors * errors)[..., None], true_variance(instance, sample)[..., None]
 
 
-def tails(found: Pairs, off: Numbers, /) -> list[tuple[Numbers, Numbers]]:
-    """P(Δ ≥ t) and t, for several parts t of the largest Δ."""
-    probs, largest = tally_probs(found), amax(off, -1)
-    levels = [share * largest for share in _SHARES]
-    return [((probs * at_least(off, level[..., None])).sum(-1), level) for level in levels]
-
-
-@inequality("two-level-chebyshev", "P(|Ĵ − E_P f| ≥ t)·t² ≤ σ_p²/n + σ_r²/(nk)", ROLLOUTS, "t > 0")
+@inequality(
+    "two-level-chebyshev", "t²·P(|Ĵ − J_f| ≥ t) ≤ Var_D g/n + E_D Var_π f/(nK)", ROLLOUTS, "t > 0", samples=True
+)
 def two_level_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For several parts t of the largest deviation."""
-    found = two_by_two(instance)
-    both = tails(found, absolute(deviations(found, overall(found))))
-    bound = variance_of_mean(found)
-    return join(*(chance * level * level for chance, level in both)), join(*(bound for _ in both))
+    """With t nearly half of the largest deviation, and nearly all of it."""
+    sample = rollouts(instance)
+    tails, levels = tails_of(instance, sample)
+    total = true_variance(instance, sample)[..., None]
+    return levels * levels * tails, total + zeros_like(levels)
 
 
-def squared_levels(found: Pairs, level: Numbers, h: float, /) -> Numbers:
-    """t²/(4hV), with the square of `slack` added to V, shape (...)."""
-    least = slack(found.values)
-    return level * level / (4 * h * (proxy(found) + least * least))
+def tails_of(instance: Instance, sample: Sample, /) -> tuple[Numbers, Numbers]:
+    """P(|Δ| ≥ t) and t, shapes (..., 2), for t nearly half of the largest |Δ| and nearly all of it.
+
+    Not half: with simple weights |Δ| can be that, and rounding would decide whether it counts.
+    """
+    errors = absolute(deviations(instance, sample))
+    levels = [amax(errors, -1) * factor for factor in (0.47, 0.999)]
+    return join(*(expectation(sample.probs, at_least(errors, level[..., None])) for level in levels)), join(*levels)
 
 
-@inequality("two-level-mgf", "E exp(s(Ĵ − E_P f))/exp(hs²V) ≤ 1", ROLLOUTS, _SUB_GAUSSIAN, RANGES)
+@inequality("two-level-mgf", "E exp(s(Ĵ − J_f) − hs²V) ≤ 1, V = w_g²/n + w²/(nK)", ROLLOUTS, RANGES, SUB_GAUSSIAN)
 def two_level_mgf(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For several s√V."""
-    found = two_by_two(instance)
-    spread = proxy(found)
-    standard = deviations(found, overall(found)) / sqrt(spread + is_zero(spread))[..., None]
-    probs = tally_probs(found)
-    sides = [(probs * exp(s * standard - _H * s * s)).sum(-1) for s in _TILTS]
-    return join(*sides), join(*(zeros_like(side) + 1 for side in sides))
+    """For s = ±1/(2√V) and ±2/√V; of the constants h the smallest, 1/8."""
+    return moments(instance, rollouts(instance), proxy(rollouts(instance)))
 
 
-@inequality("chernoff", "P(Δ ≥ t) ≤ exp(−t²/(4hV))", "E exp(sΔ) ≤ exp(hs²V) for all s", "V > 0", "t ≥ 0")
-def chernoff(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For Δ the mean over rollouts less its mean, either way."""
-    found = two_by_two(instance)
-    off = deviations(found, overall(found))
-    return _against(found, [*tails(found, off), *tails(found, -off)], 1, _H)
+def moments(instance: Instance, sample: Sample, level: Numbers, /) -> tuple[Numbers, Numbers]:
+    """Sides of the bound on the moment generating function, with V given."""
+    errors, scale = deviations(instance, sample), sqrt(level + is_zero(level))
+    found = []
+    for factor in (0.5, -0.5, 2.0, -2.0):
+        s = factor / scale
+        found.append(expectation(sample.probs, exp(s[..., None] * errors - (HOEFFDING * s * s * level)[..., None])))
+    total = join(*found)
+    return total, zeros_like(total) + 1
 
 
-def _against(found: Pairs, both: list[tuple[Numbers, Numbers]], size: float, h: float) -> tuple[Numbers, Numbers]:
-    """Probabilities, and size·exp(−t²/(4hV))."""
-    bounds = [size * exp(-squared_levels(found, level, h)) for _, level in both]
-    return join(*(chance for chance, _ in both)), join(*bounds)
-
-
-@inequality("two-level-hoeffding", "P(|Ĵ − E_P f| ≥ t) ≤ 2exp(−t²/(4hV))", ROLLOUTS, _SUB_GAUSSIAN, RANGES, "t ≥ 0")
+@inequality(
+    "two-level-hoeffding",
+    "P(|Ĵ − J_f| ≥ t) ≤ 2exp(−t²/(4hV)), V = w_g²/n + w²/(nK)",
+    ROLLOUTS,
+    RANGES,
+    SUB_GAUSSIAN,
+    "t ≥ 0",
+    samples=True,
+)
 def two_level_hoeffding(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For several parts t of the largest deviation."""
-    return beyond(instance, _H)
+    """With t nearly half of the largest deviation, and nearly all of it; times t/√V, and 1 for V where it is 0."""
+    return hoeffding(instance, rollouts(instance), HOEFFDING)
 
 
-def beyond(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
+def hoeffding(instance: Instance, sample: Sample, h: float, /) -> tuple[Numbers, Numbers]:
     """Sides of the tail bound with the constant h."""
-    found = two_by_two(instance)
-    return _against(found, tails(found, absolute(deviations(found, overall(found)))), 2, h)
+    tails, levels = tails_of(instance, sample)
+    level = proxy(sample)
+    share = levels / sqrt(level + is_zero(level))[..., None]
+    return share * tails, 2 * share * exp(-share * share / (4 * h))
 
 
-def width(found: Pairs, delta: float, h: float, /) -> Numbers:
-    """ε(δ) = 2√(h·log(2/δ)·V), shape (...)."""
-    spread = proxy(found)
-    return 2 * sqrt(h * log(zeros_like(spread) + 2 / delta) * spread)
-
-
-def alpha(found: Pairs, delta: float, /) -> tuple[Numbers, Numbers]:
-    """√(log(4/δ)/n) and √(log(4/δ)/(nk)), shape (...)."""
-    level = log(zeros_like(found.weights[..., 0]) + 4 / delta)
-    return sqrt(level / PROMPTS), sqrt(level / (PROMPTS * RESPONSES))
-
-
-def union_width(found: Pairs, delta: float, h: float, /) -> Numbers:
-    """2√h(w_g√(log(4/δ)/n) + w√(log(4/δ)/(nk))), shape (...)."""
-    roots = [side * root for side, root in zip(ranges(found), alpha(found, delta), strict=True)]
-    return 2 * sqrt(zeros_like(roots[0]) + h) * (roots[0] + roots[1])
-
-
-def misses(found: Pairs, aim: Numbers, bounds: list[Numbers], /) -> tuple[Numbers, Numbers]:
-    """P(|Ĵ − aim| > bound) and δ, for the bound of each confidence."""
-    sizes, probs = absolute(deviations(found, aim)), tally_probs(found)
-    reach = [bound[..., None] for bound in bounds]
-    chances = [1 - (probs * at_least(level, sizes)).sum(-1) for level in reach]
-    return join(*chances), join(*(zeros_like(chances[0]) + delta for delta in CONFIDENCES))
-
-
-@inequality("two-level-confidence", "P(|Ĵ − E_P f| > 2√(h·log(2/δ)·V)) ≤ δ", ROLLOUTS, _SUB_GAUSSIAN, RANGES, "δ > 0")
+@inequality(
+    "two-level-confidence",
+    "P(|Ĵ − J_f| > 2√(h·log(2/δ)·V)) ≤ δ, V = w_g²/n + w²/(nK)",
+    ROLLOUTS,
+    RANGES,
+    SUB_GAUSSIAN,
+    "δ > 0",
+    samples=True,
+)
 def two_level_confidence(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For every δ of `CONFIDENCES`."""
-    return confident(instance, _H)
+    """For δ = 1/2 and 1/8."""
+    sample = rollouts(instance)
+    errors = deviations(instance, sample)
+    return failures(sample, errors, lambda delta: radius(sample, delta))
 
 
-def confident(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
-    """Sides of the claim with the constant h."""
-    found = two_by_two(instance)
-    return misses(found, overall(found), [slack(found.values) + width(found, delta, h) for delta in CONFIDENCES])
+def failures(sample: Sample, errors: Numbers, bound: Callable[[Numbers], Numbers], /) -> tuple[Numbers, Numbers]:
+    """P(|error| > bound at δ) and δ, for every δ."""
+    deltas = confidences(sample)
+    return join(*(beyond(sample, errors, bound(delta)) for delta in deltas)), join(*deltas)
 
 
 @inequality(
     "two-level-union",
-    "P(|Ĵ − E_P f| > 2√h(w_g√(log(4/δ)/n) + w√(log(4/δ)/(nk)))) ≤ δ",
+    "P(|Ĵ − J_f| > 2√h·(w_g√(log(4/δ)/n) + w√(log(4/δ)/(nK)))) ≤ δ",
     ROLLOUTS,
-    _SUB_GAUSSIAN,
     RANGES,
-    "δ > 0",
+    SUB_GAUSSIAN,
+    "0 < δ ≤ 1",
+    samples=True,
 )
 def two_level_union(instance: Instance) -> tuple[Numbers, Numbers]:
-    """For every δ of `CONFIDENCES`."""
-    return united(instance, _H)
+    """For δ = 1/2 and 1/8."""
+    sample = rollouts(instance)
+    return failures(sample, deviations(instance, sample), lambda delta: union_radius(sample, delta))
 
 
-def united(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
-    """Sides of the claim with the constant h."""
-    found = two_by_two(instance)
-    return misses(found, overall(found), [slack(found.values) + union_width(found, delta, h) for delta in CONFIDENCES])
+@inequality("chernoff", "P(Δ ≥ t) ≤ exp(−t²/(4hV))", "E exp(sΔ) ≤ exp(hs²V) for all s", "V > 0", "t ≥ 0", samples=True)
+def chernoff(instance: Instance) -> tuple[Numbers, Numbers]:
+    """For Δ = ±(Ĵ − J_f), with t nearly half of the largest Δ, and nearly all of it; times t/√V."""
+    return one_sided(instance, HOEFFDING)
+
+
+def one_sided(instance: Instance, h: float, /) -> tuple[Numbers, Numbers]:
+    """Sides of the bound with the constant h."""
+    sample = rollouts(instance)
+    errors, level = deviations(instance, sample), proxy(sample)
+    scale, lhs, rhs = sqrt(level + is_zero(level)), [], []
+    for side in (errors, -errors):
+        for factor in (0.47, 0.999):
+            reach = factor * amax(side, -1)
+            share = reach / scale
+            lhs.append(share * expectation(sample.probs, at_least(side, reach[..., None])))
+            rhs.append(share * exp(-share * share / (4 * h)))
+    return join(*lhs), join(*rhs)
