@@ -12,7 +12,7 @@ def optimal_rollouts(*, cost_prompt: float, cost_rollout: float, var_prompt: flo
     n prompts with K rollouts each cost n(c_p + K·c_r) and have the variance σ_p²/n + σ_r²/(nK); so K makes
     ``(c_p + K·c_r)(σ_p² + σ_r²/K)`` least. That is where ``K(K − 1) ≤ R ≤ K(K + 1)``, R = c_p·σ_r²/(c_r·σ_p²); of two
     such K it is the smaller. Decided in rational numbers, without rounding. With squared ranges for the variances it
-    makes the sampling term least. Statement: ``budget-variance-integer``.
+    makes the sampling term least. Lean: ``RLHF.budget_variance_integer``.
 
     Parameters
     ----------

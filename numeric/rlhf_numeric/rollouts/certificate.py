@@ -128,9 +128,9 @@ def generalisation_certificate(
 
     ``|Ĵ − J*| ≤ 2√(h·log(2/δ)·V) + 𝒞√(E_Q e²) + λ·b(τ)`` with probability at least 1 − δ, where Ĵ is the mean of
     r̂ − λ·clip_τ ℓ, J* = E[r* − λℓ] the value of π by the true reward r*, e = r* − r̂, h = 1/8,
-    V = w_g²/n + w²/(nK), w = hi − lo + 2λτ and b(τ) = E(|ℓ| − τ)₊. Statements: ``three-term-bound``,
-    ``two-level-confidence``, ``reward-shift``, ``clip-bias-bound``, and ``paper-theorem-1``, which has log(4/δ) and two
-    events and is larger; the ledger says which of them Lean has checked.
+    V = w_g²/n + w²/(nK), w = hi − lo + 2λτ and b(τ) = E(|ℓ| − τ)₊. Lean: ``RLHF.three_term_bound``,
+    ``RLHF.two_level_confidence``, ``RLHF.reward_shift``, ``RLHF.clip_bias_bound``, and ``RLHF.paper_theorem_1``, which
+    has log(4/δ) and two events and is larger.
 
     The theorem is about a policy π, a threshold τ and a reward r̂ that do not depend on these rollouts, n prompts drawn
     independently, and K independent rollouts of π at each. What the rollouts cannot tell is None unless it is given.

@@ -29,7 +29,7 @@ _WIDTHS: Mapping[str, Callable[[int, int, float], float]] = {"union": union_widt
 def least_cost_threshold(sizes: Array, cost: float, /) -> float:
     """Return the smallest τ ≥ 0 at which cτ + mean(z − τ)₊ is least, for sizes z ≥ 0, shape (N,), and c ≥ 0.
 
-    0 or the smallest of the sizes above which lies a share of at most c. Statement: ``clip-threshold-optimal``.
+    0 or the smallest of the sizes above which lies a share of at most c. Lean: ``RLHF.clip_threshold_optimal``.
 
     Examples
     --------
@@ -47,8 +47,8 @@ def optimal_clip_threshold(
 
     ``α = √(log(4/δ)/(2n)) + √(log(4/δ)/(2nK))`` is the sampling term of Theorem 1 for a range of 1; λ has no part in
     where the minimum is. Of several minimisers it is the smallest. Chosen on a sample, τ is for new rollouts: the
-    theorem holds for a τ that does not depend on the sample. Statements: ``clip-threshold-optimal``,
-    ``clip-threshold-exists``.
+    theorem holds for a τ that does not depend on the sample. Lean: ``RLHF.clip_threshold_optimal``,
+    ``RLHF.clip_threshold_exists``.
 
     Parameters
     ----------
