@@ -102,8 +102,8 @@ def deviations(instance: Instance, sample: Sample, /) -> Numbers:
 
 
 def spread(values: Numbers, /) -> Numbers:
-    """Range max − min along the last axis."""
-    return amax(values, -1) + amax(-values, -1)
+    """Largest difference along the last axis."""
+    return amax(pairs(values[..., None] - values[..., None, :], axis=-2), -1)
 
 
 def ranges(sample: Sample, /) -> tuple[Numbers, Numbers]:
@@ -143,8 +143,8 @@ def union_radius(sample: Sample, delta: Numbers, /) -> Numbers:
     """2√h·(w_g√(log(4/δ)/n) + w√(log(4/δ)/(nK))) with h = 1/8, shape (...)."""
     across, within = ranges(sample)
     share = sqrt(HOEFFDING * log(4 / delta))
-    per_prompt, per_rollout = (sqrt(zeros_like(across) + size) for size in (sample.prompts, _rollouts(sample)))
-    return 2 * share * (across / per_prompt + within / per_rollout)
+    parts = sqrt(across * across / sample.prompts) + sqrt(within * within / _rollouts(sample))
+    return 2 * share * parts
 
 
 def _rollouts(sample: Sample) -> int:
