@@ -60,7 +60,6 @@ def clip_bias(instance: Instance, /) -> Numbers:
     SUB_GAUSSIAN,
     "τ ≥ 0",
     "δ > 0",
-    samples=True,
 )
 def three_term_bound(instance: Instance) -> tuple[Numbers, Numbers]:
     """For δ = 1/2 and 1/8; of the constants h the smallest, 1/8."""
@@ -77,7 +76,6 @@ def three_term_bound(instance: Instance) -> tuple[Numbers, Numbers]:
     "Q > 0 where P > 0",
     "τ ≥ 0",
     "0 < δ ≤ 1",
-    samples=True,
 )
 def paper_theorem_1(instance: Instance) -> tuple[Numbers, Numbers]:
     """For δ = 1/2 and 1/8 and r̂ the arbitrary function, moved and scaled to [0, 1]; Q as in `reward-shift`."""

@@ -172,9 +172,7 @@ def two_level_variance(instance: Instance) -> tuple[Numbers, Numbers]:
     return expectation(sample.probs, errors * errors)[..., None], true_variance(instance, sample)[..., None]
 
 
-@inequality(
-    "two-level-chebyshev", "t²·P(|Ĵ − J_f| ≥ t) ≤ Var_D g/n + E_D Var_π f/(nK)", ROLLOUTS, "t > 0", samples=True
-)
+@inequality("two-level-chebyshev", "t²·P(|Ĵ − J_f| ≥ t) ≤ Var_D g/n + E_D Var_π f/(nK)", ROLLOUTS, "t > 0")
 def two_level_chebyshev(instance: Instance) -> tuple[Numbers, Numbers]:
     """With t nearly half of the largest deviation, and nearly all of it."""
     sample = rollouts(instance)
@@ -217,7 +215,6 @@ def moments(instance: Instance, sample: Sample, level: Numbers, /) -> tuple[Numb
     RANGES,
     SUB_GAUSSIAN,
     "t ≥ 0",
-    samples=True,
 )
 def two_level_hoeffding(instance: Instance) -> tuple[Numbers, Numbers]:
     """With t nearly half of the largest deviation, and nearly all of it; times t/√V, and 1 for V where it is 0."""
@@ -239,7 +236,6 @@ def hoeffding(instance: Instance, sample: Sample, h: float, /) -> tuple[Numbers,
     RANGES,
     SUB_GAUSSIAN,
     "δ > 0",
-    samples=True,
 )
 def two_level_confidence(instance: Instance) -> tuple[Numbers, Numbers]:
     """For δ = 1/2 and 1/8."""
@@ -261,7 +257,6 @@ def failures(sample: Sample, errors: Numbers, bound: Callable[[Numbers], Numbers
     RANGES,
     SUB_GAUSSIAN,
     "0 < δ ≤ 1",
-    samples=True,
 )
 def two_level_union(instance: Instance) -> tuple[Numbers, Numbers]:
     """For δ = 1/2 and 1/8."""
@@ -269,7 +264,7 @@ def two_level_union(instance: Instance) -> tuple[Numbers, Numbers]:
     return failures(sample, deviations(instance, sample), lambda delta: union_radius(sample, delta))
 
 
-@inequality("chernoff", "P(Δ ≥ t) ≤ exp(−t²/(4hV))", "E exp(sΔ) ≤ exp(hs²V) for all s", "V > 0", "t ≥ 0", samples=True)
+@inequality("chernoff", "P(Δ ≥ t) ≤ exp(−t²/(4hV))", "E exp(sΔ) ≤ exp(hs²V) for all s", "V > 0", "t ≥ 0")
 def chernoff(instance: Instance) -> tuple[Numbers, Numbers]:
     """For Δ = ±(Ĵ − J_f), with t nearly half of the largest Δ, and nearly all of it; times t/√V."""
     return one_sided(instance, HOEFFDING)
