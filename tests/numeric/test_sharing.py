@@ -1,9 +1,10 @@
 import numpy as np
 
-from rlhf_numeric import CLAIMS, Problem, random_instances
+from rlhf_numeric import Problem, random_instances
 from rlhf_numeric.model import sharing as sharing_module
 from rlhf_numeric.model.policy import policy
 from rlhf_numeric.model.sharing import shared, sharing
+from strategies import ON_INSTANCES
 
 
 def counted():
@@ -68,8 +69,8 @@ def test_a_new_problem_never_gets_the_results_of_an_old_one():
 def test_sharing_changes_no_value():
     instance = an_instance()
     with sharing(instance), np.errstate(all="ignore"):
-        inside = {slug: claim.sides(instance) for slug, claim in CLAIMS.items()}
+        inside = {claim.id: claim.sides(instance) for claim in ON_INSTANCES}
     with np.errstate(all="ignore"):
-        for slug, claim in CLAIMS.items():
-            for side, expected in zip(inside[slug], claim.sides(instance), strict=True):
+        for claim in ON_INSTANCES:
+            for side, expected in zip(inside[claim.id], claim.sides(instance), strict=True):
                 np.testing.assert_array_equal(side, expected)

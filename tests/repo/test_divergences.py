@@ -30,5 +30,5 @@ def test_the_items_keep_their_numbers_and_stand_in_parts() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
     assert len(numbers) >= 41
     parts = text.split("\n## ")[1:]
-    assert len(parts) == 6
+    assert len(parts) == 7
     assert all(re.search(r"^\d+\. ", part, re.MULTILINE) for part in parts)
