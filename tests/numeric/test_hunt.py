@@ -91,7 +91,8 @@ SHAPES = {"suboptimality-empirical-optimum": (2, 2, 3), "nonlinear-gap": (1, 3, 
 
 
 # With an indicator, a rank or a maximum inside: the slope of the ratio is not that of the comparison that is the worst.
-STEPPED = ("kl-nonneg", "coverage-split", "empirical-optimum-iff", "no-coverage-hoeffding", "no-coverage-whp",
+STEPPED = ("kl-nonneg", "kl-chi-square", "mean-shift-kl", "clip-bias", "coverage-split",
+           "empirical-optimum-iff", "no-coverage-hoeffding", "no-coverage-whp",
            "suboptimality-no-coverage", "suboptimality-whp", "suboptimality-mostly-covered", "preference-",
            "clip-threshold", "pac-bayes", "finite-class", "two-level", "chernoff", "three-term",
            "paper-theorem")  # fmt: skip

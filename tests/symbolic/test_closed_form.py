@@ -18,12 +18,13 @@ RATIONAL = ["boltzmann-normalised", "grad-log-partition", "score", "grad-policy"
 
 
 def evaluated(form: ClosedForm, *, seed: int) -> list[mpmath.mpf]:
-    """Evaluate at random rational values; an arbitrary policy p is normalised."""
+    """Evaluate at random rational values; an arbitrary policy p and the reference q are normalised."""
     draw = random.Random(seed)
     values = {s: mpmath.mpf(draw.randint(1, 40)) / 20 for s in form.symbols}
-    policy = [s for s in form.symbols if s.name.startswith("p_")]
-    total = sum(values[s] for s in policy)
-    values |= {s: values[s] / total for s in policy}
+    for table in ("p_", "q_"):
+        policy = [s for s in form.symbols if s.name.startswith(table)]
+        total = sum(values[s] for s in policy)
+        values |= {s: values[s] / total for s in policy}
     return list(sp.lambdify(form.symbols, form.expressions, "mpmath", cse=True)(*values.values()))
 
 
